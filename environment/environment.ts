@@ -1,0 +1,67 @@
+import type { Shape, ServiceShape } from "./shape";
+import type { Scale } from "./scale";
+import type { Literal, Wired } from "./variables";
+
+/** Where the value of one app variable comes from, once shape, scale and secrets are put together. */
+export type VariableSource =
+  | { readonly kind: "literal"; readonly value: string; readonly secret: false }
+  | { readonly kind: "wired"; readonly from: Wired; readonly secret: boolean }
+  | { readonly kind: "generated"; readonly length: number; readonly secret: true }
+  | { readonly kind: "given"; readonly secret: true };
+
+/** One app service, its shape and its scale together. */
+export interface Service extends ServiceShape {
+  readonly name: string;
+  readonly replicas: number;
+  readonly memoryMiB: number;
+  readonly cpus: number;
+  readonly candidate?: Scale["services"][string]["candidate"];
+}
+
+/** A whole environment as data: what the components are built from. */
+export interface Environment {
+  /** The stack's name: part of every physical name, never a condition. */
+  readonly name: string;
+  readonly production: boolean;
+  readonly domain: string;
+  /** The address users reach it under, without a trailing slash. */
+  readonly url: string;
+  readonly host: Scale["host"];
+  readonly images: Readonly<Record<string, string>>;
+  readonly services: readonly Service[];
+  readonly migration: Shape["migration"];
+  /** By variable name; a variable without a value is not in it. */
+  readonly variables: Readonly<Record<string, VariableSource>>;
+  readonly database: Shape["database"] & Scale["database"];
+  readonly cache: Shape["cache"] & Scale["cache"];
+  readonly edge: Shape["edge"] & Scale["edge"];
+  readonly monitoring: Shape["monitoring"] & Scale["monitoring"];
+  readonly backups: Shape["backups"] & Scale["backups"];
+  readonly receivers: Scale["receivers"];
+  readonly operatorPorts: Shape["operatorPorts"];
+  readonly secretRotationDays: number;
+  readonly secretGeneration: number;
+  readonly protectData: boolean;
+}
+
+/** The value of a wired variable where it is known before anything is declared. */
+export function wiredLiteral(environment: Environment, service: Service, from: Wired): Literal | undefined {
+  switch (from) {
+    case "environment.name":
+      return environment.name;
+    case "service.port":
+      return service.port;
+    case "edge.url":
+      return environment.url;
+    case "edge.corsOrigins":
+      return environment.edge.corsOrigins.join(",");
+    case "edge.uploadMaxMiB":
+      return environment.edge.uploadMaxMiB;
+    case "edge.timeoutMs":
+      return environment.edge.timeoutSeconds * 1000;
+    case "database.statementTimeoutMs":
+      return environment.database.statementTimeoutMs;
+    default:
+      return undefined;
+  }
+}

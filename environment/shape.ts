@@ -1,0 +1,110 @@
+import { z } from "zod";
+import { cidr, identifier, schedule, sqlName, unprivilegedPort, hostPort, urlPath, variableName } from "./fields";
+import { declaration, rule } from "./variables";
+
+/**
+ * The shape: what every environment of the project shares. It stands in Pulumi.yaml, so staging and
+ * production cannot differ in it.
+ */
+
+const service = z.strictObject({
+  description: z.string().min(1),
+  image: identifier.describe("Key in the images table."),
+  command: z.array(z.string()).default([]).describe("Arguments given to the image's entry point."),
+  port: unprivilegedPort.describe("Port it listens on, inside the environment."),
+  health: z.strictObject({
+    live: urlPath.describe("Answers 200 while the process works."),
+    ready: urlPath.describe("Answers 200 while it can take traffic or work."),
+    command: z.array(z.string()).min(1).describe("Run inside the container; exit code 0 means ready."),
+  }),
+  metricsPath: urlPath.nullable().default(null).describe("Where Prometheus scrapes it; null for nowhere."),
+  routes: z.array(urlPath).default([]).describe("URL prefixes the edge sends here; none: not public."),
+  needs: z
+    .array(z.enum(["database", "cache", "tracing", "internet"]))
+    .default([])
+    .describe("What it may reach. Everything else is out of its networks."),
+  variables: z.array(variableName).default([]).describe("The app variables it is given, and no others."),
+  tmpMiB: z.int().min(1).max(4096).default(16).describe("Writable /tmp in memory, in MiB."),
+  stopSeconds: z.int().min(1).max(120).default(30).describe("Time to finish its work after SIGTERM."),
+});
+
+const migration = z.strictObject({
+  image: identifier,
+  command: z.array(z.string()).min(1),
+  variables: z.array(variableName).default([]),
+});
+
+const database = z.strictObject({
+  name: sqlName.describe("The database the app uses."),
+  schema: sqlName.describe("The schema that holds its tables, owned by the migrator."),
+  extensions: z.array(sqlName).default([]),
+  maxConnections: z.int().min(20).max(1000).default(100),
+  reservedConnections: z
+    .int()
+    .min(3)
+    .max(50)
+    .default(20)
+    .describe("Kept free of the app's pools: superuser, exporter, backup, migrations, an operator."),
+  poolVariable: variableName.describe("The app variable that holds the size of one process's pool."),
+  statementTimeoutMs: z.int().min(100).default(30_000),
+  lockTimeoutMs: z.int().min(100).default(5_000),
+  idleInTransactionTimeoutMs: z.int().min(100).default(60_000),
+  slowQueryMs: z.int().min(1).default(500).describe("Statements slower than this are logged."),
+});
+
+const cache = z.strictObject({
+  maxMemoryPolicy: z
+    .enum(["allkeys-lru", "allkeys-lfu", "volatile-lru", "volatile-lfu", "volatile-ttl", "noeviction"])
+    .default("allkeys-lru"),
+  maxMemoryPercent: z.int().min(10).max(90).default(70).describe("Share of the memory limit that data may fill."),
+});
+
+const edge = z.strictObject({
+  requestsPerMinute: z.int().min(1).max(100_000).default(120).describe("Per client address."),
+  uploadMaxMiB: z.int().min(1).max(1024).default(50),
+  timeoutSeconds: z.int().min(1).max(3600).default(300).describe("Longest wait for an answer of a service."),
+  metricsFrom: z.array(cidr).min(1).default(["10.0.0.0/8"]).describe("Who may read /metrics through the edge."),
+  hstsDays: z.int().min(1).max(730).default(365),
+});
+
+const monitoring = z.strictObject({
+  scrapeSeconds: z.int().min(5).max(300).default(15),
+  evaluationSeconds: z.int().min(5).max(300).default(15),
+});
+
+const backups = z.strictObject({
+  fullSchedule: schedule,
+  eventsSchedule: schedule.describe("The events-only backup: the fastest to restore."),
+  eventTables: z.array(z.string().regex(/^[a-z_]+\.[a-z_]+$/, { error: 'a table such as "app.events"' })).min(1),
+  retentionDays: z.int().min(1).max(3650).default(30),
+});
+
+const operatorPorts = z
+  .strictObject({
+    database: hostPort.default(5432),
+    cache: hostPort.default(6379),
+    api: hostPort.default(8002),
+    prometheus: hostPort.default(9091),
+    grafana: hostPort.default(3002),
+    alertmanager: hostPort.default(9094),
+    jaeger: hostPort.default(16687),
+  })
+  .describe("Ports on a single host's loopback address, for its operators only.");
+
+/** Everything under `mainstay:shape`. */
+export const shape = z.strictObject({
+  services: z.record(identifier, service).refine((all) => Object.keys(all).length > 0, { error: "at least one service" }),
+  migration: migration.nullable().default(null).describe("Run to its end before a service starts."),
+  variables: z.record(variableName, declaration),
+  rules: z.array(rule).default([]),
+  database,
+  cache: cache.prefault({}),
+  edge: edge.prefault({}),
+  monitoring: monitoring.prefault({}),
+  backups,
+  operatorPorts: operatorPorts.prefault({}),
+  secretRotationDays: z.int().min(1).max(365).default(90).describe("Generated secrets are replaced after this."),
+});
+
+export type Shape = z.output<typeof shape>;
+export type ServiceShape = z.output<typeof service>;
