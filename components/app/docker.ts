@@ -1,0 +1,179 @@
+import type * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import type { Service } from "../../environment/environment";
+import type { Wired } from "../../environment/variables";
+import { container, type ContainerArgs } from "../docker/container";
+import type { DockerContext, DockerKind } from "../docker/context";
+import { Files } from "../docker/files";
+import { generatedSecret } from "../docker/secrets";
+import type { ScrapeTarget } from "../kind";
+import type { App, AppArgs, PublicService } from "./contract";
+import { serviceVariables } from "./variables";
+
+const SECRETS_DIRECTORY = "/run/secrets";
+const AUTHORITIES_FILE = `${SECRETS_DIRECTORY}/database-authorities.pem`;
+const CANDIDATE = "candidate";
+
+/** User ids nothing else on a host is likely to have, so that the limit of processes counts one service only. */
+const FIRST_USER_ID = 10_100;
+/** The one-shot migration before every service. */
+const MIGRATION = "migration";
+
+/** The app's services as containers, after its migrations. Owns the secrets the environment makes for it. */
+export class DockerApp extends pulumi.ComponentResource implements App<DockerKind> {
+  readonly publicServices: readonly PublicService[];
+  readonly scrape: readonly ScrapeTarget[];
+  private readonly generated = new Map<string, pulumi.Output<string>>();
+
+  constructor(
+    private readonly context: DockerContext,
+    private readonly componentName: string,
+    private readonly args: AppArgs<DockerKind>,
+    opts: pulumi.ComponentResourceOptions,
+  ) {
+    super("mainstay:docker:App", componentName, {}, opts);
+    const { services } = context.environment;
+    const migrated = this.migration();
+    services.forEach((service, index) => this.service(service, index, migrated));
+    this.publicServices = services.filter(({ routes }) => routes.length > 0).map(publicService);
+    this.scrape = services.flatMap(scrapeTarget);
+    this.registerOutputs({});
+  }
+
+  private migration(): docker.Container[] {
+    const { migration, services } = this.context.environment;
+    const [like] = services;
+    if (!migration || !like) return [];
+    const { plain, files } = this.settings(MIGRATION, "migrator", like, migration.variables);
+    const { network, database } = this.args;
+    const job = container(
+      this.context,
+      MIGRATION,
+      {
+        component: this.componentName,
+        image: migration.image,
+        command: migration.command,
+        user: `${FIRST_USER_ID}:${FIRST_USER_ID}`,
+        env: plain,
+        memoryMiB: like.memoryMiB,
+        cpus: like.cpus,
+        networks: [{ network: network.tiers.data }],
+        files: [files],
+        tmpfs: { "/tmp": 16 },
+        processes: 128,
+        runsOnce: true,
+      },
+      { parent: this, dependsOn: [database] },
+    );
+    return [job];
+  }
+
+  /** Every copy of a service, and of its candidate where it has one. */
+  private service(service: Service, index: number, migrated: docker.Container[]): void {
+    const { plain, files } = this.settings(service.name, service.name, service, service.variables);
+    const userId = FIRST_USER_ID + 1 + index;
+    const shared = {
+      component: this.componentName,
+      command: service.command,
+      user: `${userId}:${userId}`,
+      env: plain,
+      memoryMiB: service.memoryMiB,
+      cpus: service.cpus,
+      files: [files],
+      tmpfs: { "/tmp": service.tmpMiB },
+      health: { command: service.health.command },
+      processes: 256,
+      stopSeconds: service.stopSeconds,
+    } satisfies Partial<ContainerArgs>;
+    const copies = (release: string, image: ContainerArgs["image"], replicas: number) =>
+      Array.from({ length: replicas }, (_, copy) =>
+        container(
+          this.context,
+          `${release}-${copy + 1}`,
+          { ...shared, image, networks: this.networks(service, release) },
+          { parent: this, dependsOn: [...migrated, ...this.needed(service)] },
+        ),
+      );
+    copies(service.name, service.image, service.replicas);
+    const { candidate } = service;
+    if (!candidate) return;
+    const release = `${service.name}-${CANDIDATE}`;
+    copies(release, this.context.imageByReference(release, candidate.image), candidate.replicas);
+  }
+
+  private networks({ routes, needs, metricsPath }: Service, alias: string): ContainerArgs["networks"] {
+    const { tiers } = this.args.network;
+    const joined = [
+      ...(routes.length > 0 ? [tiers.front] : []),
+      ...(needs.includes("database") || needs.includes("cache") ? [tiers.data] : []),
+      ...(needs.includes("tracing") || metricsPath ? [tiers.telemetry] : []),
+      ...(needs.includes("internet") ? [tiers.egress] : []),
+    ];
+    return joined.map((network) => ({ network, aliases: [alias] }));
+  }
+
+  private needed({ needs }: Service): pulumi.Resource[] {
+    const { database, cache, tracing } = this.args;
+    const byName = { database, cache, tracing };
+    return needs.flatMap((need) => (need === "internet" ? [] : [byName[need]]));
+  }
+
+  /** A container's variables: plain ones for its environment, secret ones as files it is told the names of. */
+  private settings(name: string, user: string, service: Service, variables: readonly string[]) {
+    const { environment } = this.context;
+    const { plain, secret } = serviceVariables(environment, service, variables, {
+      secret: (from) => this.wiredSecret(from, user),
+      plain: (from) => this.wiredPlain(from),
+      stored: (variable, source) =>
+        source.kind === "generated" ? this.generatedOnce(variable, source.length) : this.context.givenSecret(variable),
+    });
+    const files = new Files(
+      this.context,
+      `${name}-secrets`,
+      {
+        component: this.componentName,
+        directory: SECRETS_DIRECTORY,
+        files: { ...secret, "database-authorities.pem": this.args.database.authorities },
+      },
+      { parent: this },
+    );
+    const references = Object.keys(secret).map((variable) => [`${variable}_FILE`, `${SECRETS_DIRECTORY}/${variable}`]);
+    return { files, plain: { ...plain, ...(Object.fromEntries(references) as Record<string, string>) } };
+  }
+
+  private wiredSecret(from: Wired, user: string): pulumi.Output<string> {
+    const { database, cache } = this.args;
+    const url = { "database.url": database.urls[user], "cache.url": cache.urls[user] }[from as string];
+    if (url === undefined) throw new Error(`${user} is given ${from}, but does not need its component`);
+    return url;
+  }
+
+  private wiredPlain(from: Wired): string {
+    if (from === "database.caFile") return AUTHORITIES_FILE;
+    if (from === "tracing.endpoint") return this.args.tracing.endpoint;
+    throw new Error(`${from} has no plain value`);
+  }
+
+  /** Services that are given the same generated variable get the same value. */
+  private generatedOnce(variable: string, length: number): pulumi.Output<string> {
+    const known = this.generated.get(variable);
+    if (known) return known;
+    const name = `${this.componentName}-${variable.toLowerCase().replaceAll("_", "-")}`;
+    const fresh = generatedSecret(this.context.environment, name, length, { parent: this });
+    this.generated.set(variable, fresh);
+    return fresh;
+  }
+}
+
+function publicService({ name, routes, port, candidate }: Service): PublicService {
+  const second = candidate && { host: `${name}-${CANDIDATE}`, weightPercent: candidate.weightPercent };
+  return { name, routes, host: name, port, candidate: second };
+}
+
+function scrapeTarget({ name, replicas, candidate, port, metricsPath }: Service): ScrapeTarget[] {
+  if (metricsPath === null) return [];
+  const hosts = (release: string, copies: number) =>
+    Array.from({ length: copies }, (_, copy) => `${release}-${copy + 1}`);
+  const all = [...hosts(name, replicas), ...hosts(`${name}-${CANDIDATE}`, candidate?.replicas ?? 0)];
+  return [{ job: name, hosts: all, port, path: metricsPath }];
+}

@@ -1,0 +1,16 @@
+import type { Output, Resource } from "@pulumi/pulumi";
+import type { Database } from "../database/contract";
+import type { Kind, ScrapeTarget } from "../kind";
+import type { Network } from "../network/contract";
+
+export interface BackupsArgs<K extends Kind> {
+  readonly network: Network<K>;
+  readonly database: Database<K>;
+}
+
+/** Scheduled, encrypted, verified backups and the bucket they are kept in. */
+export interface Backups extends Resource {
+  /** Name of the bucket: a volume's or an S3 bucket's. */
+  readonly bucket: Output<string>;
+  readonly scrape: readonly ScrapeTarget[];
+}

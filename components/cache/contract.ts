@@ -1,0 +1,16 @@
+import type { Output, Resource } from "@pulumi/pulumi";
+import type { Kind, ScrapeTarget } from "../kind";
+import type { Network } from "../network/contract";
+
+export interface CacheArgs<K extends Kind> {
+  readonly network: Network<K>;
+}
+
+/** A Redis cache: nothing in it is missed after a restart. */
+export interface Cache<K extends Kind> extends Resource {
+  readonly host: Output<string>;
+  readonly port: number;
+  /** Connection URLs by user: one per service that needs the cache. */
+  readonly urls: Readonly<Record<string, K["secret"]>>;
+  readonly scrape: readonly ScrapeTarget[];
+}

@@ -1,0 +1,147 @@
+import type * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import { container } from "../docker/container";
+import type { DockerContext, DockerKind } from "../docker/context";
+import { Files } from "../docker/files";
+import { generatedSecret } from "../docker/secrets";
+import type { ScrapeTarget } from "../kind";
+import type { Cache, CacheArgs } from "./contract";
+import { accessList, redisConf, type CacheUserKind } from "./settings";
+
+const PORT = 6379;
+const PASSWORD_LENGTH = 40;
+
+/** Redis in a container, its exporter beside it. Keeps nothing on disk. */
+export class DockerCache extends pulumi.ComponentResource implements Cache<DockerKind> {
+  readonly host: pulumi.Output<string>;
+  readonly port = PORT;
+  readonly urls: Readonly<Record<string, pulumi.Output<string>>>;
+  readonly scrape: readonly ScrapeTarget[] = [
+    { job: "redis", hosts: ["cache-exporter"], port: 9121, path: "/metrics" },
+  ];
+
+  constructor(
+    context: DockerContext,
+    name: string,
+    args: CacheArgs<DockerKind>,
+    opts: pulumi.ComponentResourceOptions,
+  ) {
+    super("mainstay:docker:Cache", name, {}, opts);
+    const passwords = this.passwords(context, name);
+    const server = this.server(context, name, args, passwords);
+    this.host = server.hostname;
+    this.urls = Object.fromEntries(
+      Object.entries(passwords).map(([user, password]) => [
+        user,
+        pulumi.interpolate`redis://${user}:${password}@${name}:${PORT}`,
+      ]),
+    );
+    this.exporter(context, name, args, passwords, server);
+    this.registerOutputs({ host: this.host, port: PORT });
+  }
+
+  private passwords(context: DockerContext, name: string): Record<string, pulumi.Output<string>> {
+    const services = context.environment.services.filter(({ needs }) => needs.includes("cache"));
+    const users = [...services.map((service) => service.name), "exporter", "health"];
+    return Object.fromEntries(
+      users.map((user) => [
+        user,
+        generatedSecret(context.environment, `${name}-password-${user}`, PASSWORD_LENGTH, { parent: this }),
+      ]),
+    );
+  }
+
+  private server(
+    context: DockerContext,
+    name: string,
+    { network }: CacheArgs<DockerKind>,
+    passwords: Record<string, pulumi.Output<string>>,
+  ): docker.Container {
+    const { environment } = context;
+    const config = new Files(
+      context,
+      `${name}-config`,
+      { component: name, directory: "/etc/redis", files: { "redis.conf": redisConf(environment) } },
+      { parent: this },
+    );
+    const secrets = new Files(
+      context,
+      `${name}-secrets`,
+      {
+        component: name,
+        directory: "/run/secrets",
+        files: { "users.acl": pulumi.all(passwords).apply(users).apply(accessList), health: passwords.health ?? "" },
+      },
+      { parent: this },
+    );
+    return container(
+      context,
+      name,
+      {
+        component: name,
+        image: "redis",
+        user: "999:999",
+        entrypoints: ["redis-server"],
+        command: ["/etc/redis/redis.conf"],
+        memoryMiB: environment.cache.memoryMiB,
+        cpus: environment.cache.cpus,
+        networks: [{ network: network.tiers.data }, { network: network.tiers.operator }],
+        ports: [{ internal: PORT, external: environment.operatorPorts.cache, ip: "127.0.0.1" }],
+        files: [config, secrets],
+        tmpfs: { "/tmp": 4 },
+        health: {
+          command: [
+            "sh",
+            "-c",
+            'REDISCLI_AUTH="$(cat /run/secrets/health)" redis-cli --user health --no-auth-warning ping | grep -q PONG',
+          ],
+        },
+        processes: 512,
+      },
+      { parent: this },
+    );
+  }
+
+  private exporter(
+    context: DockerContext,
+    name: string,
+    { network }: CacheArgs<DockerKind>,
+    passwords: Record<string, pulumi.Output<string>>,
+    server: docker.Container,
+  ): void {
+    const address = `redis://${name}:${PORT}`;
+    // The exporter looks the password up by an address that names the user.
+    const key = `redis://exporter@${name}:${PORT}`;
+    const secrets = new Files(
+      context,
+      `${name}-exporter-secrets`,
+      {
+        component: name,
+        directory: "/run/secrets",
+        files: { "passwords.json": pulumi.jsonStringify({ [key]: passwords.exporter }) },
+      },
+      { parent: this },
+    );
+    container(
+      context,
+      `${name}-exporter`,
+      {
+        component: name,
+        image: "redis-exporter",
+        user: "59000:59000",
+        env: { REDIS_ADDR: address, REDIS_USER: "exporter", REDIS_PASSWORD_FILE: "/run/secrets/passwords.json" },
+        ...context.environment.monitoring.exporter,
+        networks: [{ network: network.tiers.data }, { network: network.tiers.telemetry }],
+        files: [secrets],
+        health: { command: ["wget", "-q", "-O", "/dev/null", "http://127.0.0.1:9121/health"] },
+        processes: 256,
+      },
+      { parent: this, dependsOn: [server] },
+    );
+  }
+}
+
+function users(passwords: Readonly<Record<string, string>>) {
+  const kind = (name: string): CacheUserKind => (name === "exporter" || name === "health" ? name : "service");
+  return Object.entries(passwords).map(([name, password]) => ({ name, kind: kind(name), password }));
+}

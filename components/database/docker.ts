@@ -1,0 +1,187 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import type { Authority } from "../docker/authority";
+import { container } from "../docker/container";
+import { labels, type DockerContext, type DockerKind } from "../docker/context";
+import { Files } from "../docker/files";
+import { generatedSecret } from "../docker/secrets";
+import type { ScrapeTarget } from "../kind";
+import { DATABASE_USERS, type Database, type DatabaseArgs } from "./contract";
+import { rolesSql, type DatabaseUser } from "./roles";
+import { hostBasedAccess, postgresConf, postgresSettings } from "./settings";
+
+const PORT = 5432;
+const PASSWORD_LENGTH = 40;
+
+/** PostgreSQL in a container, its exporter beside it. Owns the data volume, which outlives the containers. */
+export class DockerDatabase extends pulumi.ComponentResource implements Database<DockerKind> {
+  readonly host: pulumi.Output<string>;
+  readonly port = PORT;
+  readonly urls: Readonly<Record<string, pulumi.Output<string>>>;
+  readonly authorities: pulumi.Output<string>;
+  readonly scrape: readonly ScrapeTarget[] = [
+    { job: "postgres", hosts: ["database-exporter"], port: 9187, path: "/metrics" },
+  ];
+
+  constructor(
+    context: DockerContext,
+    authority: Authority,
+    name: string,
+    args: DatabaseArgs<DockerKind>,
+    opts: pulumi.ComponentResourceOptions,
+  ) {
+    super("mainstay:docker:Database", name, {}, opts);
+    const passwords = this.passwords(context, name);
+    const server = this.server(context, authority, name, args, passwords);
+    this.host = server.hostname;
+    this.authorities = authority.certificate;
+    this.urls = this.connectionUrls(context, name, passwords);
+    this.exporter(context, name, args, passwords, server);
+    this.registerOutputs({ host: this.host, port: PORT });
+  }
+
+  private passwords(context: DockerContext, name: string): Record<string, pulumi.Output<string>> {
+    const services = context.environment.services.filter(({ needs }) => needs.includes("database"));
+    const users = [...services.map((service) => service.name), ...DATABASE_USERS];
+    return Object.fromEntries(
+      users.map((user) => [
+        user,
+        generatedSecret(context.environment, `${name}-password-${user}`, PASSWORD_LENGTH, { parent: this }),
+      ]),
+    );
+  }
+
+  private server(
+    context: DockerContext,
+    authority: Authority,
+    name: string,
+    { network }: DatabaseArgs<DockerKind>,
+    passwords: Record<string, pulumi.Output<string>>,
+  ): docker.Container {
+    const { environment } = context;
+    const { database } = environment;
+    const certificate = authority.issue(`${name}-server`, [name, "localhost"], { parent: this });
+    const config = new Files(
+      context,
+      `${name}-config`,
+      {
+        component: name,
+        directory: "/etc/postgresql",
+        files: {
+          "postgresql.conf": postgresConf(postgresSettings(environment)),
+          "pg_hba.conf": hostBasedAccess(database.name, Object.keys(passwords)),
+          "start.sh": readFileSync(join(__dirname, "start.sh"), "utf8"),
+        },
+      },
+      { parent: this },
+    );
+    const secrets = new Files(
+      context,
+      `${name}-secrets`,
+      {
+        component: name,
+        directory: "/run/secrets",
+        files: {
+          "roles.sql": pulumi.all(passwords).apply((plain) => rolesSql(this.roles(context), users(plain))),
+          "server.crt": certificate.chain,
+          "server.key": certificate.key,
+        },
+      },
+      { parent: this },
+    );
+    const data = new docker.Volume(
+      `${name}-data`,
+      { name: `${context.prefix}-${name}-data`, driver: "local", labels: labels(context, name) },
+      { parent: this, protect: environment.protectData },
+    );
+    return container(
+      context,
+      name,
+      {
+        component: name,
+        image: "postgres",
+        user: "999:999",
+        entrypoints: ["/bin/sh", "/etc/postgresql/start.sh"],
+        command: [],
+        memoryMiB: database.memoryMiB,
+        cpus: database.cpus,
+        networks: [{ network: network.tiers.data }, { network: network.tiers.operator }],
+        ports: [{ internal: PORT, external: environment.operatorPorts.database, ip: "127.0.0.1" }],
+        data: [{ volume: data, target: "/var/lib/postgresql/data" }],
+        files: [config, secrets],
+        tmpfs: { "/run/postgresql": 1, "/tmp": 64 },
+        shmMiB: Math.max(64, Math.floor(database.memoryMiB / 4)),
+        health: {
+          command: ["pg_isready", "--host=/run/postgresql", "--username=postgres", "--dbname=postgres", "--quiet"],
+          startSeconds: 60,
+        },
+        processes: database.maxConnections + 200,
+        stopSeconds: 60,
+      },
+      { parent: this },
+    );
+  }
+
+  private roles({ environment: { database } }: DockerContext) {
+    return {
+      database: database.name,
+      schema: database.schema,
+      extensions: database.extensions,
+      connectionLimit: database.maxConnections - database.reservedConnections,
+    };
+  }
+
+  private connectionUrls({ environment }: DockerContext, name: string, passwords: Record<string, pulumi.Output<string>>) {
+    const url = (user: string, password: pulumi.Output<string>) =>
+      pulumi.interpolate`postgresql://${user}:${password}@${name}:${PORT}/${environment.database.name}`;
+    return Object.fromEntries(Object.entries(passwords).map(([user, password]) => [user, url(user, password)]));
+  }
+
+  private exporter(
+    context: DockerContext,
+    name: string,
+    { network }: DatabaseArgs<DockerKind>,
+    passwords: Record<string, pulumi.Output<string>>,
+    server: docker.Container,
+  ): void {
+    const { environment } = context;
+    const secrets = new Files(
+      context,
+      `${name}-exporter-secrets`,
+      {
+        component: name,
+        directory: "/run/secrets",
+        files: { password: passwords.exporter ?? "", "authority.pem": this.authorities },
+      },
+      { parent: this },
+    );
+    const query = "sslmode=verify-full&sslrootcert=/run/secrets/authority.pem&application_name=exporter";
+    container(
+      context,
+      `${name}-exporter`,
+      {
+        component: name,
+        image: "postgres-exporter",
+        user: "65534:65534",
+        env: {
+          DATA_SOURCE_URI: `${name}:${PORT}/${environment.database.name}?${query}`,
+          DATA_SOURCE_USER: "exporter",
+          DATA_SOURCE_PASS_FILE: "/run/secrets/password",
+        },
+        ...environment.monitoring.exporter,
+        networks: [{ network: network.tiers.data }, { network: network.tiers.telemetry }],
+        files: [secrets],
+        health: { command: ["wget", "-q", "-O", "/dev/null", "http://127.0.0.1:9187/"] },
+        processes: 1024,
+      },
+      { parent: this, dependsOn: [server] },
+    );
+  }
+}
+
+function users(passwords: Readonly<Record<string, string>>): DatabaseUser[] {
+  const kind = (name: string) => DATABASE_USERS.find((fixed) => fixed === name) ?? "service";
+  return Object.entries(passwords).map(([name, password]) => ({ name, kind: kind(name), password }));
+}

@@ -1,0 +1,130 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import { labels, type DockerContext } from "./context";
+import type { Files } from "./files";
+
+/** What differs between containers. All that is safe to decide once is decided in `container`. */
+export interface ContainerArgs {
+  /** Component it belongs to, for its labels. */
+  readonly component: string;
+  /** Key in the images table, or the id of an image that is not in it. */
+  readonly image: string | pulumi.Output<string>;
+  /** Numeric `uid:gid`; never 0. */
+  readonly user: string;
+  /** Replaces the image's entry point. */
+  readonly entrypoints?: readonly string[];
+  readonly command?: readonly string[];
+  /** Plain settings; secrets come as files. */
+  readonly env?: Readonly<Record<string, pulumi.Input<string>>>;
+  readonly memoryMiB: number;
+  readonly cpus: number;
+  /** Networks it is on; in each it answers to its name and to these. */
+  readonly networks: readonly { readonly network: docker.Network; readonly aliases?: readonly string[] }[];
+  readonly ports?: readonly { readonly internal: number; readonly external: number; readonly ip: string }[];
+  /** Volumes of data, writable. */
+  readonly data?: readonly { readonly volume: docker.Volume; readonly target: string }[];
+  /** Configuration and secrets, read-only; a change in them replaces the container. */
+  readonly files?: readonly Files[];
+  /** Writable directories in memory, with their size in MiB. */
+  readonly tmpfs?: Readonly<Record<string, number>>;
+  /** Shared memory in MiB. @default 64 */
+  readonly shmMiB?: number;
+  /** Run inside it; exit code 0 means healthy. None for one that runs to its end. */
+  readonly health?: { readonly command: readonly string[]; readonly startSeconds?: number };
+  /**
+   * Limit of processes and threads. Docker's own pids limit is not among the provider's inputs, so this is the
+   * kernel's limit per user id: containers that share a user id share it, too.
+   */
+  readonly processes: number;
+  /** Time to finish after SIGTERM. @default 30 */
+  readonly stopSeconds?: number;
+  /** Whether it runs to its end, once, before others start. @default false */
+  readonly runsOnce?: boolean;
+}
+
+const HEALTH = { interval: "5s", timeout: "3s", retries: 3, startInterval: "0s" };
+
+/** The kernel's default for writable memory file systems, less everything a program could run from there. */
+const tmpfsOptions = (sizeMiB: number) => `rw,noexec,nosuid,nodev,size=${sizeMiB}m,mode=1777`;
+
+/**
+ * Declares a container that can do nothing it does not have to: not root, no capability, a read-only root file
+ * system, no new privileges, bounded memory, CPU, processes and logs.
+ *
+ * Every input the provider would fill in by itself is given, so that a look at the running container finds no
+ * difference that is none.
+ */
+export function container(
+  context: DockerContext,
+  name: string,
+  args: ContainerArgs,
+  opts: pulumi.CustomResourceOptions,
+): docker.Container {
+  const files = args.files ?? [];
+  const health = args.health && {
+    ...HEALTH,
+    tests: ["CMD", ...args.health.command],
+    startPeriod: `${args.health.startSeconds ?? 30}s`,
+  };
+  return new docker.Container(
+    name,
+    {
+      name: `${context.prefix}-${name}`,
+      hostname: name,
+      image: typeof args.image === "string" ? context.image(args.image) : args.image,
+      user: args.user,
+      entrypoints: args.entrypoints && [...args.entrypoints],
+      command: args.command && [...args.command],
+      envs: Object.entries(args.env ?? {}).map(([key, value]) => pulumi.interpolate`${key}=${value}`),
+      labels: labels(context, args.component, fileLabels(files)),
+
+      readOnly: true,
+      privileged: false,
+      capabilities: { adds: [], drops: ["ALL"] },
+      securityOpts: ["no-new-privileges:true"],
+      ipcMode: "private",
+      init: true,
+      memory: args.memoryMiB,
+      memorySwap: args.memoryMiB,
+      cpus: String(args.cpus),
+      shmSize: args.shmMiB ?? 64,
+      ulimits: [
+        { name: "nproc", soft: args.processes, hard: args.processes },
+        { name: "nofile", soft: 16_384, hard: 16_384 },
+      ],
+      logDriver: "json-file",
+      logOpts: { "max-size": "10m", "max-file": "3" },
+
+      networkMode: "bridge",
+      networksAdvanced: args.networks.map(({ network, aliases }) => ({
+        name: network.name,
+        aliases: [name, ...(aliases ?? [])],
+      })),
+      ports: args.ports?.map((port) => ({ ...port, protocol: "tcp" })),
+      mounts: [...(args.data ?? []).map(dataMount), ...files.map((file) => file.mount)],
+      tmpfs: Object.fromEntries(Object.entries(args.tmpfs ?? {}).map(([path, size]) => [path, tmpfsOptions(size)])),
+
+      restart: args.runsOnce ? "no" : "unless-stopped",
+      stopTimeout: args.stopSeconds ?? 30,
+      destroyGraceSeconds: args.stopSeconds ?? 30,
+      mustRun: !args.runsOnce,
+      attach: args.runsOnce ?? false,
+      logs: args.runsOnce ?? false,
+      healthcheck: health,
+      wait: health !== undefined,
+      waitTimeout: 120,
+    },
+    // Names and host ports are fixed, so the old one has to go first.
+    pulumi.mergeOptions(opts, { deleteBeforeReplace: true, dependsOn: [...files] }),
+  );
+}
+
+const dataMount = ({ volume, target }: { volume: docker.Volume; target: string }) => ({
+  type: "volume",
+  source: volume.name,
+  target,
+  readOnly: false,
+});
+
+const fileLabels = (files: readonly Files[]) =>
+  Object.fromEntries(files.map((file) => [`mainstay.files.${file.label}`, file.digest]));

@@ -1,0 +1,52 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import type { LoadedEnvironment } from "../../environment/load";
+import type { Kind } from "../kind";
+
+/** On Docker a network is a bridge, and a secret is its value on the way to a file. */
+export interface DockerKind extends Kind {
+  readonly network: docker.Network;
+  readonly secret: pulumi.Output<string>;
+}
+
+/** What every component of the platform needs of its environment. */
+export interface DockerContext extends LoadedEnvironment {
+  /** Starts every physical name, so that environments can share a host. */
+  readonly prefix: string;
+  /** The id of an image of the images table, once it is on the host. */
+  readonly image: (name: string) => pulumi.Output<string>;
+  /** The id of an image that is not in the table, such as a candidate release's. */
+  readonly imageByReference: (name: string, reference: string) => pulumi.Output<string>;
+}
+
+/**
+ * @param root the component every image belongs to
+ */
+export function dockerContext(loaded: LoadedEnvironment, root: pulumi.ComponentResource): DockerContext {
+  const { environment } = loaded;
+  const prefix = `mainstay-${environment.name}`;
+  const images = new Map<string, docker.RemoteImage>();
+  const imageByReference = (name: string, reference: string) => {
+    const known = images.get(name);
+    if (known) return known.imageId;
+    const fresh = new docker.RemoteImage(name, { name: reference, keepLocally: true }, { parent: root });
+    images.set(name, fresh);
+    return fresh.imageId;
+  };
+  const image = (name: string) => {
+    const reference = environment.images[name];
+    if (reference === undefined) throw new Error(`the images table has no ${name}`);
+    return imageByReference(`image-${name}`, reference);
+  };
+  return { ...loaded, prefix, image, imageByReference };
+}
+
+/** Labels that tell whose a container, network or volume is. */
+export function labels(context: DockerContext, component: string, more: Record<string, pulumi.Input<string>> = {}) {
+  const all: Record<string, pulumi.Input<string>> = {
+    "mainstay.environment": context.environment.name,
+    "mainstay.component": component,
+    ...more,
+  };
+  return Object.entries(all).map(([label, value]) => ({ label, value }));
+}

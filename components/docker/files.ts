@@ -1,0 +1,87 @@
+import { createHash } from "node:crypto";
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import { labels, type DockerContext } from "./context";
+
+/** Files for one container, by name within the directory they appear in. */
+export interface FilesArgs {
+  readonly component: string;
+  /** Absolute directory the files appear in. */
+  readonly directory: string;
+  readonly files: Readonly<Record<string, pulumi.Input<string>>>;
+}
+
+/**
+ * Configuration and secrets as files: a volume, and a container that is never started and only carries the
+ * files into it, because Docker refuses to copy into a container whose own root file system is read-only.
+ *
+ * The files are readable by any user, so that the container's can read them; the volume is mounted, read-only,
+ * into its one consumer (or the copies of one) and into nothing else.
+ */
+export class Files extends pulumi.ComponentResource {
+  readonly mount: docker.types.input.ContainerMount;
+  /** Changes when any file does. */
+  readonly digest: pulumi.Output<string>;
+  /** Tells several of one container apart. */
+  readonly label: string;
+
+  constructor(context: DockerContext, name: string, args: FilesArgs, opts: pulumi.ComponentResourceOptions) {
+    super("mainstay:docker:Files", name, {}, opts);
+    const parent = { parent: this };
+    const volume = new docker.Volume(
+      name,
+      { name: `${context.prefix}-${name}`, driver: "local", labels: labels(context, args.component) },
+      parent,
+    );
+    const uploads = Object.entries(args.files).map(([file, content]) => ({
+      file: `/files/${file}`,
+      content,
+      permissions: "0444",
+    }));
+    this.digest = digest(args.files);
+    new docker.Container(
+      `${name}-carrier`,
+      {
+        name: `${context.prefix}-${name}-carrier`,
+        hostname: "carrier",
+        image: context.image("carrier"),
+        command: ["true"],
+        user: "65534:65534",
+        envs: [],
+        labels: labels(context, args.component, { "mainstay.files": this.digest }),
+        uploads,
+        mounts: [{ type: "volume", source: volume.name, target: "/files", readOnly: false }],
+        start: false,
+        mustRun: false,
+        restart: "no",
+        networkMode: "none",
+        privileged: false,
+        capabilities: { adds: [], drops: ["ALL"] },
+        securityOpts: ["no-new-privileges:true"],
+        ipcMode: "private",
+        init: false,
+        readOnly: false,
+        memory: 16,
+        memorySwap: 16,
+        cpus: "0.1",
+        shmSize: 64,
+        logDriver: "json-file",
+        logOpts: { "max-size": "1m", "max-file": "1" },
+        stopTimeout: 1,
+      },
+      { ...parent, deleteBeforeReplace: true },
+    );
+    this.mount = { type: "volume", source: volume.name, target: args.directory, readOnly: true };
+    this.label = args.directory.replace(/^\//, "").replaceAll("/", "-");
+    this.registerOutputs({});
+  }
+}
+
+/** A digest of all files. It is no secret although files may be: nothing can be read back from it. */
+function digest(files: Readonly<Record<string, pulumi.Input<string>>>): pulumi.Output<string> {
+  const hashed = pulumi.all(files).apply((contents) => {
+    const sorted = Object.entries(contents).sort(([a], [b]) => (a < b ? -1 : 1));
+    return createHash("sha256").update(JSON.stringify(sorted)).digest("hex").slice(0, 32);
+  });
+  return pulumi.unsecret(hashed);
+}

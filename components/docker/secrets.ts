@@ -1,0 +1,36 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import type { Environment } from "../../environment/environment";
+
+/**
+ * A generated secret: letters and digits, so that it can stand in URLs and files as it is. It is replaced when
+ * the rotation period or the environment's secret generation changes; `mainstay rotate` raises the latter.
+ *
+ * @param length in characters
+ */
+export function generatedSecret(
+  environment: Environment,
+  name: string,
+  length: number,
+  opts: pulumi.CustomResourceOptions,
+): pulumi.Output<string> {
+  const { secretRotationDays, secretGeneration } = environment;
+  return new random.RandomPassword(
+    name,
+    {
+      length,
+      special: false,
+      keepers: { rotationDays: String(secretRotationDays), generation: String(secretGeneration) },
+    },
+    opts,
+  ).result;
+}
+
+/**
+ * A generated secret that is never replaced: what is encrypted under it would be lost with it.
+ *
+ * @param length in characters
+ */
+export function lastingSecret(name: string, length: number, opts: pulumi.CustomResourceOptions): pulumi.Output<string> {
+  return new random.RandomPassword(name, { length, special: false }, opts).result;
+}

@@ -1,0 +1,15 @@
+import type { Output, Resource } from "@pulumi/pulumi";
+import type { App } from "../app/contract";
+import type { Kind, ScrapeTarget } from "../kind";
+import type { Network } from "../network/contract";
+
+export interface EdgeArgs<K extends Kind> {
+  readonly network: Network<K>;
+  readonly app: App<K>;
+}
+
+/** Where users come in: TLS, limits, headers, and the way to each public service. */
+export interface Edge extends Resource {
+  readonly url: Output<string>;
+  readonly scrape: readonly ScrapeTarget[];
+}

@@ -1,0 +1,17 @@
+import type { Resource } from "@pulumi/pulumi";
+import type { Kind, ScrapeTarget } from "../kind";
+import type { Network } from "../network/contract";
+import type { Tracing } from "../tracing/contract";
+
+export interface MonitoringArgs<K extends Kind> {
+  readonly network: Network<K>;
+  readonly tracing: Tracing<K>;
+  /** Everything that is scraped, beside the monitoring tools themselves. */
+  readonly targets: readonly ScrapeTarget[];
+}
+
+/** Metrics, alerts and boards. */
+export interface Monitoring extends Resource {
+  /** Addresses for operators, by tool. */
+  readonly urls: Readonly<Record<"prometheus" | "alertmanager" | "grafana", string>>;
+}

@@ -1,0 +1,21 @@
+import type { Resource } from "@pulumi/pulumi";
+import type { Kind } from "../kind";
+
+/**
+ * The networks of an environment. Two parts can reach each other only where they share one:
+ *
+ * - `public`: the edge alone; where users come in
+ * - `front`: the edge and the services it sends requests to
+ * - `data`: database, cache, and what uses them; no way out
+ * - `telemetry`: Prometheus, what it scrapes, and where traces go; no way out
+ * - `operations`: the monitoring tools among themselves; no way out
+ * - `egress`: a way out to the internet, for those that need one; its members cannot reach each other
+ * - `operator`: ports on the host's loopback address; its members cannot reach each other
+ */
+export const TIERS = ["public", "front", "data", "telemetry", "operations", "egress", "operator"] as const;
+export type Tier = (typeof TIERS)[number];
+
+/** What the network component gives its neighbours. */
+export interface Network<K extends Kind> extends Resource {
+  readonly tiers: Readonly<Record<Tier, K["network"]>>;
+}

@@ -1,0 +1,19 @@
+import * as pulumi from "@pulumi/pulumi";
+import { loadEnvironment } from "../environment/load";
+import { dockerPlatform, dockerProvider } from "./docker/platform";
+import { declareEnvironment, type EnvironmentOutputs } from "./environment";
+
+/** The one component at the top: everything of an environment is below it. */
+class EnvironmentRoot extends pulumi.ComponentResource {
+  constructor(name: string, opts: pulumi.ComponentResourceOptions) {
+    super("mainstay:index:Environment", name, {}, opts);
+    this.registerOutputs({});
+  }
+}
+
+/** Reads the stack's configuration and declares its environment on the platform it names. */
+export function declareStack(): EnvironmentOutputs {
+  const loaded = loadEnvironment();
+  const root = new EnvironmentRoot("environment", { providers: [dockerProvider(loaded)] });
+  return declareEnvironment(dockerPlatform(loaded, root), root);
+}
