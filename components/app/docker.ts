@@ -57,7 +57,7 @@ export class DockerApp extends pulumi.ComponentResource implements App<DockerKin
         env: plain,
         memoryMiB: like.memoryMiB,
         cpus: like.cpus,
-        networks: [{ network: network.tiers.data }],
+        networks: [network.tiers.data],
         files: [files],
         tmpfs: { "/tmp": 16 },
         processes: 128,
@@ -79,6 +79,7 @@ export class DockerApp extends pulumi.ComponentResource implements App<DockerKin
       env: plain,
       memoryMiB: service.memoryMiB,
       cpus: service.cpus,
+      networks: this.networks(service),
       files: [files],
       tmpfs: { "/tmp": service.tmpMiB },
       health: { command: service.health.command },
@@ -90,7 +91,7 @@ export class DockerApp extends pulumi.ComponentResource implements App<DockerKin
         container(
           this.context,
           `${release}-${copy + 1}`,
-          { ...shared, image, networks: this.networks(service, release) },
+          { ...shared, image, alias: release },
           { parent: this, dependsOn: [...migrated, ...this.needed(service)] },
         ),
       );
@@ -101,15 +102,14 @@ export class DockerApp extends pulumi.ComponentResource implements App<DockerKin
     copies(release, this.context.imageByReference(release, candidate.image), candidate.replicas);
   }
 
-  private networks({ routes, needs, metricsPath }: Service, alias: string): ContainerArgs["networks"] {
+  private networks({ routes, needs, metricsPath }: Service): ContainerArgs["networks"] {
     const { tiers } = this.args.network;
-    const joined = [
+    return [
       ...(routes.length > 0 ? [tiers.front] : []),
       ...(needs.includes("database") || needs.includes("cache") ? [tiers.data] : []),
       ...(needs.includes("tracing") || metricsPath ? [tiers.telemetry] : []),
       ...(needs.includes("internet") ? [tiers.egress] : []),
     ];
-    return joined.map((network) => ({ network, aliases: [alias] }));
   }
 
   private needed({ needs }: Service): pulumi.Resource[] {
@@ -125,7 +125,9 @@ export class DockerApp extends pulumi.ComponentResource implements App<DockerKin
       secret: (from) => this.wiredSecret(from, user),
       plain: (from) => this.wiredPlain(from),
       stored: (variable, source) =>
-        source.kind === "generated" ? this.generatedOnce(variable, source.length) : this.context.givenSecret(variable),
+        source.kind === "generated"
+          ? this.generatedOnce(variable, source.length)
+          : this.context.givenSecret(variable),
     });
     const files = new Files(
       this.context,
@@ -137,7 +139,10 @@ export class DockerApp extends pulumi.ComponentResource implements App<DockerKin
       },
       { parent: this },
     );
-    const references = Object.keys(secret).map((variable) => [`${variable}_FILE`, `${SECRETS_DIRECTORY}/${variable}`]);
+    const references = Object.keys(secret).map((variable) => [
+      `${variable}_FILE`,
+      `${SECRETS_DIRECTORY}/${variable}`,
+    ]);
     return { files, plain: { ...plain, ...(Object.fromEntries(references) as Record<string, string>) } };
   }
 

@@ -1,57 +1,124 @@
+import * as aws from "@pulumi/aws";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { container } from "../docker/container";
-import { labels, type DockerContext, type DockerKind } from "../docker/context";
+import { container, type ContainerArgs } from "../docker/container";
+import { labels, type Bridge, type DockerContext, type DockerKind } from "../docker/context";
 import { Files } from "../docker/files";
 import { lastingSecret } from "../docker/secrets";
 import type { ScrapeTarget } from "../kind";
 import type { Backups, BackupsArgs } from "./contract";
+import { S3BackupBucket } from "./s3";
 
 const PORT = 9560;
-const BUCKET = "/bucket";
+const VOLUME_DIRECTORY = "/bucket";
 
-/** The backup runner in a container, and a volume as its bucket. */
+/** What the runner needs of its bucket, whatever kind it is. */
+interface Bucket {
+  readonly name: pulumi.Output<string>;
+  /** The restic repository in it. */
+  readonly repository: pulumi.Input<string>;
+  readonly env: Readonly<Record<string, string>>;
+  readonly secrets: Readonly<Record<string, pulumi.Output<string>>>;
+  readonly data: ContainerArgs["data"];
+  /** Networks it is reached over. */
+  readonly networks: readonly Bridge[];
+}
+
+/** The backup runner in a container, and the bucket it writes to. */
 export class DockerBackups extends pulumi.ComponentResource implements Backups {
   readonly bucket: pulumi.Output<string>;
-  readonly scrape: readonly ScrapeTarget[] = [{ job: "backup", hosts: ["backups"], port: PORT, path: "/metrics" }];
+  readonly scrape: readonly ScrapeTarget[] = [
+    { job: "backup", hosts: ["backups"], port: PORT, path: "/metrics" },
+  ];
 
   constructor(
-    context: DockerContext,
-    name: string,
-    { network, database }: BackupsArgs<DockerKind>,
+    private readonly context: DockerContext,
+    private readonly componentName: string,
+    private readonly args: BackupsArgs<DockerKind>,
     opts: pulumi.ComponentResourceOptions,
   ) {
-    super("mainstay:docker:Backups", name, {}, opts);
-    const { environment } = context;
-    const { backups } = environment;
-    const bucket = new docker.Volume(
-      `${name}-bucket`,
-      { name: `${context.prefix}-${name}-bucket`, driver: "local", labels: labels(context, name) },
-      { parent: this, protect: environment.protectData },
-    );
-    const secrets = new Files(
-      context,
-      `${name}-secrets`,
+    super("mainstay:docker:Backups", componentName, {}, opts);
+    const { bucket } = context.environment.backups;
+    const place = bucket.kind === "volume" ? this.volume() : this.s3(bucket.region);
+    this.runner(place);
+    this.bucket = place.name;
+    this.registerOutputs({ bucket: this.bucket });
+  }
+
+  private volume(): Bucket {
+    const name = `${this.componentName}-bucket`;
+    const volume = new docker.Volume(
+      name,
       {
-        component: name,
+        name: `${this.context.prefix}-${name}`,
+        driver: "local",
+        labels: labels(this.context, this.componentName),
+      },
+      { parent: this, protect: this.context.environment.protectData },
+    );
+    return {
+      name: volume.name,
+      repository: `${VOLUME_DIRECTORY}/restic`,
+      env: {},
+      secrets: {},
+      data: [{ volume, target: VOLUME_DIRECTORY }],
+      networks: [],
+    };
+  }
+
+  private s3(region: string): Bucket {
+    const { environment, prefix } = this.context;
+    const provider = new aws.Provider("aws", { region: region as aws.Region }, { parent: this });
+    const { bucket, credentials } = new S3BackupBucket(
+      `${this.componentName}-bucket`,
+      {
+        namePrefix: `${prefix}-backups-`,
+        retentionDays: environment.backups.retentionDays,
+        protect: environment.protectData,
+      },
+      { parent: this, providers: [provider] },
+    );
+    return {
+      name: bucket,
+      repository: pulumi.interpolate`s3:https://s3.${region}.amazonaws.com/${bucket}/restic`,
+      env: { AWS_DEFAULT_REGION: region, AWS_SHARED_CREDENTIALS_FILE: "/run/secrets/aws-credentials" },
+      secrets: { "aws-credentials": credentials },
+      data: [],
+      networks: [this.args.network.tiers.egress],
+    };
+  }
+
+  private runner(bucket: Bucket): void {
+    const { environment } = this.context;
+    const { backups } = environment;
+    const { network, database } = this.args;
+    const secrets = new Files(
+      this.context,
+      `${this.componentName}-secrets`,
+      {
+        component: this.componentName,
         directory: "/run/secrets",
         files: {
-          password: lastingSecret(`${name}-password`, 48, { parent: this, protect: environment.protectData }),
+          password: lastingSecret(`${this.componentName}-password`, 48, {
+            parent: this,
+            protect: environment.protectData,
+          }),
           "database-url": database.urls.backup ?? "",
           "database-authorities.pem": database.authorities,
+          ...bucket.secrets,
         },
       },
       { parent: this },
     );
     container(
-      context,
-      name,
+      this.context,
+      this.componentName,
       {
-        component: name,
+        component: this.componentName,
         image: "backup",
         user: "1001:1001",
         env: {
-          BACKUP_REPOSITORY: `${BUCKET}/restic`,
+          BACKUP_REPOSITORY: bucket.repository,
           BACKUP_PASSWORD_FILE: "/run/secrets/password",
           BACKUP_DATABASE_URL_FILE: "/run/secrets/database-url",
           DATABASE_CA_FILE: "/run/secrets/database-authorities.pem",
@@ -60,11 +127,12 @@ export class DockerBackups extends pulumi.ComponentResource implements Backups {
           BACKUP_EVENT_TABLES: backups.eventTables.join(","),
           BACKUP_RETENTION_DAYS: String(backups.retentionDays),
           BACKUP_PORT: String(PORT),
+          ...bucket.env,
         },
         memoryMiB: backups.memoryMiB,
         cpus: backups.cpus,
-        networks: [{ network: network.tiers.data }, { network: network.tiers.telemetry }],
-        data: [{ volume: bucket, target: BUCKET }],
+        networks: [network.tiers.data, network.tiers.telemetry, ...bucket.networks],
+        data: bucket.data,
         files: [secrets],
         tmpfs: { "/tmp": 32 },
         health: { command: ["node", "/backup/backup.cjs", "health"], startSeconds: 90 },
@@ -73,7 +141,5 @@ export class DockerBackups extends pulumi.ComponentResource implements Backups {
       },
       { parent: this, dependsOn: [database] },
     );
-    this.bucket = bucket.name;
-    this.registerOutputs({ bucket: this.bucket });
   }
 }

@@ -29,7 +29,7 @@ export class DockerCache extends pulumi.ComponentResource implements Cache<Docke
     super("mainstay:docker:Cache", name, {}, opts);
     const passwords = this.passwords(context, name);
     const server = this.server(context, name, args, passwords);
-    this.host = server.hostname;
+    this.host = pulumi.output(name);
     this.urls = Object.fromEntries(
       Object.entries(passwords).map(([user, password]) => [
         user,
@@ -70,7 +70,10 @@ export class DockerCache extends pulumi.ComponentResource implements Cache<Docke
       {
         component: name,
         directory: "/run/secrets",
-        files: { "users.acl": pulumi.all(passwords).apply(users).apply(accessList), health: passwords.health ?? "" },
+        files: {
+          "users.acl": pulumi.all(passwords).apply(users).apply(accessList),
+          health: passwords.health ?? "",
+        },
       },
       { parent: this },
     );
@@ -85,7 +88,7 @@ export class DockerCache extends pulumi.ComponentResource implements Cache<Docke
         command: ["/etc/redis/redis.conf"],
         memoryMiB: environment.cache.memoryMiB,
         cpus: environment.cache.cpus,
-        networks: [{ network: network.tiers.data }, { network: network.tiers.operator }],
+        networks: [network.tiers.data, network.tiers.operator],
         ports: [{ internal: PORT, external: environment.operatorPorts.cache, ip: "127.0.0.1" }],
         files: [config, secrets],
         tmpfs: { "/tmp": 4 },
@@ -129,9 +132,13 @@ export class DockerCache extends pulumi.ComponentResource implements Cache<Docke
         component: name,
         image: "redis-exporter",
         user: "59000:59000",
-        env: { REDIS_ADDR: address, REDIS_USER: "exporter", REDIS_PASSWORD_FILE: "/run/secrets/passwords.json" },
+        env: {
+          REDIS_ADDR: address,
+          REDIS_USER: "exporter",
+          REDIS_PASSWORD_FILE: "/run/secrets/passwords.json",
+        },
         ...context.environment.monitoring.exporter,
-        networks: [{ network: network.tiers.data }, { network: network.tiers.telemetry }],
+        networks: [network.tiers.data, network.tiers.telemetry],
         files: [secrets],
         health: { command: ["wget", "-q", "-O", "/dev/null", "http://127.0.0.1:9121/health"] },
         processes: 256,

@@ -29,8 +29,9 @@ export function redisConf({ cache }: Environment): string {
 
 /** What each kind of user may do. A service may use every key, and no command that runs or shows the server. */
 const RIGHTS = {
-  service: "~* &* +@all -@admin -@dangerous +client|setinfo +client|setname +client|id",
-  exporter: "+ping +info +config|get +slowlog +latency +client|list +client|setname +client|setinfo +dbsize +select",
+  service: "~* &* +@all -@admin -@dangerous",
+  exporter:
+    "+@connection -@dangerous +client|list +info +config|get +slowlog|get +slowlog|len +latency|latest +latency|histogram +dbsize",
   health: "+ping",
 } as const;
 export type CacheUserKind = keyof typeof RIGHTS;
@@ -38,7 +39,9 @@ export type CacheUserKind = keyof typeof RIGHTS;
 /**
  * Redis's access list. It holds digests only: a 40-character random password cannot be found from its own.
  */
-export function accessList(users: readonly { name: string; kind: CacheUserKind; password: string }[]): string {
+export function accessList(
+  users: readonly { name: string; kind: CacheUserKind; password: string }[],
+): string {
   const line = ({ name, kind, password }: (typeof users)[number]) =>
     `user ${name} on #${createHash("sha256").update(password).digest("hex")} resetchannels -@all ${RIGHTS[kind]}\n`;
   return ["user default off\n", ...users.map(line)].join("");

@@ -35,7 +35,7 @@ export class DockerDatabase extends pulumi.ComponentResource implements Database
     super("mainstay:docker:Database", name, {}, opts);
     const passwords = this.passwords(context, name);
     const server = this.server(context, authority, name, args, passwords);
-    this.host = server.hostname;
+    this.host = pulumi.output(name);
     this.authorities = authority.certificate;
     this.urls = this.connectionUrls(context, name, passwords);
     this.exporter(context, name, args, passwords, server);
@@ -107,14 +107,20 @@ export class DockerDatabase extends pulumi.ComponentResource implements Database
         command: [],
         memoryMiB: database.memoryMiB,
         cpus: database.cpus,
-        networks: [{ network: network.tiers.data }, { network: network.tiers.operator }],
+        networks: [network.tiers.data, network.tiers.operator],
         ports: [{ internal: PORT, external: environment.operatorPorts.database, ip: "127.0.0.1" }],
         data: [{ volume: data, target: "/var/lib/postgresql/data" }],
         files: [config, secrets],
         tmpfs: { "/run/postgresql": 1, "/tmp": 64 },
         shmMiB: Math.max(64, Math.floor(database.memoryMiB / 4)),
         health: {
-          command: ["pg_isready", "--host=/run/postgresql", "--username=postgres", "--dbname=postgres", "--quiet"],
+          command: [
+            "pg_isready",
+            "--host=/run/postgresql",
+            "--username=postgres",
+            "--dbname=postgres",
+            "--quiet",
+          ],
           startSeconds: 60,
         },
         processes: database.maxConnections + 200,
@@ -133,10 +139,16 @@ export class DockerDatabase extends pulumi.ComponentResource implements Database
     };
   }
 
-  private connectionUrls({ environment }: DockerContext, name: string, passwords: Record<string, pulumi.Output<string>>) {
+  private connectionUrls(
+    { environment }: DockerContext,
+    name: string,
+    passwords: Record<string, pulumi.Output<string>>,
+  ) {
     const url = (user: string, password: pulumi.Output<string>) =>
       pulumi.interpolate`postgresql://${user}:${password}@${name}:${PORT}/${environment.database.name}`;
-    return Object.fromEntries(Object.entries(passwords).map(([user, password]) => [user, url(user, password)]));
+    return Object.fromEntries(
+      Object.entries(passwords).map(([user, password]) => [user, url(user, password)]),
+    );
   }
 
   private exporter(
@@ -171,7 +183,7 @@ export class DockerDatabase extends pulumi.ComponentResource implements Database
           DATA_SOURCE_PASS_FILE: "/run/secrets/password",
         },
         ...environment.monitoring.exporter,
-        networks: [{ network: network.tiers.data }, { network: network.tiers.telemetry }],
+        networks: [network.tiers.data, network.tiers.telemetry],
         files: [secrets],
         health: { command: ["wget", "-q", "-O", "/dev/null", "http://127.0.0.1:9187/"] },
         processes: 1024,

@@ -77,5 +77,7 @@ export function hostBasedAccess(database: string, users: readonly string[]): str
     const databases = user === "exporter" ? `${database},postgres` : database;
     return `hostssl ${databases} ${user} all scram-sha-256`;
   });
-  return ["local all postgres peer", ...over, "local all all reject", "host all all all reject", ""].join("\n");
+  return ["local all postgres peer", ...over, "local all all reject", "host all all all reject", ""].join(
+    "\n",
+  );
 }

@@ -19,7 +19,11 @@ export class Authority extends pulumi.ComponentResource {
 
   constructor(name: string, args: { environment: string }, opts: pulumi.ComponentResourceOptions) {
     super("mainstay:docker:Authority", name, {}, opts);
-    this.key = new tls.PrivateKey(`${name}-key`, { algorithm: "ECDSA", ecdsaCurve: "P256" }, { parent: this });
+    this.key = new tls.PrivateKey(
+      `${name}-key`,
+      { algorithm: "ECDSA", ecdsaCurve: "P256" },
+      { parent: this },
+    );
     this.certificate = new tls.SelfSignedCert(
       `${name}-certificate`,
       {

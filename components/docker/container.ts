@@ -1,6 +1,6 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { labels, type DockerContext } from "./context";
+import { labels, type Bridge, type DockerContext } from "./context";
 import type { Files } from "./files";
 
 /** What differs between containers. All that is safe to decide once is decided in `container`. */
@@ -18,8 +18,10 @@ export interface ContainerArgs {
   readonly env?: Readonly<Record<string, pulumi.Input<string>>>;
   readonly memoryMiB: number;
   readonly cpus: number;
-  /** Networks it is on; in each it answers to its name and to these. */
-  readonly networks: readonly { readonly network: docker.Network; readonly aliases?: readonly string[] }[];
+  /** Networks it is on. */
+  readonly networks: readonly Bridge[];
+  /** A name it answers to beside its own, shared with its copies. */
+  readonly alias?: string;
   readonly ports?: readonly { readonly internal: number; readonly external: number; readonly ip: string }[];
   /** Volumes of data, writable. */
   readonly data?: readonly { readonly volume: docker.Volume; readonly target: string }[];
@@ -44,6 +46,10 @@ export interface ContainerArgs {
 
 const HEALTH = { interval: "5s", timeout: "3s", retries: 3, startInterval: "0s" };
 
+/** A time the way Docker's API spells it: `60s` comes back from it as `1m0s`, and would look like a change. */
+const duration = (seconds: number) =>
+  seconds < 60 ? `${seconds}s` : `${Math.floor(seconds / 60)}m${seconds % 60}s`;
+
 /** The kernel's default for writable memory file systems, less everything a program could run from there. */
 const tmpfsOptions = (sizeMiB: number) => `rw,noexec,nosuid,nodev,size=${sizeMiB}m,mode=1777`;
 
@@ -64,13 +70,14 @@ export function container(
   const health = args.health && {
     ...HEALTH,
     tests: ["CMD", ...args.health.command],
-    startPeriod: `${args.health.startSeconds ?? 30}s`,
+    startPeriod: duration(args.health.startSeconds ?? 30),
   };
   return new docker.Container(
     name,
     {
       name: `${context.prefix}-${name}`,
-      hostname: name,
+      // Docker answers to the host name on every network, so it must not be the name others look it up by.
+      hostname: `${context.prefix}-${name}`,
       image: typeof args.image === "string" ? context.image(args.image) : args.image,
       user: args.user,
       entrypoints: args.entrypoints && [...args.entrypoints],
@@ -86,7 +93,7 @@ export function container(
       init: true,
       memory: args.memoryMiB,
       memorySwap: args.memoryMiB,
-      cpus: String(args.cpus),
+      cpus: Number.isInteger(args.cpus) ? args.cpus.toFixed(1) : String(args.cpus),
       shmSize: args.shmMiB ?? 64,
       ulimits: [
         { name: "nproc", soft: args.processes, hard: args.processes },
@@ -96,13 +103,16 @@ export function container(
       logOpts: { "max-size": "10m", "max-file": "3" },
 
       networkMode: "bridge",
-      networksAdvanced: args.networks.map(({ network, aliases }) => ({
+      networksAdvanced: args.networks.map(({ network, connects }) => ({
         name: network.name,
-        aliases: [name, ...(aliases ?? [])],
+        // Found under a name where it cannot be reached, it would be tried there and time out.
+        aliases: connects ? [name, ...(args.alias ? [args.alias] : [])] : [],
       })),
       ports: args.ports?.map((port) => ({ ...port, protocol: "tcp" })),
       mounts: [...(args.data ?? []).map(dataMount), ...files.map((file) => file.mount)],
-      tmpfs: Object.fromEntries(Object.entries(args.tmpfs ?? {}).map(([path, size]) => [path, tmpfsOptions(size)])),
+      tmpfs: Object.fromEntries(
+        Object.entries(args.tmpfs ?? {}).map(([path, size]) => [path, tmpfsOptions(size)]),
+      ),
 
       restart: args.runsOnce ? "no" : "unless-stopped",
       stopTimeout: args.stopSeconds ?? 30,

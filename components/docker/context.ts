@@ -3,9 +3,16 @@ import * as pulumi from "@pulumi/pulumi";
 import type { LoadedEnvironment } from "../../environment/load";
 import type { Kind } from "../kind";
 
+/** A network of the host. */
+export interface Bridge {
+  readonly network: docker.Network;
+  /** Whether its members can reach each other; if not, it only leads to or from the host. */
+  readonly connects: boolean;
+}
+
 /** On Docker a network is a bridge, and a secret is its value on the way to a file. */
 export interface DockerKind extends Kind {
-  readonly network: docker.Network;
+  readonly network: Bridge;
   readonly secret: pulumi.Output<string>;
 }
 
@@ -42,7 +49,11 @@ export function dockerContext(loaded: LoadedEnvironment, root: pulumi.ComponentR
 }
 
 /** Labels that tell whose a container, network or volume is. */
-export function labels(context: DockerContext, component: string, more: Record<string, pulumi.Input<string>> = {}) {
+export function labels(
+  context: DockerContext,
+  component: string,
+  more: Record<string, pulumi.Input<string>> = {},
+) {
   const all: Record<string, pulumi.Input<string>> = {
     "mainstay.environment": context.environment.name,
     "mainstay.component": component,

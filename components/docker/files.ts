@@ -43,7 +43,7 @@ export class Files extends pulumi.ComponentResource {
       `${name}-carrier`,
       {
         name: `${context.prefix}-${name}-carrier`,
-        hostname: "carrier",
+        hostname: `${name}-carrier`,
         image: context.image("carrier"),
         command: ["true"],
         user: "65534:65534",

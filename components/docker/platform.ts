@@ -18,7 +18,10 @@ export const dockerProvider = ({ environment }: LoadedEnvironment) =>
   new docker.Provider("docker", { host: environment.host.address });
 
 /** An environment as containers on one Docker host. */
-export function dockerPlatform(loaded: LoadedEnvironment, root: pulumi.ComponentResource): Platform<DockerKind> {
+export function dockerPlatform(
+  loaded: LoadedEnvironment,
+  root: pulumi.ComponentResource,
+): Platform<DockerKind> {
   const context = dockerContext(loaded, root);
   const authority = new Authority("authority", { environment: loaded.environment.name }, { parent: root });
   return {

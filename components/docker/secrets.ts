@@ -31,6 +31,10 @@ export function generatedSecret(
  *
  * @param length in characters
  */
-export function lastingSecret(name: string, length: number, opts: pulumi.CustomResourceOptions): pulumi.Output<string> {
+export function lastingSecret(
+  name: string,
+  length: number,
+  opts: pulumi.CustomResourceOptions,
+): pulumi.Output<string> {
   return new random.RandomPassword(name, { length, special: false }, opts).result;
 }

@@ -26,7 +26,11 @@ export class DockerEdge extends pulumi.ComponentResource implements Edge {
     const config = new Files(
       context,
       `${name}-config`,
-      { component: name, directory: "/etc/nginx", files: { "nginx.conf": nginxConf(environment, app.publicServices) } },
+      {
+        component: name,
+        directory: "/etc/nginx",
+        files: { "nginx.conf": nginxConf(environment, app.publicServices) },
+      },
       { parent: this },
     );
     const secrets = new Files(
@@ -50,11 +54,7 @@ export class DockerEdge extends pulumi.ComponentResource implements Edge {
         command: ["-g", "daemon off;"],
         memoryMiB: edge.memoryMiB,
         cpus: edge.cpus,
-        networks: [
-          { network: network.tiers.front },
-          { network: network.tiers.public },
-          { network: network.tiers.operator },
-        ],
+        networks: [network.tiers.front, network.tiers.public, network.tiers.operator],
         ports: [
           { internal: EDGE_PORTS.http, external: edge.httpPort, ip: edge.address },
           { internal: EDGE_PORTS.https, external: edge.httpsPort, ip: edge.address },
@@ -63,7 +63,9 @@ export class DockerEdge extends pulumi.ComponentResource implements Edge {
         files: [config, secrets],
         // Uploads are passed on as they come in; only what a slow service leaves unread is written here.
         tmpfs: { "/tmp": 32 },
-        health: { command: ["wget", "-q", "-O", "/dev/null", `http://127.0.0.1:${EDGE_PORTS.status}/healthz`] },
+        health: {
+          command: ["wget", "-q", "-O", "/dev/null", `http://127.0.0.1:${EDGE_PORTS.status}/healthz`],
+        },
         processes: 256,
         stopSeconds: 30,
       },
@@ -76,7 +78,10 @@ export class DockerEdge extends pulumi.ComponentResource implements Edge {
   private certificate(context: DockerContext, authority: Authority, name: string): Certificate {
     const { certificate } = context.environment.edge;
     if (certificate.kind === "provided") {
-      return { chain: context.givenSecret(certificate.chainSecret), key: context.givenSecret(certificate.keySecret) };
+      return {
+        chain: context.givenSecret(certificate.chainSecret),
+        key: context.givenSecret(certificate.keySecret),
+      };
     }
     return authority.issue(`${name}-server`, [context.environment.domain], { parent: this });
   }

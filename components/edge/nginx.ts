@@ -99,7 +99,17 @@ ${indent(services.map(releaseSplit).join("\n"), 2)}
   proxy_set_header X-Forwarded-Proto $scheme;
   proxy_set_header Upgrade $http_upgrade;
   proxy_set_header Connection $connection_upgrade;
-${["Access-Control-Allow-Origin", "Access-Control-Allow-Credentials", "X-Request-Id", "Strict-Transport-Security", "X-Content-Type-Options", "X-Frame-Options", "Referrer-Policy", "Server", "X-Powered-By"]
+${[
+  "Access-Control-Allow-Origin",
+  "Access-Control-Allow-Credentials",
+  "X-Request-Id",
+  "Strict-Transport-Security",
+  "X-Content-Type-Options",
+  "X-Frame-Options",
+  "Referrer-Policy",
+  "Server",
+  "X-Powered-By",
+]
   .map((header) => `  proxy_hide_header ${header};`)
   .join("\n")}
 

@@ -67,16 +67,14 @@ export class DockerMonitoring extends pulumi.ComponentResource implements Monito
         env: { GOMEMLIMIT: `${Math.floor(prometheus.memoryMiB * 0.85)}MiB` },
         memoryMiB: prometheus.memoryMiB,
         cpus: prometheus.cpus,
-        networks: [
-          { network: tiers.telemetry },
-          { network: tiers.operations },
-          { network: tiers.operator },
-        ],
+        networks: [tiers.telemetry, tiers.operations, tiers.operator],
         ports: [loopback(settings.PROMETHEUS_PORT, environment.operatorPorts.prometheus)],
         data: [{ volume: this.volume("prometheus-data"), target: "/prometheus" }],
         files: [config],
         tmpfs: { "/tmp": 16 },
-        health: { command: ["wget", "-q", "-O", "/dev/null", `http://127.0.0.1:${settings.PROMETHEUS_PORT}/-/ready`] },
+        health: {
+          command: ["wget", "-q", "-O", "/dev/null", `http://127.0.0.1:${settings.PROMETHEUS_PORT}/-/ready`],
+        },
         processes: 1024,
         stopSeconds: 60,
       },
@@ -93,7 +91,8 @@ export class DockerMonitoring extends pulumi.ComponentResource implements Monito
     });
     const secretNames = settings.receiverSecrets(environment);
     const secrets = Object.fromEntries(secretNames.map((name) => [name, this.context.givenSecret(name)]));
-    const files = secretNames.length > 0 ? [this.files("alertmanager-secrets", settings.RECEIVER_SECRETS, secrets)] : [];
+    const files =
+      secretNames.length > 0 ? [this.files("alertmanager-secrets", settings.RECEIVER_SECRETS, secrets)] : [];
     return container(
       this.context,
       "alertmanager",
@@ -109,15 +108,19 @@ export class DockerMonitoring extends pulumi.ComponentResource implements Monito
         ],
         memoryMiB: alertmanager.memoryMiB,
         cpus: alertmanager.cpus,
-        networks: [
-          { network: tiers.operations },
-          { network: tiers.egress },
-          { network: tiers.operator },
-        ],
+        networks: [tiers.operations, tiers.egress, tiers.operator],
         ports: [loopback(settings.ALERTMANAGER_PORT, environment.operatorPorts.alertmanager)],
         data: [{ volume: this.volume("alertmanager-data"), target: "/alertmanager" }],
         files: [config, ...files],
-        health: { command: ["wget", "-q", "-O", "/dev/null", `http://127.0.0.1:${settings.ALERTMANAGER_PORT}/-/ready`] },
+        health: {
+          command: [
+            "wget",
+            "-q",
+            "-O",
+            "/dev/null",
+            `http://127.0.0.1:${settings.ALERTMANAGER_PORT}/-/ready`,
+          ],
+        },
         processes: 1024,
       },
       { parent: this },
@@ -147,7 +150,7 @@ export class DockerMonitoring extends pulumi.ComponentResource implements Monito
         },
         memoryMiB: grafana.memoryMiB,
         cpus: grafana.cpus,
-        networks: [{ network: tiers.operations }, { network: tiers.operator }],
+        networks: [tiers.operations, tiers.operator],
         ports: [loopback(settings.GRAFANA_PORT, environment.operatorPorts.grafana)],
         data: [{ volume: this.volume("grafana-data"), target: "/var/lib/grafana" }],
         files: [config, secrets],
@@ -162,14 +165,27 @@ export class DockerMonitoring extends pulumi.ComponentResource implements Monito
     );
   }
 
-  private files(name: string, directory: string, files: Readonly<Record<string, pulumi.Input<string>>>): Files {
-    return new Files(this.context, name, { component: this.componentName, directory, files }, { parent: this });
+  private files(
+    name: string,
+    directory: string,
+    files: Readonly<Record<string, pulumi.Input<string>>>,
+  ): Files {
+    return new Files(
+      this.context,
+      name,
+      { component: this.componentName, directory, files },
+      { parent: this },
+    );
   }
 
   private volume(name: string): docker.Volume {
     return new docker.Volume(
       name,
-      { name: `${this.context.prefix}-${name}`, driver: "local", labels: labels(this.context, this.componentName) },
+      {
+        name: `${this.context.prefix}-${name}`,
+        driver: "local",
+        labels: labels(this.context, this.componentName),
+      },
       { parent: this, protect: this.context.environment.protectData },
     );
   }

@@ -11,7 +11,10 @@ export const GRAFANA_PORT = 3000;
 export const RECEIVER_SECRETS = "/run/secrets";
 
 /** Prometheus's configuration: what is scraped, how often, and where alerts go. */
-export function prometheusConfig({ name, monitoring }: Environment, targets: readonly ScrapeTarget[]): string {
+export function prometheusConfig(
+  { name, monitoring }: Environment,
+  targets: readonly ScrapeTarget[],
+): string {
   const job = ({ job, hosts, port, path }: ScrapeTarget) => ({
     job_name: job,
     metrics_path: path,
@@ -64,8 +67,16 @@ export function alertmanagerConfig({ receivers }: Environment): string {
       routes: LEVELS.map((level) => ({ matchers: [`severity="${level}"`], receiver: level })),
     },
     inhibit_rules: [
-      { source_matchers: ['severity="critical"'], target_matchers: ['severity=~"warning|info"'], equal: ["alertname", "job"] },
-      { source_matchers: ['severity="warning"'], target_matchers: ['severity="info"'], equal: ["alertname", "job"] },
+      {
+        source_matchers: ['severity="critical"'],
+        target_matchers: ['severity=~"warning|info"'],
+        equal: ["alertname", "job"],
+      },
+      {
+        source_matchers: ['severity="warning"'],
+        target_matchers: ['severity="info"'],
+        equal: ["alertname", "job"],
+      },
     ],
     receivers: [{ name: "none" }, ...LEVELS.map((level) => receiver(level, receivers[level]))],
   });
@@ -80,10 +91,17 @@ function receiver(name: string, all: readonly Receiver[]): Record<string, unknow
         add("webhook_configs", { url: one.url, send_resolved: true });
         break;
       case "slack":
-        add("slack_configs", { api_url_file: `${RECEIVER_SECRETS}/${one.secret}`, channel: one.channel, send_resolved: true });
+        add("slack_configs", {
+          api_url_file: `${RECEIVER_SECRETS}/${one.secret}`,
+          channel: one.channel,
+          send_resolved: true,
+        });
         break;
       case "pagerduty":
-        add("pagerduty_configs", { routing_key_file: `${RECEIVER_SECRETS}/${one.secret}`, send_resolved: true });
+        add("pagerduty_configs", {
+          routing_key_file: `${RECEIVER_SECRETS}/${one.secret}`,
+          send_resolved: true,
+        });
         break;
       case "email":
         add("email_configs", {
@@ -101,7 +119,9 @@ function receiver(name: string, all: readonly Receiver[]): Record<string, unknow
 
 /** Names of the secrets the receivers need. */
 export function receiverSecrets({ receivers }: Environment): string[] {
-  const names = LEVELS.flatMap((level) => receivers[level].flatMap((one) => ("secret" in one ? [one.secret] : [])));
+  const names = LEVELS.flatMap((level) =>
+    receivers[level].flatMap((one) => ("secret" in one ? [one.secret] : [])),
+  );
   return [...new Set(names)].sort();
 }
 

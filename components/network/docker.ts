@@ -1,6 +1,6 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { labels, type DockerContext, type DockerKind } from "../docker/context";
+import { labels, type Bridge, type DockerContext, type DockerKind } from "../docker/context";
 import { TIERS, type Network, type Tier } from "./contract";
 
 const BRIDGE = "com.docker.network.bridge";
@@ -8,12 +8,15 @@ const BRIDGE = "com.docker.network.bridge";
 /** Members cannot reach each other, only what Docker forwards to them, or what they reach outside. */
 const separate = { [`${BRIDGE}.enable_icc`]: "false" };
 
+/** Members reach each other and nothing else. */
+const inside = { internal: true, options: {} };
+
 const KIND: Record<Tier, { internal: boolean; options: Record<string, string> }> = {
   public: { internal: false, options: { ...separate, [`${BRIDGE}.enable_ip_masquerade`]: "false" } },
-  front: { internal: true, options: {} },
-  data: { internal: true, options: {} },
-  telemetry: { internal: true, options: {} },
-  operations: { internal: true, options: {} },
+  front: inside,
+  data: inside,
+  telemetry: inside,
+  operations: inside,
   // Docker takes a container's way out from the first of its outward networks by name: "egress" stands before
   // "operator" and "public", which lead nowhere.
   egress: { internal: false, options: { ...separate, [`${BRIDGE}.enable_ip_masquerade`]: "true" } },
@@ -29,12 +32,13 @@ const KIND: Record<Tier, { internal: boolean; options: Record<string, string> }>
 
 /** One bridge per tier. */
 export class DockerNetwork extends pulumi.ComponentResource implements Network<DockerKind> {
-  readonly tiers: Readonly<Record<Tier, docker.Network>>;
+  readonly tiers: Readonly<Record<Tier, Bridge>>;
 
   constructor(context: DockerContext, name: string, opts: pulumi.ComponentResourceOptions) {
     super("mainstay:docker:Network", name, {}, opts);
-    const bridge = (tier: Tier) =>
-      new docker.Network(
+    const bridge = (tier: Tier): Bridge => ({
+      connects: KIND[tier].internal,
+      network: new docker.Network(
         `${name}-${tier}`,
         {
           name: `${context.prefix}-${tier}`,
@@ -47,8 +51,9 @@ export class DockerNetwork extends pulumi.ComponentResource implements Network<D
           labels: labels(context, "network"),
         },
         { parent: this, deleteBeforeReplace: true },
-      );
-    this.tiers = Object.fromEntries(TIERS.map((tier) => [tier, bridge(tier)])) as Record<Tier, docker.Network>;
+      ),
+    });
+    this.tiers = Object.fromEntries(TIERS.map((tier) => [tier, bridge(tier)])) as Record<Tier, Bridge>;
     this.registerOutputs({});
   }
 }

@@ -42,11 +42,7 @@ export class DockerTracing extends pulumi.ComponentResource implements Tracing<D
         // The Go runtime returns memory before the limit is reached, instead of being killed at it.
         env: { GOMEMLIMIT: `${Math.floor(jaeger.memoryMiB * 0.85)}MiB` },
         ...jaeger,
-        networks: [
-          { network: network.tiers.telemetry },
-          { network: network.tiers.operations },
-          { network: network.tiers.operator },
-        ],
+        networks: [network.tiers.telemetry, network.tiers.operations, network.tiers.operator],
         ports: [{ internal: QUERY_PORT, external: environment.operatorPorts.jaeger, ip: "127.0.0.1" }],
         files: [config],
         tmpfs: { "/tmp": 16 },
