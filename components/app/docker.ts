@@ -1,4 +1,3 @@
-import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { Service } from "../../environment/environment";
 import type { Wired } from "../../environment/variables";
@@ -40,10 +39,15 @@ export class DockerApp extends pulumi.ComponentResource implements App<DockerKin
     this.registerOutputs({});
   }
 
-  private migration(): docker.Container[] {
+  /**
+   * Runs the migration to its end.
+   *
+   * @returns its exit code, which is 0: with any other nothing that waits for it is started
+   */
+  private migration(): pulumi.Output<number> {
     const { migration, services } = this.context.environment;
     const [like] = services;
-    if (!migration || !like) return [];
+    if (!migration || !like) return pulumi.output(0);
     const { plain, files } = this.settings(MIGRATION, "migrator", like, migration.variables);
     const { network, database } = this.args;
     const job = container(
@@ -65,11 +69,13 @@ export class DockerApp extends pulumi.ComponentResource implements App<DockerKin
       },
       { parent: this, dependsOn: [database] },
     );
-    return [job];
+    return pulumi
+      .all([job.exitCode, job.name])
+      .apply(([exitCode, container]) => succeeded(exitCode, container));
   }
 
   /** Every copy of a service, and of its candidate where it has one. */
-  private service(service: Service, index: number, migrated: docker.Container[]): void {
+  private service(service: Service, index: number, migrated: pulumi.Output<number>): void {
     const { plain, files } = this.settings(service.name, service.name, service, service.variables);
     const userId = FIRST_USER_ID + 1 + index;
     const shared = {
@@ -81,6 +87,7 @@ export class DockerApp extends pulumi.ComponentResource implements App<DockerKin
       cpus: service.cpus,
       networks: this.networks(service),
       files: [files],
+      labels: { "mainstay.migration": pulumi.interpolate`${migrated}` },
       tmpfs: { "/tmp": service.tmpMiB },
       health: { command: service.health.command },
       processes: 256,
@@ -92,7 +99,7 @@ export class DockerApp extends pulumi.ComponentResource implements App<DockerKin
           this.context,
           `${release}-${copy + 1}`,
           { ...shared, image, alias: release },
-          { parent: this, dependsOn: [...migrated, ...this.needed(service)] },
+          { parent: this, dependsOn: this.needed(service) },
         ),
       );
     copies(service.name, service.image, service.replicas);
@@ -168,6 +175,12 @@ export class DockerApp extends pulumi.ComponentResource implements App<DockerKin
     this.generated.set(variable, fresh);
     return fresh;
   }
+}
+
+/** A failed migration stops the update, in one line. */
+function succeeded(exitCode: number, container: string): number {
+  if (exitCode === 0) return exitCode;
+  throw new pulumi.RunError(`the migration ended with exit code ${exitCode}; see: docker logs ${container}`);
 }
 
 function publicService({ name, routes, port, candidate }: Service): PublicService {

@@ -27,6 +27,8 @@ export interface ContainerArgs {
   readonly data?: readonly { readonly volume: docker.Volume; readonly target: string }[];
   /** Configuration and secrets, read-only; a change in them replaces the container. */
   readonly files?: readonly Files[];
+  /** More labels. */
+  readonly labels?: Readonly<Record<string, pulumi.Input<string>>>;
   /** Writable directories in memory, with their size in MiB. */
   readonly tmpfs?: Readonly<Record<string, number>>;
   /** Shared memory in MiB. @default 64 */
@@ -83,7 +85,7 @@ export function container(
       entrypoints: args.entrypoints && [...args.entrypoints],
       command: args.command && [...args.command],
       envs: Object.entries(args.env ?? {}).map(([key, value]) => pulumi.interpolate`${key}=${value}`),
-      labels: labels(context, args.component, fileLabels(files)),
+      labels: labels(context, args.component, { ...args.labels, ...fileLabels(files) }),
 
       readOnly: true,
       privileged: false,

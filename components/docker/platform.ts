@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import * as docker from "@pulumi/docker";
 import type { LoadedEnvironment } from "../../environment/load";
 import { DockerApp } from "../app/docker";
