@@ -8,7 +8,7 @@ export default tseslint.config(
       // A resource is declared by making it.
       "no-new": "off",
       "@typescript-eslint/no-require-imports": "off",
-      "@typescript-eslint/consistent-type-imports": ["error", { fixStyle: "separate-type-imports" }],
+      "@typescript-eslint/consistent-type-imports": ["error", { fixStyle: "separate-type-imports", disallowTypeAnnotations: false }],
       eqeqeq: "error",
       "no-console": ["error", { allow: ["error"] }],
       "max-lines": ["warn", { max: 300, skipBlankLines: true, skipComments: true }],
