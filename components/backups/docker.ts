@@ -116,7 +116,7 @@ export class DockerBackups extends pulumi.ComponentResource implements Backups {
       {
         component: this.componentName,
         image: "backup",
-        user: "1001:1001",
+        user: "10050:10050",
         env: {
           BACKUP_REPOSITORY: bucket.repository,
           BACKUP_PASSWORD_FILE: "/run/secrets/password",

@@ -48,6 +48,8 @@ GRANT CONNECT ON DATABASE postgres TO exporter;
 SET log_min_duration_statement = -1;
 SET client_min_messages = 'warning';
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
+-- Extensions stand there; the exporter reads their statistics.
+GRANT USAGE ON SCHEMA public TO exporter;
 CREATE SCHEMA IF NOT EXISTS ${schema} AUTHORIZATION migrator;
 GRANT USAGE ON SCHEMA ${schema} TO app_readwrite;
 ALTER DEFAULT PRIVILEGES FOR ROLE migrator IN SCHEMA ${schema}

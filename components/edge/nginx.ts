@@ -69,6 +69,11 @@ ${edge.metricsFrom.map((range) => `    ${range} 1;`).join("\n")}
 
 ${indent(corsMaps(edge.corsOrigins), 2)}
 ${indent(services.map(releaseSplit).join("\n"), 2)}
+  # A service that knows its pages better says so; two policies at once would both hold.
+  map $upstream_http_content_security_policy $content_security_policy {
+    default "";
+    "" "default-src 'self'; frame-ancestors 'none'; base-uri 'self'";
+  }
   map $http_upgrade $connection_upgrade {
     default upgrade;
     "" "";
@@ -118,7 +123,7 @@ ${[
   add_header X-Frame-Options DENY always;
   add_header Referrer-Policy strict-origin-when-cross-origin always;
   add_header Permissions-Policy "camera=(), geolocation=(), microphone=()" always;
-  add_header Content-Security-Policy "default-src 'self'; frame-ancestors 'none'; base-uri 'self'" always;
+  add_header Content-Security-Policy $content_security_policy always;
   add_header Cross-Origin-Opener-Policy same-origin always;
   add_header X-Request-Id $correlation_id always;
   add_header Access-Control-Allow-Origin $cors_origin always;

@@ -62,7 +62,6 @@ export class DockerMonitoring extends pulumi.ComponentResource implements Monito
           // Whichever comes first; a tenth of the disk is left for the write-ahead log.
           `--storage.tsdb.retention.size=${Math.floor(prometheus.storageGiB * 0.9 * 1024)}MB`,
           `--web.external-url=http://127.0.0.1:${environment.operatorPorts.prometheus}/`,
-          "--web.enable-lifecycle",
         ],
         env: { GOMEMLIMIT: `${Math.floor(prometheus.memoryMiB * 0.85)}MiB` },
         memoryMiB: prometheus.memoryMiB,

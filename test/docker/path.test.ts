@@ -1,0 +1,166 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { CANDIDATE_PERCENT, eventually, logsOf, PORTS, run, token } from "./support/environment";
+import { ask, form } from "./support/http";
+
+interface Samples {
+  data: { result: { metric: Record<string, string>; value: [number, string] }[] };
+}
+
+/** An instant query's sum of values, or nothing while there is none. */
+async function query(expression: string): Promise<number | undefined> {
+  const url = `http://127.0.0.1:${PORTS.prometheus}/api/v1/query?query=${encodeURIComponent(expression)}`;
+  const { data } = (await (await fetch(url)).json()) as Samples;
+  return data.result[0] && Number(data.result[0].value[1]);
+}
+
+describe("a request through the edge", () => {
+  let authorization = "";
+  beforeAll(async () => {
+    authorization = `Bearer ${await token("acme")}`;
+  });
+
+  test("is stored in PostgreSQL, cached in Redis, worked on, traced, and seen in Prometheus", async () => {
+    const correlationId = `path-test-${Date.now()}`;
+    const { headers, body } = form("hello.txt", Buffer.from("hello, mainstay"));
+    const uploaded = await ask("/v1/documents", {
+      method: "POST",
+      headers: { ...headers, authorization, "x-request-id": correlationId },
+      body,
+    });
+    expect([uploaded.status, uploaded.headers["x-request-id"]]).toEqual([201, correlationId]);
+    const { id, size } = JSON.parse(uploaded.body) as { id: string; size: number };
+    expect(size).toBe(15);
+
+    const rows = await run("database", [
+      "psql",
+      "-XAtU",
+      "postgres",
+      "-d",
+      "app",
+      "-c",
+      `select tenant, name from app.documents where id = '${id}'`,
+    ]);
+    expect(rows.output.trim()).toBe("acme|hello.txt");
+
+    const reads = [];
+    for (let read = 0; read < 2; read++)
+      reads.push(await ask(`/v1/documents/${id}`, { headers: { authorization } }));
+    expect(reads.map(({ status, headers: { "x-cache": cache } }) => [status, cache])).toEqual([
+      [200, "miss"],
+      [200, "hit"],
+    ]);
+
+    const stranger = await ask(`/v1/documents/${id}`, {
+      headers: { authorization: `Bearer ${await token("globex")}` },
+    });
+    expect(stranger.status).toBe(404);
+
+    const asked = await ask(`/v1/documents/${id}/analyses`, {
+      method: "POST",
+      headers: { authorization, "content-type": "application/json", "x-request-id": correlationId },
+      body: "{}",
+    });
+    expect(asked.status).toBe(202);
+    const analysis = JSON.parse(asked.body) as { id: string };
+    const done = await eventually(20, async () => {
+      const { body: text } = await ask(`/v1/analyses/${analysis.id}`, { headers: { authorization } });
+      const seen = JSON.parse(text) as { status: string };
+      return seen.status === "succeeded" || seen.status === "failed" ? seen.status : undefined;
+    });
+    expect(done).toBe("succeeded");
+
+    expect(
+      await eventually(45, () =>
+        query('sum(http_requests_total{endpoint="/v1/documents",method="POST",status_code="201"}) > 0'),
+      ),
+    ).toBe(1);
+    expect(await eventually(45, () => query('sum(analyses_completed_total{result="success"}) > 0'))).toBe(1);
+
+    for (const service of ["edge", "worker-1"]) {
+      const line = await eventually(5, async () =>
+        (await logsOf(service)).split("\n").find((text) => text.includes(correlationId)),
+      );
+      expect((JSON.parse(line) as { correlationId: string }).correlationId).toBe(correlationId);
+    }
+    const spans = await eventually(20, async () => {
+      const { output } = await run("tracing", ["wget", "-q", "-O-", "http://127.0.0.1:4318/stand-in/spans"]);
+      return output.includes(correlationId) ? output : undefined;
+    });
+    expect(spans).toContain("http.request.method");
+  });
+
+  test("every target is scraped, and no rule fails", async () => {
+    const up = await eventually(45, async () => {
+      const response = await fetch(`http://127.0.0.1:${PORTS.prometheus}/api/v1/query?query=up`);
+      const { data } = (await response.json()) as Samples;
+      return data.result.every(({ value }) => value[1] === "1") ? data.result : undefined;
+    });
+    expect(up.map(({ metric }) => metric.instance).sort()).toEqual([
+      ...["alertmanager:9093", "api-1:8000", "api-2:8000", "api-candidate-1:8000", "backups:9560"],
+      ...[
+        "cache-exporter:9121",
+        "database-exporter:9187",
+        "grafana:3000",
+        "prometheus:9090",
+        "tracing:8888",
+        "web-1:8080",
+      ],
+      "worker-1:8001",
+    ]);
+    expect(await query("sum(prometheus_rule_evaluation_failures_total)")).toBe(0);
+  });
+
+  test("the environment's health document answers in less than 100 ms and holds no secret", async () => {
+    const { status, body } = await ask("/health");
+    const times = [];
+    for (let i = 0; i < 5; i++) {
+      const begun = performance.now();
+      await (await fetch(`http://127.0.0.1:${PORTS.api}/health`)).text();
+      times.push(performance.now() - begun);
+    }
+    const health = JSON.parse(body) as {
+      status: string;
+      dependencies: { database: { pool: Record<string, number> } };
+    };
+    expect([status, health.status]).toEqual([200, "healthy"]);
+    expect(Object.keys(health.dependencies.database.pool).sort()).toEqual([
+      "active",
+      "idle",
+      "max",
+      "size",
+      "utilisation",
+      "waiting",
+    ]);
+    expect(body).not.toMatch(/password|postgresql:|redis:/);
+    expect(Math.min(...times)).toBeLessThan(100);
+  });
+
+  test(`${CANDIDATE_PERCENT} % of the API's requests go to its candidate, the same ones every time`, async () => {
+    const ids = Array.from({ length: 60 }, (_, index) => `split-${index}`);
+    const releases = async (path: string) => {
+      // On the operators' port, where no client is limited.
+      for (const id of ids)
+        await fetch(`http://127.0.0.1:${PORTS.api}${path}`, { headers: { "x-request-id": id } });
+      const lines = await eventually(5, async () => {
+        const all = (await logsOf("edge"))
+          .split("\n")
+          .filter((line) => line.includes('"correlationId":"split-'));
+        const these = all
+          .map((line) => JSON.parse(line) as Record<string, string>)
+          .filter((line) => line.path === path);
+        return these.length === ids.length ? these : undefined;
+      });
+      return lines.map(({ correlationId, release }) => `${correlationId} ${release}`);
+    };
+    const [first, second] = [await releases("/health/live"), await releases("/health/ready")];
+    expect(second).toEqual(first);
+    expect([...new Set(first.map((line) => line.split(" ")[1]))].sort()).toEqual([
+      "api-candidate:8000",
+      "api:8000",
+    ]);
+    // 60 ids hashed: between 15 % and 45 % whatever the hash does.
+    const share = first.filter((line) => line.endsWith("api-candidate:8000")).length / 60;
+    expect(share).toBeGreaterThan(0.15);
+    expect(share).toBeLessThan(0.45);
+  });
+});

@@ -1,0 +1,128 @@
+import Docker from "dockerode";
+import { inject } from "vitest";
+import type { Graph } from "../../../graph";
+import { readStackFiles, type StackConfiguration } from "../../../environment/stack-files";
+import { exec, logs, type Launched } from "./launch";
+
+/** The stack whose graph is started: `local`, with other names, ports and images. */
+export const STACK = "dockertest";
+
+/** Ports of the host nothing else is likely to have. */
+export const PORTS = {
+  http: 21080,
+  https: 21443,
+  database: 25432,
+  cache: 26379,
+  api: 28002,
+  prometheus: 29091,
+  grafana: 23002,
+  alertmanager: 29094,
+  jaeger: 26688,
+} as const;
+
+const testImage = (name: string) => `mainstay-test/${name}:1.0`;
+
+/** Images built here, in the place of those from registries; Grafana and Jaeger are stand-ins. */
+const IMAGES = Object.fromEntries(
+  [
+    ...["app", "postgres", "redis", "nginx", "prometheus", "alertmanager"],
+    ...["grafana", "jaeger", "postgres-exporter", "redis-exporter", "carrier"],
+  ].map((name) => [name, testImage(name)]),
+);
+
+/** Share of the API's requests its candidate is sent. */
+export const CANDIDATE_PERCENT = 30;
+
+/** The configuration of `local`, for a stack that can run beside it. */
+export function testConfiguration(root: string): StackConfiguration {
+  const local = readStackFiles(root, "local");
+  const shape = JSON.parse(local.config["mainstay:shape"] ?? "") as Record<string, unknown>;
+  const scale = JSON.parse(local.config["mainstay:scale"] ?? "") as Scale;
+  const { http, https, ...operatorPorts } = PORTS;
+  const candidate = { image: testImage("app"), weightPercent: CANDIDATE_PERCENT };
+  const services = { ...scale.services, api: { ...scale.services.api, candidate } };
+  const edge = { ...scale.edge, httpPort: http, httpsPort: https };
+  const images = { ...IMAGES, backup: testImage("backup-runner") };
+  const config = {
+    "mainstay:shape": JSON.stringify({ ...shape, operatorPorts }),
+    "mainstay:scale": JSON.stringify({ ...scale, services, edge, images }),
+  };
+  return { ...local, stack: STACK, config };
+}
+
+interface Scale {
+  services: Record<string, object>;
+  edge: object;
+}
+
+/** What the set-up of these tests hands to each file. */
+export interface Started {
+  readonly graph: Graph;
+  readonly launched: Launched;
+  /** Every secret value of the environment: passwords, keys, and what they were put into. */
+  readonly secrets: readonly string[];
+}
+
+declare module "vitest" {
+  interface ProvidedContext {
+    started: Started;
+  }
+}
+
+export const started = (): Started => inject("started");
+export const docker = new Docker();
+export const EDGE = `https://localhost:${PORTS.https}`;
+
+/** The physical name of a container. */
+export function containerName(name: string): string {
+  const physical = started().launched.containers[name];
+  if (physical === undefined) throw new Error(`no container ${name}`);
+  return physical;
+}
+
+/** Names of all containers that stay running. */
+export function runningContainers(): string[] {
+  return started()
+    .graph.resources.filter(({ type, inputs }) => type.endsWith(":Container") && inputs.mustRun === true)
+    .map(({ name }) => name);
+}
+
+export const run = (container: string, command: readonly string[]) =>
+  exec(docker, containerName(container), command);
+export const logsOf = (container: string) => logs(docker, containerName(container), "all");
+
+/** A file the graph gives a container, by the name of its Files component. */
+export function fileOf(files: string, file: string): string {
+  const carrier = started().graph.resources.find(({ name }) => name === `${files}-carrier`);
+  const uploads = (carrier?.inputs.uploads ?? []) as { file: string; content: string }[];
+  const found = uploads.find((upload) => upload.file === `/files/${file}`);
+  if (!found) throw new Error(`${files} has no ${file}`);
+  return found.content;
+}
+
+/** A token for a tenant, made by the app itself. */
+export async function token(tenant: string): Promise<string> {
+  const { output } = await run("api-1", [
+    "node",
+    "/app/app.cjs",
+    "token",
+    "--subject",
+    "tester",
+    "--tenant",
+    tenant,
+  ]);
+  const last = output.trim().split("\n").at(-1);
+  if (last === undefined || last.split(".").length !== 3) throw new Error(`no token: ${output}`);
+  return last;
+}
+
+/** Repeats a look until it finds something, for at most so many seconds. */
+export async function eventually<T>(seconds: number, look: () => Promise<T | undefined>): Promise<T> {
+  const deadline = Date.now() + seconds * 1000;
+  for (;;) {
+    const found = await look();
+    if (found !== undefined) return found;
+    if (Date.now() > deadline) throw new Error(`nothing found within ${seconds} s`);
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+}
