@@ -1,0 +1,177 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { accessList, redisConf } from "../../components/cache/settings";
+import { rolesSql } from "../../components/database/roles";
+import { hostBasedAccess, postgresSettings } from "../../components/database/settings";
+import { nginxConf } from "../../components/edge/nginx";
+import type { PublicService } from "../../components/app/contract";
+import type { Environment } from "../../environment/environment";
+import { resolveConfig } from "../../environment/load";
+import { readStackFiles } from "../../environment/stack-files";
+
+const ROOT = join(__dirname, "../..");
+
+function environment(stack = "local"): Environment {
+  const { environment: resolved } = resolveConfig(stack, readStackFiles(ROOT, stack).config);
+  if (!resolved) throw new Error(`${stack} is not valid`);
+  return resolved;
+}
+
+const withDatabase = (database: Partial<Environment["database"]>): Environment => {
+  const valid = environment();
+  return { ...valid, database: { ...valid.database, ...database } };
+};
+
+const number = (text: string | undefined) => Number.parseInt(text ?? "", 10);
+
+describe("PostgreSQL's memory", () => {
+  test("is shared out so that all connections at work, the buffers and maintenance fit the limit", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 512, max: 262_144 }),
+        fc.integer({ min: 20, max: 500 }),
+        (memoryMiB, maxConnections) => {
+          const settings = postgresSettings(withDatabase({ memoryMiB, maxConnections }));
+          const shared = number(settings.shared_buffers);
+          const work = (number(settings.work_mem) * maxConnections) / 1024;
+          expect(shared).toBe(Math.floor(memoryMiB / 4));
+          // One MiB for each is the least PostgreSQL is of use with.
+          expect(shared + Math.min(work, memoryMiB) <= memoryMiB || settings.work_mem === "1024kB").toBe(
+            true,
+          );
+          expect(number(settings.effective_cache_size)).toBe(Math.floor((memoryMiB * 3) / 4));
+        },
+      ),
+    );
+  });
+
+  test("of 4 GiB gives these figures", () => {
+    const { shared_buffers, work_mem, maintenance_work_mem } = postgresSettings(
+      withDatabase({ memoryMiB: 4096 }),
+    );
+    expect({ shared_buffers, work_mem, maintenance_work_mem }).toEqual({
+      shared_buffers: "1024MB",
+      work_mem: "15728kB",
+      maintenance_work_mem: "256MB",
+    });
+  });
+});
+
+describe("access to PostgreSQL", () => {
+  test("is over TLS with a password, and refused to all others", () => {
+    expect(hostBasedAccess("app", ["api", "exporter"])).toBe(
+      [
+        "local all postgres peer",
+        "hostssl app api all scram-sha-256",
+        "hostssl app,postgres exporter all scram-sha-256",
+        "local all all reject",
+        "host all all all reject",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  test("cannot be broken out of by a password", () => {
+    const options = { database: "app", schema: "app", extensions: [], connectionLimit: 80 };
+    const sql = rolesSql(options, [{ name: "api", kind: "service", password: "a'; DROP DATABASE app; --" }]);
+    expect(sql).toContain("PASSWORD 'a''; DROP DATABASE app; --';");
+  });
+});
+
+describe("Redis", () => {
+  test("has users by digest, none by default", () => {
+    const list = accessList([
+      { name: "api", kind: "service", password: "secret" },
+      { name: "health", kind: "health", password: "other" },
+    ]);
+    expect(list.split("\n")).toEqual([
+      "user default off",
+      "user api on #2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b resetchannels -@all ~* &* +@all -@admin -@dangerous",
+      "user health on #d9298a10d1b0735837dc4bd85dac641b0f3cef27a47e5d53a54f2f3f5b2fcffa resetchannels -@all +ping",
+      "",
+    ]);
+  });
+
+  test("keeps nothing on disk and stays below its limit", () => {
+    const conf = redisConf(environment("prod"));
+    expect(conf).toContain('save ""\nappendonly no\nmaxmemory 716mb\nmaxmemory-policy allkeys-lru\n');
+  });
+});
+
+describe("nginx", () => {
+  const api: PublicService = { name: "api", routes: ["/v1", "/metrics"], host: "api", port: 8000 };
+  const block = (conf: string, start: string) =>
+    conf.slice(conf.indexOf(start)).split("\n").slice(0, 3).join("\n");
+
+  test("sends all requests to the one release there is", () => {
+    expect(block(nginxConf(environment(), [api]), "split_clients")).toBe(
+      "split_clients $correlation_id $target_api {\n    * api:8000;\n  }",
+    );
+  });
+
+  test("sends a candidate its share, and none at weight 0", () => {
+    const candidate = (weightPercent: number) => ({
+      ...api,
+      candidate: { host: "api-candidate", weightPercent },
+    });
+    expect(nginxConf(environment(), [candidate(10)])).toContain(
+      "    10% api-candidate:8000;\n    * api:8000;",
+    );
+    expect(nginxConf(environment(), [candidate(0)])).not.toContain("api-candidate");
+  });
+
+  test("guards /metrics wherever it leads to", () => {
+    const conf = nginxConf(environment(), [api]);
+    expect(
+      conf.match(/location \/metrics \{\n\s+if \(\$metrics_reader = 0\) \{\n\s+return 403;/g)?.length,
+    ).toBe(2);
+  });
+
+  test("answers any origin without credentials where the list says so", () => {
+    const valid = environment();
+    const open = nginxConf({ ...valid, edge: { ...valid.edge, corsOrigins: ["*"] } }, [api]);
+    expect(open).toContain('map $http_origin $cors_origin {\n    default "*";');
+    expect(open).toContain('map $http_origin $cors_credentials {\n    default "";\n\n  }');
+  });
+});
+
+const found = (program: string) => spawnSync(program, ["--version"]).status === 0;
+
+describe("what the monitoring tools say of their own configuration", () => {
+  test.skipIf(!found("amtool"))("Alertmanager takes every kind of receiver", async () => {
+    const { alertmanagerConfig } = await import("../../components/monitoring/settings");
+    const receivers: Environment["receivers"] = {
+      critical: [
+        { kind: "pagerduty", secret: "PAGERDUTY_KEY" },
+        { kind: "webhook", url: "https://hooks.example.com/x" },
+      ],
+      warning: [{ kind: "slack", channel: "#alerts", secret: "SLACK_URL" }],
+      info: [
+        {
+          kind: "email",
+          to: "ops@example.com",
+          from: "mainstay@example.com",
+          smarthost: "smtp.example.com:587",
+          username: "mainstay",
+          secret: "SMTP_PASSWORD",
+        },
+      ],
+    };
+    const directory = mkdtempSync(join(tmpdir(), "mainstay-"));
+    try {
+      const file = join(directory, "alertmanager.yml");
+      writeFileSync(file, alertmanagerConfig({ ...environment(), receivers }));
+      const { status, stdout } = spawnSync("amtool", ["check-config", file], { encoding: "utf8" });
+      expect([status, stdout.match(/^ - \d+ .*$/gm)]).toEqual([
+        0,
+        [" - 2 inhibit rules", " - 4 receivers", " - 0 templates"],
+      ]);
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+  });
+});

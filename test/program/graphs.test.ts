@@ -1,0 +1,66 @@
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { stringify } from "yaml";
+import { readStackFiles } from "../../environment/stack-files";
+import { declare, type Graph, type Resource } from "../../graph";
+import program from "../../index";
+
+const ROOT = join(__dirname, "../..");
+
+const declareStack = (stack: string) => declare(program, readStackFiles(ROOT, stack));
+
+/** A graph the way a reviewer reads it: by place in the tree, without what repeats that place. */
+function readable({ resources, outputs }: Graph): string {
+  const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
+  const place = ({ name, parent }: Resource): string => {
+    const above = parent === null ? undefined : byUrn.get(parent);
+    return above ? `${place(above)}/${name}` : name;
+  };
+  const shown = resources.map((resource) => {
+    const { type, inputs, protect, dependencies, secrets } = resource;
+    const on = dependencies.map((urn) => byUrn.get(urn)?.name ?? urn).sort();
+    const facts = { type, protect, inputs, secrets, dependencies: on };
+    return [place(resource), Object.fromEntries(Object.entries(facts).filter(([, fact]) => !isEmpty(fact)))];
+  });
+  return stringify({ outputs, resources: Object.fromEntries(shown) }, { lineWidth: 110 });
+}
+
+const isEmpty = (fact: unknown) =>
+  fact === false || (typeof fact === "object" && fact !== null && Object.keys(fact).length === 0);
+
+/** The stacks as they are committed. A change in a snapshot is a change in what users will run: read it. */
+describe.each(["local", "staging", "prod"])("the graph of %s", (stack) => {
+  test("is what its snapshot shows", async () => {
+    await expect(readable(await declareStack(stack))).toMatchFileSnapshot(`../graphs/${stack}.yaml`);
+  });
+
+  test("is the same every time", async () => {
+    expect(await declareStack(stack)).toEqual(await declareStack(stack));
+  });
+
+  test("has everything below one component, and nothing but the provider beside it", async () => {
+    const { resources } = await declareStack(stack);
+    const top = resources.filter(({ parent }) => parent === resources[0]?.urn);
+    expect(top.map(({ type }) => type).sort()).toEqual([
+      "mainstay:index:Environment",
+      "pulumi:providers:docker",
+    ]);
+    const orphans = resources.slice(1).filter(({ parent }) => parent === null);
+    expect(orphans).toEqual([]);
+  });
+});
+
+describe("what holds data", () => {
+  const protectedNames = async (stack: string) => {
+    const { resources } = await declareStack(stack);
+    return resources.filter(({ protect }) => protect).map(({ name }) => name);
+  };
+
+  test("is protected where it is real, and not on a laptop", async () => {
+    expect(await protectedNames("local")).toEqual([]);
+    const data = ["alertmanager-data", "database-data", "grafana-data", "prometheus-data"];
+    const backups = ["backups-bucket", "backups-bucket-key", "backups-password"];
+    expect((await protectedNames("prod")).sort()).toEqual([...data, ...backups].sort());
+    expect(await protectedNames("staging")).toEqual(await protectedNames("prod"));
+  });
+});
