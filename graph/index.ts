@@ -1,0 +1,15 @@
+export {
+  SECRET,
+  STACK_TYPE,
+  UNKNOWN,
+  children,
+  componentOf,
+  type Graph,
+  type Json,
+  type Resource,
+} from "./resource";
+export { declare, type DeclareOptions, type Program } from "./offline";
+export type { Invent } from "./recorder";
+export { fromPreview, type PreviewDigest } from "./preview";
+export { fromState, type State } from "./state";
+export { differences, withoutProviderDefaults, type Difference } from "./compare";

@@ -1,0 +1,117 @@
+/**
+ * The graph from the program itself, run in this process: no engine, no CLI, no login, no plugin, no
+ * network. The SDK talks to a `Recorder` in the engine's stead.
+ */
+import { runtime } from "@pulumi/pulumi";
+import { Recorder, type Invent } from "./recorder";
+import { captureRejections } from "./rejections";
+import { graphOf, type Graph } from "./resource";
+import { ownState, plainPromises } from "./sdk";
+
+/** As the engine runs it: what it returns, or its promise resolves to, are the stack's outputs. */
+export type Program = () => unknown;
+
+export interface DeclareOptions {
+  readonly project: string;
+  readonly stack: string;
+  /** `namespace:key` to value; an object is its JSON text. */
+  readonly config?: Readonly<Record<string, string>>;
+  /** The keys of `config` whose values are secret. */
+  readonly secretKeys?: readonly string[];
+  /**
+   * Gives resources the outputs only `up` would. The program then runs as in an `up`: what is given is
+   * known, and every other output is undefined.
+   *
+   * @default none: the program runs as in a preview, and such outputs are unknown
+   */
+  readonly invent?: Invent;
+  /**
+   * Keeps the values of secrets in the graph. Only for tests that start what was declared.
+   *
+   * @default false
+   */
+  readonly revealSecrets?: boolean;
+}
+
+/** How long a failed run is waited for, so that what else fails in it stays inside. */
+const PATIENCE_MS = 1000;
+
+let running = false;
+
+/**
+ * Runs a program and returns what it declares. Rejects with the first error the program, or a function it
+ * gave to `apply`, threw; where the value was meant for an input, the SDK puts that input's name before
+ * the message. One program at a time: the SDK keeps its state in globals.
+ *
+ * What only an engine can do is refused: functions, reads of resources the program does not declare,
+ * transforms (not the older transformations) and resource hooks.
+ */
+export async function declare(program: Program, options: DeclareOptions): Promise<Graph> {
+  if (running) throw new Error("another program is being declared: wait for it first");
+  running = true;
+  const rejections = captureRejections();
+  const undo = [rejections.release, ownState(), plainPromises()];
+  try {
+    const recorder = new Recorder(options);
+    await run(program, recorder, options, rejections.first);
+    return graphOf([...recorder.recorded.values()], recorder.outputs);
+  } finally {
+    for (const restore of undo) restore();
+    running = false;
+  }
+}
+
+async function run(
+  program: Program,
+  recorder: Recorder,
+  options: DeclareOptions,
+  failed: Promise<never>,
+): Promise<void> {
+  const { project, stack, config = {}, secretKeys = [], invent } = options;
+  // "organization" is what the engine calls it where states are kept in files.
+  runtime.setMockOptions(recorder, project, stack, invent === undefined, "organization");
+  runtime.setAllConfig({ ...config }, [...secretKeys]);
+  const finished = runtime.runInPulumiStack(async () => program()).finally(() => runtime.disconnect());
+  const stuck = deadEnd();
+  try {
+    await Promise.race([finished.then(turn), failed, stuck.found]);
+  } catch (error) {
+    await settle(finished);
+    throw explained(error);
+  } finally {
+    stuck.forget();
+    runtime.disconnectSync();
+  }
+}
+
+/** Two turns of the event loop: Node tells of unhandled rejections at the end of one. */
+async function turn(): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+  await new Promise((resolve) => setImmediate(resolve));
+}
+
+async function settle(finished: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const impatience = new Promise((resolve) => (timer = setTimeout(resolve, PATIENCE_MS)));
+  await Promise.race([finished.catch(() => undefined), impatience]);
+  clearTimeout(timer);
+  await turn();
+}
+
+/** A program that waits for what never comes leaves Node with nothing to do: it would end, and with success. */
+function deadEnd(): { found: Promise<never>; forget: () => void } {
+  let onExit = () => {};
+  const found = new Promise<never>((_, reject) => {
+    onExit = () =>
+      reject(new Error("the program never ends: it waits for a value that nothing will ever give"));
+  });
+  process.once("beforeExit", onExit);
+  return { found, forget: () => process.off("beforeExit", onExit) };
+}
+
+function explained(error: unknown): unknown {
+  if (error instanceof Error && error.message.startsWith("The Pulumi CLI does not support")) {
+    error.message = `${error.message.split(".")[0]} offline: only an engine can run them`;
+  }
+  return error;
+}

@@ -1,0 +1,33 @@
+type Listener = (reason: unknown, promise: Promise<unknown>) => void;
+
+const EVENT = "unhandledRejection";
+
+export interface Rejections {
+  /** Rejects with the first unhandled rejection; never resolves. */
+  readonly first: Promise<never>;
+  readonly release: () => void;
+}
+
+/**
+ * Takes the process's unhandled rejections. A throw inside `apply` reaches nobody: it rejects promises
+ * deep in the SDK, by the dozen, which no caller can get hold of.
+ *
+ * Until `release` the listeners of others (a test runner's, one that ends the process) are set aside. All
+ * that is rejected meanwhile counts, also what somebody else left: it is shown as the run's error, not lost.
+ */
+export function captureRejections(): Rejections {
+  const others = process.rawListeners(EVENT) as Listener[];
+  let listener: Listener = () => {};
+  const first = new Promise<never>((_, reject) => (listener = reject));
+  // Nobody listens to it any more once the run has failed for another reason.
+  first.catch(() => undefined);
+  process.removeAllListeners(EVENT);
+  process.on(EVENT, listener);
+  return {
+    first,
+    release: () => {
+      process.off(EVENT, listener);
+      for (const other of others) process.on(EVENT, other);
+    },
+  };
+}
