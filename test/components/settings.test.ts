@@ -8,6 +8,7 @@ import { accessList, redisConf } from "../../components/cache/settings";
 import { rolesSql } from "../../components/database/roles";
 import { hostBasedAccess, postgresSettings } from "../../components/database/settings";
 import { nginxConf } from "../../components/edge/nginx";
+import { alertmanagerConfig } from "../../components/monitoring/settings";
 import type { PublicService } from "../../components/app/contract";
 import type { Environment } from "../../environment/environment";
 import { resolveConfig } from "../../environment/load";
@@ -142,8 +143,7 @@ describe("nginx", () => {
 const found = (program: string) => spawnSync(program, ["--version"]).status === 0;
 
 describe("what the monitoring tools say of their own configuration", () => {
-  test.skipIf(!found("amtool"))("Alertmanager takes every kind of receiver", async () => {
-    const { alertmanagerConfig } = await import("../../components/monitoring/settings");
+  test.skipIf(!found("amtool"))("Alertmanager takes every kind of receiver", () => {
     const receivers: Environment["receivers"] = {
       critical: [
         { kind: "pagerduty", secret: "PAGERDUTY_KEY" },
