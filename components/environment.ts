@@ -21,7 +21,7 @@ export function declareEnvironment<K extends Kind>(
   const tracing = platform.tracing("tracing", { network }, opts);
   const app = platform.app("app", { network, database, cache, tracing }, opts);
   const edge = platform.edge("edge", { network, app }, opts);
-  const backups = platform.backups("backups", { network, database }, opts);
+  const backups = platform.backups("backups", { network, database, app }, opts);
   const targets = [database, cache, tracing, app, edge, backups].flatMap(({ scrape }) => scrape);
   const monitoring = platform.monitoring("monitoring", { network, tracing, targets }, opts);
 

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import type { Service } from "../../environment/environment";
 import type { Wired } from "../../environment/variables";
@@ -13,8 +14,14 @@ const SECRETS_DIRECTORY = "/run/secrets";
 const AUTHORITIES_FILE = `${SECRETS_DIRECTORY}/database-authorities.pem`;
 const CANDIDATE = "candidate";
 
-/** User ids nothing else on a host is likely to have, so that the limit of processes counts one service only. */
-const FIRST_USER_ID = 10_100;
+/**
+ * A user id nothing else on a host is likely to have, so that the limit of processes counts one service only.
+ * It follows from the name alone: a new service must not change the others'.
+ */
+const userOf = (service: string) => {
+  const id = 20_000 + (createHash("sha256").update(service).digest().readUInt32BE(0) % 40_000);
+  return `${id}:${id}`;
+};
 /** The one-shot migration before every service. */
 const MIGRATION = "migration";
 
@@ -33,7 +40,7 @@ export class DockerApp extends pulumi.ComponentResource implements App<DockerKin
     super("mainstay:docker:App", componentName, {}, opts);
     const { services } = context.environment;
     const migrated = this.migration();
-    services.forEach((service, index) => this.service(service, index, migrated));
+    for (const service of services) this.service(service, migrated);
     this.publicServices = services.filter(({ routes }) => routes.length > 0).map(publicService);
     this.scrape = services.flatMap(scrapeTarget);
     this.registerOutputs({});
@@ -46,7 +53,7 @@ export class DockerApp extends pulumi.ComponentResource implements App<DockerKin
    */
   private migration(): pulumi.Output<number> {
     const { migration, services } = this.context.environment;
-    const [like] = services;
+    const like = services.find(({ needs }) => needs.includes("database"));
     if (!migration || !like) return pulumi.output(0);
     const { plain, files } = this.settings(MIGRATION, "migrator", like, migration.variables);
     const { network, database } = this.args;
@@ -57,7 +64,7 @@ export class DockerApp extends pulumi.ComponentResource implements App<DockerKin
         component: this.componentName,
         image: migration.image,
         command: migration.command,
-        user: `${FIRST_USER_ID}:${FIRST_USER_ID}`,
+        user: userOf(MIGRATION),
         env: plain,
         memoryMiB: like.memoryMiB,
         cpus: like.cpus,
@@ -75,13 +82,12 @@ export class DockerApp extends pulumi.ComponentResource implements App<DockerKin
   }
 
   /** Every copy of a service, and of its candidate where it has one. */
-  private service(service: Service, index: number, migrated: pulumi.Output<number>): void {
+  private service(service: Service, migrated: pulumi.Output<number>): void {
     const { plain, files } = this.settings(service.name, service.name, service, service.variables);
-    const userId = FIRST_USER_ID + 1 + index;
     const shared = {
       component: this.componentName,
       command: service.command,
-      user: `${userId}:${userId}`,
+      user: userOf(service.name),
       env: plain,
       memoryMiB: service.memoryMiB,
       cpus: service.cpus,

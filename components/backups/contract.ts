@@ -1,4 +1,5 @@
 import type { Output, Resource } from "@pulumi/pulumi";
+import type { App } from "../app/contract";
 import type { Database } from "../database/contract";
 import type { Kind, ScrapeTarget } from "../kind";
 import type { Network } from "../network/contract";
@@ -6,6 +7,8 @@ import type { Network } from "../network/contract";
 export interface BackupsArgs<K extends Kind> {
   readonly network: Network<K>;
   readonly database: Database<K>;
+  /** Its migrations make the tables that are backed up. */
+  readonly app: App<K>;
 }
 
 /** Scheduled, encrypted, verified backups and the bucket they are kept in. */

@@ -81,7 +81,7 @@ export class DockerBackups extends pulumi.ComponentResource implements Backups {
     return {
       name: bucket,
       repository: pulumi.interpolate`s3:https://s3.${region}.amazonaws.com/${bucket}/restic`,
-      env: { AWS_DEFAULT_REGION: region, AWS_SHARED_CREDENTIALS_FILE: "/run/secrets/aws-credentials" },
+      env: { AWS_DEFAULT_REGION: region, BACKUP_CREDENTIALS_FILE: "/run/secrets/aws-credentials" },
       secrets: { "aws-credentials": credentials },
       data: [],
       networks: [this.args.network.tiers.egress],
@@ -91,7 +91,7 @@ export class DockerBackups extends pulumi.ComponentResource implements Backups {
   private runner(bucket: Bucket): void {
     const { environment } = this.context;
     const { backups } = environment;
-    const { network, database } = this.args;
+    const { network, database, app } = this.args;
     const secrets = new Files(
       this.context,
       `${this.componentName}-secrets`,
@@ -134,12 +134,12 @@ export class DockerBackups extends pulumi.ComponentResource implements Backups {
         networks: [network.tiers.data, network.tiers.telemetry, ...bucket.networks],
         data: bucket.data,
         files: [secrets],
-        tmpfs: { "/tmp": 32 },
+        tmpfs: { "/tmp": 64 },
         health: { command: ["node", "/backup/backup.cjs", "health"], startSeconds: 90 },
         processes: 512,
         stopSeconds: 60,
       },
-      { parent: this, dependsOn: [database] },
+      { parent: this, dependsOn: [database, app] },
     );
   }
 }

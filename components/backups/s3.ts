@@ -18,7 +18,7 @@ export interface BackupBucketArgs {
  */
 export class S3BackupBucket extends pulumi.ComponentResource {
   readonly bucket: pulumi.Output<string>;
-  /** An AWS credentials file for the writer. */
+  /** The writer's credentials, as the variables AWS's tools know. */
   readonly credentials: pulumi.Output<string>;
 
   constructor(
@@ -174,7 +174,7 @@ export class S3BackupBucket extends pulumi.ComponentResource {
       { parent: this },
     );
     return pulumi.secret(
-      pulumi.interpolate`[default]\naws_access_key_id = ${access.id}\naws_secret_access_key = ${access.secret}\n`,
+      pulumi.interpolate`AWS_ACCESS_KEY_ID=${access.id}\nAWS_SECRET_ACCESS_KEY=${access.secret}\n`,
     );
   }
 }

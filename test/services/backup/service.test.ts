@@ -1,0 +1,159 @@
+/** The service: what it answers while it works, after a restart and when nothing works. */
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { freePort } from "./support/postgres";
+import type { Runner, Started } from "./support/runner";
+import { lacking } from "./support/tools";
+import { eventually, secretsIn, World } from "./support/world";
+
+describe.skipIf(lacking)(`the service${lacking}`, { timeout: 300_000 }, () => {
+  let world: World;
+  let port: number;
+  const running: Started[] = [];
+  beforeAll(async () => {
+    world = await World.create();
+    port = await freePort();
+  }, 300_000);
+  afterEach(async () => {
+    for (const { child, done } of running.splice(0)) {
+      child.kill("SIGKILL");
+      await done;
+    }
+  });
+  afterAll(() => world?.destroy(), 60_000);
+
+  function serve(runner: Runner, settings: Record<string, string> = {}): Started {
+    const started = runner.start(["run"], { BACKUP_PORT: `${port}`, ...settings });
+    running.push(started);
+    return started;
+  }
+
+  const get = async (path: string) => {
+    const response = await fetch(`http://127.0.0.1:${port}${path}`).catch(() => undefined);
+    return response && { code: response.status, body: await response.text() };
+  };
+  const ready = () =>
+    eventually(async () => ((await get("/health/ready"))?.code === 200 ? true : undefined), 60);
+  /** Our own metrics as a map from the name with its labels to the value. */
+  const metrics = async () => {
+    const lines =
+      (await get("/metrics"))?.body.split("\n").filter((line) => line.startsWith("backup_")) ?? [];
+    return Object.fromEntries(
+      lines.map((line) => [line.slice(0, line.lastIndexOf(" ")), Number(line.split(" ").at(-1))]),
+    );
+  };
+
+  test("takes what is missing at the start, and knows it again after a restart", async () => {
+    const runner = world.runner({ BACKUP_FULL_SCHEDULE: "0 0 1 * *", BACKUP_EVENTS_SCHEDULE: "0 0 1 * *" });
+    const first = serve(runner);
+    const early = await eventually(() => get("/health/ready"));
+    expect([early.code, JSON.parse(early.body).status]).toEqual([503, "unready"]);
+    expect(await get("/health/live")).toEqual({ code: 200, body: '{"status":"live"}\n' });
+    await ready();
+    await eventually(async () =>
+      (await metrics())['backup_running{kind="events"}'] === 0 ? true : undefined,
+    );
+
+    const [full, events] = JSON.parse((await runner.run("list")).stdout).snapshots;
+    const stored = {
+      'backup_last_success_timestamp_seconds{kind="full"}': new Date(full.time).getTime() / 1000,
+      'backup_last_success_timestamp_seconds{kind="events"}': new Date(events.time).getTime() / 1000,
+      'backup_last_duration_seconds{kind="full"}': full.seconds,
+      'backup_last_duration_seconds{kind="events"}': events.seconds,
+      'backup_last_size_bytes{kind="full"}': full.bytes,
+      'backup_last_size_bytes{kind="events"}': events.bytes,
+      'backup_snapshots{kind="full"}': 1,
+      'backup_snapshots{kind="events"}': 1,
+    };
+    const before = await metrics();
+    expect(before).toMatchObject({ ...stored, 'backup_running{kind="full"}': 0 });
+    expect(Object.keys(before).filter((name) => name.startsWith("backup_failures_total")).length).toBe(20);
+    expect(
+      Object.entries(before).filter(([name, value]) => name.startsWith("backup_failures_total") && value > 0),
+    ).toEqual([]);
+    const health = await runner.start(["health"], { BACKUP_PORT: `${port}` }).done;
+    expect([health.code, health.stdout]).toEqual([0, "ready\n"]);
+
+    first.child.kill("SIGTERM");
+    const { code, stdout, log } = await first.done;
+    expect([code, log.at(-1)?.msg]).toEqual([0, "stopped"]);
+    expect(secretsIn(stdout)).toEqual([]);
+
+    const second = serve(runner);
+    await ready();
+    expect(await metrics()).toMatchObject(stored);
+    second.child.kill("SIGTERM");
+    const outcome = await second.done;
+    expect(outcome.log.filter(({ msg }) => msg === "stored, not yet verified")).toEqual([]);
+    expect(runner.snapshots().length).toBe(2);
+  });
+
+  test("follows its schedule", async () => {
+    const everySecond = { BACKUP_FULL_SCHEDULE: "0 0 1 * *", BACKUP_EVENTS_SCHEDULE: "* * * * * *" };
+    const runner = world.runner({ ...everySecond, BACKUP_INITIAL: "false" });
+    const { child, done } = serve(runner);
+    await eventually(
+      async () => ((await metrics())['backup_snapshots{kind="events"}'] ?? 0) >= 2 || undefined,
+      60,
+    );
+    expect(JSON.parse((await get("/health/ready"))?.body ?? "").reasons).toEqual([
+      "full: no verified backup yet",
+    ]);
+    child.kill("SIGTERM");
+    expect((await done).code).toBe(0);
+    expect(runner.locks()).toEqual([]);
+  });
+
+  test("says why it is not ready, and counts the failure by its stage", async () => {
+    const runner = world.runner({}, `${world.url("127.0.0.1", "wrong-role-password")}?sslmode=require`);
+    const { child, done } = serve(runner);
+    await eventually(
+      async () =>
+        (await metrics())['backup_failures_total{kind="events",stage="database"}'] === 1 || undefined,
+      60,
+    );
+    const failures = Object.entries(await metrics()).filter(
+      ([name, value]) => name.startsWith("backup_failures_total") && value > 0,
+    );
+    expect(failures).toEqual([
+      ['backup_failures_total{kind="full",stage="database"}', 1],
+      ['backup_failures_total{kind="events",stage="database"}', 1],
+    ]);
+    const { code, body } = (await get("/health/ready")) ?? { code: 0, body: "" };
+    expect(code).toBe(503);
+    const reason = `no verified backup yet (the last failed: database: psql: error: connection to server at "127.0.0.1", port ${world.database.port} failed: FATAL:  password authentication failed for user "backup_reader")`;
+    expect(JSON.parse(body).reasons).toEqual([`full: ${reason}`, `events: ${reason}`]);
+    const health = await runner.start(["health"], { BACKUP_PORT: `${port}` }).done;
+    expect([health.code, health.stdout]).toEqual([1, `unready\nfull: ${reason}\nevents: ${reason}\n`]);
+    child.kill("SIGTERM");
+    const { stdout } = await done;
+    expect(stdout).not.toContain("wrong-role-password");
+  });
+
+  test("a wrong configuration ends it with 78 and one line that has all problems", async () => {
+    const { code, stdout } = await world.runner().start(["run"], { BACKUP_PORT: "x", BACKUP_INITIAL: "x" })
+      .done;
+    const { time, ...line } = JSON.parse(stdout);
+    expect(code).toBe(78);
+    expect(typeof time).toBe("string");
+    expect(line).toEqual({
+      level: "fatal",
+      service: "backup",
+      problems: [
+        "BACKUP_INITIAL: allowed are true and false",
+        'BACKUP_PORT: "x" is not a whole number from 1 to 65535',
+      ],
+      msg: "the configuration is wrong",
+    });
+  });
+
+  test.each([["once"], ["once", "all"], ["run", "now"], ["restore"]])(
+    "%s %s is wrong usage",
+    async (...args) => {
+      const { code, stderr } = await world.runner().run(...args.filter(Boolean));
+      expect([code, stderr.split("\n")[0]]).toEqual([
+        64,
+        "usage: backup [run | once full|events | list | check | health]",
+      ]);
+    },
+  );
+});
