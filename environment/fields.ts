@@ -2,7 +2,8 @@ import { z } from "zod";
 
 /** The small vocabulary the schema is written in: each field knows how to say what it allows. */
 
-const matching = (pattern: RegExp, allowed: string) => z.string().regex(pattern, { error: allowed });
+const matching = (pattern: RegExp, allowed: string) =>
+  z.string({ error: allowed }).regex(pattern, { error: allowed, abort: true });
 
 /** The name of a service, image or receiver: it becomes part of host names, so it follows their rules. */
 export const identifier = matching(
@@ -46,27 +47,48 @@ export const origin = matching(
 /** An address range in CIDR form. */
 export const cidr = z.cidrv4({ error: 'an address range such as "10.0.0.0/8"' });
 
-/** A schedule: five cron fields, in UTC. */
-export const schedule = matching(
-  /^(\*|[0-9,/*-]+)( (\*|[0-9,/*-]+)){4}$/,
-  'five cron fields in UTC, such as "0 2 * * *"',
+/** A DNS name and port of another machine. */
+export const hostAndPort = matching(
+  /^[a-z0-9][a-z0-9.-]*:\d{1,5}$/,
+  'a host and port such as "smtp.example.com:587"',
 );
+
+/** Lowest and highest value of the fields of a schedule: minute, hour, day, month, day of the week. */
+const CRON_FIELDS = [
+  [0, 59],
+  [0, 23],
+  [1, 31],
+  [1, 12],
+  [0, 7],
+] as const;
+const CRON = 'five cron fields in UTC, such as "0 2 * * *"';
+
+/** A schedule: five cron fields, in UTC. */
+export const schedule = matching(/^[0-9*][0-9,/*-]*( [0-9*][0-9,/*-]*){4}$/, CRON).refine(
+  (text) => text.split(" ").every((field, index) => isCronField(field, CRON_FIELDS[index] ?? [0, 0])),
+  { error: CRON },
+);
+
+function isCronField(field: string, [lowest, highest]: readonly [number, number]): boolean {
+  return field.split(",").every((part) => {
+    const [, range = "", step = "1"] = /^(\*|\d+|\d+-\d+)(?:\/(\d+))?$/.exec(part) ?? [];
+    const [from = NaN, to = from] = range === "*" ? [lowest, highest] : range.split("-").map(Number);
+    return from >= lowest && from <= to && to <= highest && Number(step) >= 1 && Number(step) <= highest;
+  });
+}
+
+const REPOSITORY = "(?:[a-z0-9.-]+(?::\\d+)?/)?[a-z0-9]+(?:[._/-]+[a-z0-9]+)*";
+const TAG = "[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}";
+const EXACT = "(?=[^@]*\\d\\.\\d)";
 
 /**
  * An image reference that always means the same image: an exact version or a digest.
  * `latest`, `stable`, a bare major or no tag at all would change under a running environment.
  */
-export const imageReference = z.string().refine(isPinned, {
-  error: 'an image with an exact version or digest, such as "redis:7.4.5-bookworm", never "latest" or a major version alone',
-});
-
-function isPinned(reference: string): boolean {
-  const [name = "", digest] = reference.split("@");
-  if (/\s/.test(reference) || name === "" || reference.split("@").length > 2) return false;
-  if (digest !== undefined) return /^sha256:[0-9a-f]{64}$/.test(digest);
-  const tag = /:([A-Za-z0-9_][A-Za-z0-9_.-]{0,127})$/.exec(name)?.[1];
-  return tag !== undefined && /\d+\.\d+/.test(tag);
-}
+export const imageReference = matching(
+  new RegExp(`^${REPOSITORY}(?::${EXACT}${TAG}|(?::${TAG})?@sha256:[0-9a-f]{64})$`),
+  'an image with an exact version or digest, such as "redis:7.4.5-bookworm", never "latest" or a major version alone',
+);
 
 /** How much of the machine one container may take. */
 export const resources = z.strictObject({

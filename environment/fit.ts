@@ -1,6 +1,7 @@
 import type { Environment } from "./environment";
+import { SCALE_KEY, SHAPE_KEY, type Context } from "./context";
+import { whereValid } from "./parse";
 import type { Problem } from "./problems";
-import { SCALE_KEY, type Context } from "./resolve";
 
 /** What one part of the environment takes of its host, all its copies together. */
 export interface Share {
@@ -11,12 +12,16 @@ export interface Share {
   readonly storageGiB: number;
 }
 
-/** Exporters that run beside the database, the cache and the edge. */
+/** Exporters that run: beside the database and beside the cache. */
 const EXPORTERS = 2;
 
 /** Everything that runs on a single host, with its limits. */
 export function shares({ services, database, cache, edge, monitoring, backups }: Environment): Share[] {
-  const share = (part: string, of: { memoryMiB: number; cpus: number; storageGiB?: number }, copies = 1): Share => ({
+  const share = (
+    part: string,
+    of: { memoryMiB: number; cpus: number; storageGiB?: number },
+    copies = 1,
+  ): Share => ({
     part,
     memoryMiB: of.memoryMiB * copies,
     cpus: of.cpus,
@@ -40,10 +45,18 @@ export function shares({ services, database, cache, edge, monitoring, backups }:
  * Everything declared has to fit its host. Memory and disk are added up, because a limit that cannot be
  * met ends in a killed process or a full disk; CPU is shared in time, so only a single limit can be too high.
  */
-export function checkFit({ files, scale }: Context, environment: Environment): Problem[] {
+export function checkFit(context: Context, environment: Environment): Problem[] {
+  return [checkHost, checkCopies, checkPorts].flatMap((check) =>
+    whereValid(() => check(context, environment)),
+  );
+}
+
+const inScale = ({ files }: Context, key: string) => ({ file: files.stack, key: `${SCALE_KEY}.${key}` });
+
+function checkHost(context: Context, environment: Environment): Problem[] {
   const parts = shares(environment);
   const { host } = environment;
-  const at = (key: string) => ({ file: files.stack, key: `${SCALE_KEY}.${key}` });
+  const at = (key: string) => inScale(context, key);
   const total = (of: "memoryMiB" | "storageGiB") => parts.reduce((sum, part) => sum + part[of], 0);
   const largest = (of: "memoryMiB" | "storageGiB") =>
     parts
@@ -56,40 +69,59 @@ export function checkFit({ files, scale }: Context, environment: Environment): P
   const problems: Problem[] = [];
   if (total("memoryMiB") > host.memoryMiB) {
     const found = `${host.memoryMiB} MiB for limits of ${total("memoryMiB")} MiB (largest: ${largest("memoryMiB")})`;
-    problems.push({ ...at("host.memoryMiB"), found, allowed: "a host with room for all limits, or smaller limits" });
+    problems.push({
+      ...at("host.memoryMiB"),
+      found,
+      allowed: "a host with room for all limits, or smaller limits",
+    });
   }
   if (total("storageGiB") > host.diskGiB) {
     const found = `${host.diskGiB} GiB for storage of ${total("storageGiB")} GiB (largest: ${largest("storageGiB")})`;
-    problems.push({ ...at("host.diskGiB"), found, allowed: "a host with room for all storage, or smaller storage" });
+    problems.push({
+      ...at("host.diskGiB"),
+      found,
+      allowed: "a host with room for all storage, or smaller storage",
+    });
   }
   for (const { part, cpus } of parts) {
-    if (cpus > host.cpus) problems.push({ ...at(`${part}.cpus`), found: String(cpus), allowed: `at most the host's ${host.cpus}` });
+    if (cpus > host.cpus)
+      problems.push({
+        ...at(`${part}.cpus`),
+        found: String(cpus),
+        allowed: `at most the host's ${host.cpus}`,
+      });
   }
-  if (scale.database.readReplicas > 0) {
-    problems.push({ ...at("database.readReplicas"), found: String(scale.database.readReplicas), allowed: oneHost });
-  }
-  if (scale.cache.replicas > 0) {
-    problems.push({ ...at("cache.replicas"), found: String(scale.cache.replicas), allowed: oneHost });
-  }
-  return [...problems, ...checkPorts(environment, at)];
+  return problems;
 }
 
-const oneHost = "0 on platform docker: a copy on the same host would fail with it";
+/** A copy that fails with its original is of no use. */
+function checkCopies(context: Context): Problem[] {
+  const { database, cache } = context.scale;
+  const allowed = "0 on platform docker: a copy on the same host would fail with it";
+  const copies = [
+    ["database.readReplicas", database.readReplicas],
+    ["cache.replicas", cache.replicas],
+  ] as const;
+  return copies
+    .filter(([, count]) => count > 0)
+    .map(([key, count]) => ({ ...inScale(context, key), found: String(count), allowed }));
+}
 
 /** No port of the host is taken twice. */
-function checkPorts({ edge, operatorPorts }: Environment, at: (key: string) => { file: string; key: string }): Problem[] {
-  const taken = new Map<number, string>();
+function checkPorts(context: Context, { edge, operatorPorts }: Environment): Problem[] {
+  const { files } = context;
   const claims = [
-    ["edge.httpPort", edge.httpPort],
-    ["edge.httpsPort", edge.httpsPort],
-    ...Object.entries(operatorPorts).map(([name, port]) => [`operatorPorts.${name}`, port] as const),
-  ] as const;
-  return claims.flatMap(([key, port]) => {
-    const holder = taken.get(port);
-    if (holder === undefined) {
-      taken.set(port, key);
-      return [];
-    }
-    return [{ ...at(key), found: `${port}, which ${holder} has too`, allowed: "a port of its own" }];
+    { ...inScale(context, "edge.httpPort"), port: edge.httpPort },
+    { ...inScale(context, "edge.httpsPort"), port: edge.httpsPort },
+    ...Object.entries(operatorPorts).map(([name, port]) => ({
+      file: files.project,
+      key: `${SHAPE_KEY}.operatorPorts.${name}`,
+      port,
+    })),
+  ];
+  return claims.flatMap(({ file, key, port }, index) => {
+    const holder = claims.slice(0, index).find((claim) => claim.port === port);
+    if (holder === undefined) return [];
+    return [{ file, key, found: `${port}, which ${holder.key} has too`, allowed: "a port of its own" }];
   });
 }

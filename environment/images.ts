@@ -6,12 +6,12 @@
 export const IMAGES = {
   app: "mainstay/app:0.1.0",
   backup: "mainstay/backup:0.1.0",
-  postgres:
-    "postgres:17.11-bookworm@sha256:639ab7ceb90e13123085b741fb31ef493fba25463002f6da665352e7b534b652",
+  postgres: "postgres:17.11-bookworm@sha256:639ab7ceb90e13123085b741fb31ef493fba25463002f6da665352e7b534b652",
   redis: "redis:8.2.10-bookworm@sha256:164c759a0c342ee69d08fc99219382b0fd682181465c0df2e0e6911f4c85d73c",
   nginx:
     "nginxinc/nginx-unprivileged:1.30.5-alpine@sha256:15c994d10d6d78658721c3bcafff14cb281fba2a4bdf9d5ba92c416a472516e3",
-  prometheus: "prom/prometheus:v3.13.4@sha256:87861b8cf91579109319ebc300f3f1060e6da9c05d6ae8ad15a20c879e84e32e",
+  prometheus:
+    "prom/prometheus:v3.13.4@sha256:87861b8cf91579109319ebc300f3f1060e6da9c05d6ae8ad15a20c879e84e32e",
   alertmanager:
     "prom/alertmanager:v0.34.1@sha256:e9733bafb1bdef9b00e25a21f8f99dc26a22224bf16641ad754d1649f4c3357a",
   grafana: "grafana/grafana:12.4.12@sha256:83be3e511ede559bee80e2215bb1987cb1246075461cb961beb515b0341e7aea",
@@ -25,3 +25,12 @@ export const IMAGES = {
 } as const satisfies Record<string, string>;
 
 export type ImageName = keyof typeof IMAGES;
+
+/**
+ * What Mainstay's own images are built on, by the folder in `services/`. The backup runner's pg_dump must not be
+ * older than the server, so it is built on the Debian release whose PostgreSQL is the table's.
+ */
+export const BASE_IMAGES = {
+  app: "node:22.23.3-bookworm-slim@sha256:43ac6c60b8f89723f746e8a92ce91abd5017e627ce1ddfe4238355d3a30b772c",
+  backup: "node:22.23.3-trixie-slim",
+} as const satisfies Partial<Record<ImageName, string>>;

@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
+import { filesOf, SCALE_KEY, SECRETS_KEY, SHAPE_KEY } from "./context";
 import type { Environment } from "./environment";
-import { InvalidConfiguration, type Problem } from "./problems";
-import { filesOf, resolve, SCALE_KEY, SECRETS_KEY, SHAPE_KEY, type Resolution } from "./resolve";
+import { formatPath, InvalidConfiguration, type Problem } from "./problems";
+import { resolve, type Resolution } from "./resolve";
 
 /** An environment with access to the secret values people gave it. */
 export interface LoadedEnvironment {
@@ -18,7 +19,7 @@ export interface LoadedEnvironment {
 export function loadEnvironment(): LoadedEnvironment {
   const stack = pulumi.getStack();
   const config = pulumi.runtime.allConfig();
-  const { environment, problems } = resolveConfig(stack, config);
+  const { environment, problems } = resolveConfig(stack, config, Object.keys(config).filter(isEncrypted));
   if (!environment) throw new InvalidConfiguration(problems);
   const given = (readJson(config[SECRETS_KEY]) ?? {}) as Record<string, string>;
   return {
@@ -27,31 +28,47 @@ export function loadEnvironment(): LoadedEnvironment {
   };
 }
 
+/** Whether anything in a key's value is encrypted. The SDK has the function, but does not document it. */
+function isEncrypted(key: string): boolean {
+  const { isConfigSecret } = pulumi.runtime as unknown as { isConfigSecret: (key: string) => boolean };
+  return isConfigSecret(key);
+}
+
 /**
  * Judges configuration in the form Pulumi hands it to programs.
  *
  * @param config values by full key; structured ones as JSON
+ * @param encrypted the keys with something encrypted in their value, where that is known
  */
-export function resolveConfig(stack: string, config: Readonly<Record<string, string>>): Resolution {
-  const known = [SHAPE_KEY, SCALE_KEY, SECRETS_KEY];
-  const surplus = Object.keys(config)
-    .filter((key) => key.startsWith("mainstay:") && !known.includes(key))
-    .map(
-      (key): Problem => ({
-        file: filesOf(stack).stack,
-        key,
-        found: "a key that does not exist",
-        allowed: `one of ${known.join(", ")}`,
-      }),
-    );
+export function resolveConfig(
+  stack: string,
+  config: Readonly<Record<string, string>>,
+  encrypted?: readonly string[],
+): Resolution {
   const resolution = resolve({
     stack,
     shape: readJson(config[SHAPE_KEY]),
     scale: readJson(config[SCALE_KEY]),
     secrets: readJson(config[SECRETS_KEY]),
+    encrypted,
   });
+  const surplus = surplusKeys(stack, config);
   if (surplus.length === 0) return resolution;
   return { problems: [...surplus, ...resolution.problems], undecided: resolution.undecided };
+}
+
+const KEYS = [SHAPE_KEY, SCALE_KEY, SECRETS_KEY];
+
+function surplusKeys(stack: string, config: Readonly<Record<string, string>>): Problem[] {
+  const { project, stack: own } = filesOf(stack);
+  return Object.keys(config)
+    .filter((key) => key.startsWith("mainstay:") && !KEYS.includes(key))
+    .map((key) => ({
+      file: `${project} or ${own}`,
+      key: formatPath([key]),
+      found: "a key that does not exist",
+      allowed: `one of ${KEYS.join(", ")}`,
+    }));
 }
 
 /** A plain text is no JSON; then the text itself is what stands there. */

@@ -1,11 +1,13 @@
-import type { z } from "zod";
-
-/** One thing wrong with the configuration, told so that its reader can mend it. */
-export interface Problem {
+/** A place in the configuration. */
+export interface Place {
   /** The file to edit, relative to the project's root. */
   readonly file: string;
   /** Where in the file: `mainstay:scale.services.api.replicas`. */
   readonly key: string;
+}
+
+/** One thing wrong with the configuration, told so that its reader can mend it. */
+export interface Problem extends Place {
   /** What stands there now; a secret's value never does. */
   readonly found: string;
   /** What may stand there. */
@@ -13,9 +15,7 @@ export interface Problem {
 }
 
 /** A rule that cannot be judged here, because it is about a value encrypted in the stack file. */
-export interface Undecided {
-  readonly file: string;
-  readonly key: string;
+export interface Undecided extends Place {
   readonly rule: string;
 }
 
@@ -34,18 +34,19 @@ export function formatProblems(problems: readonly Problem[]): string {
   return [`invalid configuration, ${count}:`, ...lines].join("\n");
 }
 
-const SENSITIVE = /pass|secret|token|api.?key|signing|credential|private/i;
+const SENSITIVE = /pass|pwd|secret|token|api.?key|_key|signing|credential|private/i;
 
 /**
  * What stands at a key, for a message. Whatever could be a secret is described, not shown: values under
  * telling names, and the user information of URLs.
+ *
+ * @param path the names the value stands under, its configuration key first
  */
 export function describe(value: unknown, path: readonly PropertyKey[] = []): string {
-  if (value === undefined) return "nothing";
-  if (value === null) return "null";
+  if (value === undefined || value === null) return "nothing";
   if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
-  if (typeof value === "object") return "an object";
-  if (typeof value === "string" && path.some((part) => SENSITIVE.test(String(part)))) return "a value (not shown)";
+  if (typeof value === "object") return Object.keys(value).length === 0 ? "an empty object" : "an object";
+  if (couldBeSecret(value, path.map(String))) return "a value (not shown)";
   if (typeof value === "string") {
     const shown = value.replace(/\/\/[^@/\s]*@/g, "//…@");
     return JSON.stringify(shown.length > 60 ? `${shown.slice(0, 59)}…` : shown);
@@ -53,79 +54,20 @@ export function describe(value: unknown, path: readonly PropertyKey[] = []): str
   return String(value);
 }
 
+/** A text is one under any telling name. A number may be a size there; it is one as a variable's or secret's value. */
+function couldBeSecret(value: unknown, path: readonly string[]): boolean {
+  if (path[0] === "mainstay:secrets") return true;
+  if (typeof value === "string") return path.some((part) => SENSITIVE.test(part));
+  const last = path.at(-1) ?? "";
+  return last === last.toUpperCase() && SENSITIVE.test(last);
+}
+
 /** A property path the way people write it: `services.api.routes[0]`. */
 export function formatPath(path: readonly PropertyKey[]): string {
   return path.reduce<string>((text, part) => {
     if (typeof part === "number") return `${text}[${part}]`;
-    return text === "" ? String(part) : `${text}.${String(part)}`;
+    const name = String(part);
+    if (!/^[\w:/-]+$/.test(name)) return `${text}[${JSON.stringify(name)}]`;
+    return text === "" ? name : `${text}.${name}`;
   }, "");
-}
-
-/**
- * Translates what zod found into problems.
- *
- * @param file the file the value came from
- * @param root the configuration key the value stands under
- * @param input the value as it was read, to tell what was found
- */
-export function fromZod(file: string, root: string, input: unknown, error: z.ZodError): Problem[] {
-  return error.issues.flatMap((issue) => fromIssue(file, root, input, issue));
-}
-
-function fromIssue(file: string, root: string, input: unknown, issue: z.core.$ZodIssue): Problem[] {
-  const at = (path: readonly PropertyKey[]) => formatPath([root, ...path]);
-  if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => ({
-      file,
-      key: at([...issue.path, key]),
-      found: "a key that does not exist here",
-      allowed: "no such key (is it misspelt?)",
-    }));
-  }
-  const found = describe(valueAt(input, issue.path), issue.path);
-  return [{ file, key: at(issue.path), found, allowed: allowed(issue) }];
-}
-
-function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>((value, part) => {
-    if (value === null || typeof value !== "object" || !Object.hasOwn(value, part)) return undefined;
-    return (value as Record<PropertyKey, unknown>)[part];
-  }, input);
-}
-
-const TYPE_NAMES: Record<string, string> = {
-  int: "a whole number",
-  number: "a number",
-  string: "a text",
-  boolean: "true or false",
-  array: "a list",
-  object: "an object",
-  record: "an object",
-};
-
-const quote = (values: readonly unknown[]) => values.map((value) => JSON.stringify(value)).join(", ");
-
-function allowed(issue: z.core.$ZodIssue): string {
-  switch (issue.code) {
-    case "invalid_type":
-      return TYPE_NAMES[issue.expected] ?? issue.expected;
-    case "invalid_value":
-      return issue.values.length === 1 ? quote(issue.values) : `one of ${quote(issue.values)}`;
-    case "too_small":
-      return `${measure(issue.origin)} of at least ${issue.minimum}`;
-    case "too_big":
-      return `${measure(issue.origin)} of at most ${issue.maximum}`;
-    case "invalid_union":
-      return "options" in issue ? `one of ${quote(issue.options as unknown[])}` : issue.message;
-    case "invalid_key":
-      return issue.issues.map((inner) => inner.message).join(", ");
-    default:
-      return issue.message;
-  }
-}
-
-function measure(origin: string): string {
-  if (origin === "string") return "a length";
-  if (origin === "array" || origin === "record" || origin === "object") return "a number of entries";
-  return "a value";
 }

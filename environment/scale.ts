@@ -1,5 +1,15 @@
 import { z } from "zod";
-import { hostName, hostPort, identifier, imageReference, origin, resources, storedResources, variableName } from "./fields";
+import {
+  hostAndPort,
+  hostName,
+  hostPort,
+  identifier,
+  imageReference,
+  origin,
+  resources,
+  storedResources,
+  variableName,
+} from "./fields";
 import { stackValue } from "./variables";
 
 /** The scale: what may differ from one environment to the next. It stands in Pulumi.<stack>.yaml. */
@@ -18,14 +28,21 @@ const service = resources.extend({
 });
 
 const receiver = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("webhook"), url: z.url({ protocol: /^https?$/, error: "an http or https URL" }) }),
-  z.strictObject({ kind: z.literal("slack"), channel: z.string().regex(/^#/, { error: 'a channel such as "#alerts"' }), secret: variableName }),
+  z.strictObject({
+    kind: z.literal("webhook"),
+    url: z.url({ protocol: /^https?$/, error: "an http or https URL" }),
+  }),
+  z.strictObject({
+    kind: z.literal("slack"),
+    channel: z.string().regex(/^#\S+$/, { error: 'a channel such as "#alerts"' }),
+    secret: variableName,
+  }),
   z.strictObject({ kind: z.literal("pagerduty"), secret: variableName }),
   z.strictObject({
     kind: z.literal("email"),
     to: z.email({ error: "an e-mail address" }),
     from: z.email({ error: "an e-mail address" }),
-    smarthost: z.string().regex(/^[a-z0-9.-]+:\d+$/, { error: 'a host and port such as "smtp.example.com:587"' }),
+    smarthost: hostAndPort,
     username: z.string(),
     secret: variableName,
   }),
@@ -48,14 +65,22 @@ const monitoring = z.strictObject({
 });
 
 const bucket = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("volume") }).describe("A volume on the host: for machines whose loss costs nothing."),
   z
-    .strictObject({ kind: z.literal("s3"), region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, { error: 'a region such as "eu-west-1"' }) })
+    .strictObject({ kind: z.literal("volume") })
+    .describe("A volume on the host: for machines whose loss costs nothing."),
+  z
+    .strictObject({
+      kind: z.literal("s3"),
+      region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, { error: 'a region such as "eu-west-1"' }),
+    })
     .describe("An S3 bucket, encrypted, versioned and locked."),
 ]);
 
 const edge = resources.extend({
-  address: z.ipv4({ error: "an IPv4 address of the host" }).default("0.0.0.0").describe("Host address users come in on."),
+  address: z
+    .ipv4({ error: 'an IPv4 address of the host, such as "127.0.0.1"' })
+    .default("0.0.0.0")
+    .describe("Host address users come in on."),
   httpPort: hostPort.default(80),
   httpsPort: hostPort.default(443),
   corsOrigins: z.array(origin).default([]),
@@ -71,27 +96,34 @@ const edge = resources.extend({
 
 const common = {
   production: z.boolean().describe("Whether real users depend on it: turns the production rules on."),
-  protectData: z.boolean().default(true).describe("Whether data outlives a mistaken `down` of the environment."),
+  protectData: z
+    .boolean()
+    .default(true)
+    .describe("Whether data outlives a mistaken `down` of the environment."),
   secretGeneration: z.int().min(1).default(1).describe("Raised to replace every generated secret."),
   domain: hostName.describe("The name users reach it under."),
   images: z.record(identifier, imageReference).default({}).describe("Overrides of the images table."),
-  services: z.record(identifier, service),
-  database: storedResources.extend({ readReplicas: z.int().min(0).max(15).default(0) }),
-  cache: resources.extend({ replicas: z.int().min(0).max(5).default(0) }),
-  edge,
-  monitoring,
-  backups: resources.extend({ bucket }),
+  services: z.record(identifier, service).describe("Size of each service of the shape."),
+  database: storedResources
+    .extend({ readReplicas: z.int().min(0).max(15).default(0) })
+    .describe("Size of PostgreSQL."),
+  cache: resources.extend({ replicas: z.int().min(0).max(5).default(0) }).describe("Size of Redis."),
+  edge: edge.describe("Size of the proxy in front, and where users come in."),
+  monitoring: monitoring.describe("Size of each part of the monitoring stack."),
+  backups: resources.extend({ bucket }).describe("Size of the backup runner, and where backups are kept."),
   receivers: receivers.prefault({}),
   variables: z.record(variableName, stackValue).default({}).describe("Values of the app's variables."),
 };
 
 const docker = z.strictObject({
-  platform: z.literal("docker"),
+  platform: z.literal("docker").describe("What the environment runs on."),
   host: z
     .strictObject({
       address: z
         .string()
-        .regex(/^(unix|ssh|tcp):\/\/\S+$/, { error: 'a Docker host such as "unix:///var/run/docker.sock" or "ssh://ops@host"' })
+        .regex(/^(unix|ssh|tcp):\/\/\S+$/, {
+          error: 'a Docker host such as "unix:///var/run/docker.sock" or "ssh://ops@host"',
+        })
         .default("unix:///var/run/docker.sock"),
       memoryMiB: z.int().min(1024),
       cpus: z.number().min(1),
@@ -108,4 +140,6 @@ export type Scale = z.output<typeof scale>;
 export type Receiver = z.output<typeof receiver>;
 
 /** `mainstay:secrets`: values given by people, each encrypted by `pulumi config set --secret --path`. */
-export const secrets = z.record(variableName, z.string().min(1, { error: "a text that is not empty" })).default({});
+export const secrets = z
+  .record(variableName, z.string().min(1, { error: "a text that is not empty" }))
+  .default({});

@@ -1,5 +1,14 @@
 import { z } from "zod";
-import { cidr, identifier, schedule, sqlName, unprivilegedPort, hostPort, urlPath, variableName } from "./fields";
+import {
+  cidr,
+  identifier,
+  schedule,
+  sqlName,
+  unprivilegedPort,
+  hostPort,
+  urlPath,
+  variableName,
+} from "./fields";
 import { declaration, rule } from "./variables";
 
 /**
@@ -56,14 +65,23 @@ const cache = z.strictObject({
   maxMemoryPolicy: z
     .enum(["allkeys-lru", "allkeys-lfu", "volatile-lru", "volatile-lfu", "volatile-ttl", "noeviction"])
     .default("allkeys-lru"),
-  maxMemoryPercent: z.int().min(10).max(90).default(70).describe("Share of the memory limit that data may fill."),
+  maxMemoryPercent: z
+    .int()
+    .min(10)
+    .max(90)
+    .default(70)
+    .describe("Share of the memory limit that data may fill."),
 });
 
 const edge = z.strictObject({
   requestsPerMinute: z.int().min(1).max(100_000).default(120).describe("Per client address."),
   uploadMaxMiB: z.int().min(1).max(1024).default(50),
   timeoutSeconds: z.int().min(1).max(3600).default(300).describe("Longest wait for an answer of a service."),
-  metricsFrom: z.array(cidr).min(1).default(["10.0.0.0/8"]).describe("Who may read /metrics through the edge."),
+  metricsFrom: z
+    .array(cidr)
+    .min(1)
+    .default(["10.0.0.0/8"])
+    .describe("Who may read /metrics through the edge."),
   hstsDays: z.int().min(1).max(730).default(365),
 });
 
@@ -75,7 +93,9 @@ const monitoring = z.strictObject({
 const backups = z.strictObject({
   fullSchedule: schedule,
   eventsSchedule: schedule.describe("The events-only backup: the fastest to restore."),
-  eventTables: z.array(z.string().regex(/^[a-z_]+\.[a-z_]+$/, { error: 'a table such as "app.events"' })).min(1),
+  eventTables: z
+    .array(z.string().regex(/^[a-z_]+\.[a-z_]+$/, { error: 'a table such as "app.events"' }))
+    .min(1),
   retentionDays: z.int().min(1).max(3650).default(30),
 });
 
@@ -93,17 +113,25 @@ const operatorPorts = z
 
 /** Everything under `mainstay:shape`. */
 export const shape = z.strictObject({
-  services: z.record(identifier, service).refine((all) => Object.keys(all).length > 0, { error: "at least one service" }),
+  services: z
+    .record(identifier, service)
+    .refine((all) => Object.keys(all).length > 0, { error: "at least one service" })
+    .describe("The app's services by name."),
   migration: migration.nullable().default(null).describe("Run to its end before a service starts."),
-  variables: z.record(variableName, declaration),
-  rules: z.array(rule).default([]),
-  database,
-  cache: cache.prefault({}),
-  edge: edge.prefault({}),
-  monitoring: monitoring.prefault({}),
-  backups,
+  variables: z.record(variableName, declaration).describe("The app's environment variables, by name."),
+  rules: z.array(rule).default([]).describe("What holds between variables."),
+  database: database.describe("PostgreSQL."),
+  cache: cache.prefault({}).describe("Redis."),
+  edge: edge.prefault({}).describe("The proxy in front of the public services."),
+  monitoring: monitoring.prefault({}).describe("How often is measured and judged."),
+  backups: backups.describe("What is backed up, and when."),
   operatorPorts: operatorPorts.prefault({}),
-  secretRotationDays: z.int().min(1).max(365).default(90).describe("Generated secrets are replaced after this."),
+  secretRotationDays: z
+    .int()
+    .min(1)
+    .max(365)
+    .default(90)
+    .describe("Generated secrets are replaced after this."),
 });
 
 export type Shape = z.output<typeof shape>;

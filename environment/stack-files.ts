@@ -1,14 +1,14 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseDocument } from "yaml";
+import { filesOf, OPAQUE, PLAIN_TEXT, SECRETS_KEY } from "./context";
 import { InvalidConfiguration, type Problem } from "./problems";
-import { filesOf, OPAQUE } from "./resolve";
 
 /** A stack's configuration the way Pulumi hands it to the program, read without Pulumi. */
 export interface StackConfiguration {
   readonly project: string;
   readonly stack: string;
-  /** Values by full key; structured ones as JSON. Encrypted ones are the marker OPAQUE. */
+  /** Values by full key; structured ones as JSON. The markers OPAQUE and PLAIN_TEXT stand for secrets. */
   readonly config: Readonly<Record<string, string>>;
   /** Keys that hold something encrypted. */
   readonly secretKeys: readonly string[];
@@ -37,7 +37,11 @@ export function readStackFiles(root: string, stack: string): StackConfiguration 
   }
   const project = readYaml(root, files.project);
   const own = readYaml(root, files.stack);
-  const problems = [...project.problems, ...own.problems];
+  const problems = [
+    ...project.problems,
+    ...own.problems,
+    ...checkProjectValues(files.project, project.value),
+  ];
   if (problems.length > 0) throw new InvalidConfiguration(problems);
 
   const name = typeof project.value.name === "string" ? project.value.name : "mainstay";
@@ -50,7 +54,12 @@ export function readStackFiles(root: string, stack: string): StackConfiguration 
   for (const [key, value] of Object.entries(asObject(own.value.config))) entries.set(full(key), value);
 
   const secretKeys = [...entries].filter(([, value]) => holdsCiphertext(value)).map(([key]) => key);
-  const config = Object.fromEntries([...entries].map(([key, value]) => [key, asConfigValue(value)]));
+  const config = Object.fromEntries(
+    [...entries].map(([key, value]) => [
+      key,
+      asConfigValue(key === SECRETS_KEY ? maskPlainText(value) : value),
+    ]),
+  );
   return { project: name, stack, config, secretKeys };
 }
 
@@ -60,6 +69,16 @@ function projectValue(declared: unknown): unknown {
   const { value, default: fallback } = declared as { value?: unknown; default?: unknown };
   return value ?? fallback;
 }
+
+/** A whole object without `value` is read by Pulumi as a declaration of nothing. */
+function checkProjectValues(file: string, project: Record<string, unknown>): Problem[] {
+  return Object.entries(asObject(project.config))
+    .filter(([, declared]) => Object.keys(asObject(declared)).length > 0 && !Array.isArray(declared))
+    .filter(([, declared]) => !DECLARATION_KEYS.some((key) => key in asObject(declared)))
+    .map(([key]) => ({ file, key, found: "an object without `value`", allowed: "the object under `value`" }));
+}
+
+const DECLARATION_KEYS = ["value", "default", "type", "description", "secret", "items"];
 
 const isCiphertext = (value: object) => Object.keys(value).length === 1 && "secure" in value;
 
@@ -71,6 +90,14 @@ function holdsCiphertext(value: unknown): boolean {
 function asConfigValue(value: unknown): string {
   const readable = maskCiphertext(value);
   return typeof readable === "string" ? readable : JSON.stringify(readable);
+}
+
+/** Secrets that are not encrypted go no further than the file they stand in. */
+function maskPlainText(value: unknown): unknown {
+  if (typeof value === "string") return PLAIN_TEXT;
+  if (value === null || typeof value !== "object" || isCiphertext(value)) return value;
+  if (Array.isArray(value)) return value.map(maskPlainText);
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, maskPlainText(inner)]));
 }
 
 function maskCiphertext(value: unknown): unknown {
@@ -86,13 +113,27 @@ function asObject(value: unknown): Record<string, unknown> {
 
 function readYaml(root: string, file: string): { value: Record<string, unknown>; problems: Problem[] } {
   if (!existsSync(join(root, file))) {
-    return { value: {}, problems: [{ file, key: "(file)", found: "no such file", allowed: "the project's file" }] };
+    return {
+      value: {},
+      problems: [{ file, key: "(file)", found: "no such file", allowed: "the project's file" }],
+    };
   }
   const document = parseDocument(readFileSync(join(root, file), "utf8"));
-  const problems = document.errors.map((error): Problem => {
-    const line = error.linePos?.[0]?.line ?? 1;
-    // The parser's own text may quote the line it fails on, and with it a secret.
-    return { file, key: `line ${line}`, found: `something that is not YAML (${error.code})`, allowed: "YAML" };
+  // The parser's own text may quote the line it fails on, and with it a secret.
+  const problems = document.errors.map(({ code, linePos }): Problem => {
+    const found =
+      code === "DUPLICATE_KEY" ? "a key that stood before" : `something that is not YAML (${code})`;
+    const allowed = code === "DUPLICATE_KEY" ? "each key once" : "YAML";
+    return { file, key: `line ${linePos?.[0]?.line ?? 1}`, found, allowed };
   });
-  return { value: problems.length === 0 ? asObject(document.toJS()) : {}, problems };
+  if (problems.length > 0) return { value: {}, problems };
+  try {
+    return { value: asObject(document.toJS()), problems };
+  } catch {
+    const found = "an alias (*) that cannot be followed";
+    return {
+      value: {},
+      problems: [{ file, key: "(file)", found, allowed: "aliases of anchors (&) above them, or none" }],
+    };
+  }
 }

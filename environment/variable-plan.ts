@@ -1,7 +1,11 @@
+import { OPAQUE, PLAIN_TEXT, SCALE_KEY, SECRETS_KEY, SHAPE_KEY, type Context } from "./context";
 import { wiredLiteral, type Environment, type VariableSource } from "./environment";
-import { describe, type Problem, type Undecided } from "./problems";
-import { OPAQUE, SCALE_KEY, SECRETS_KEY, SHAPE_KEY, type Context } from "./resolve";
-import { judge, WIRED_SECRETS, type Declaration, type Literal, type Rule, type StackValue } from "./variables";
+import { whereValid } from "./parse";
+import { describe, type Place, type Problem, type Undecided } from "./problems";
+import { checkDeclaration } from "./variable-declarations";
+import { checkVariableNames } from "./variable-names";
+import { checkRules, type Known } from "./variable-rules";
+import { judge, type Declaration, type Literal, type StackValue, type Wired } from "./variables";
 
 /** The app's variables with the source of each value, and what is wrong with them. */
 interface VariablePlan {
@@ -10,223 +14,184 @@ interface VariablePlan {
   readonly undecided: Undecided[];
 }
 
-/** A value that can be judged here: given in plain text, or wired and known beforehand. */
-interface Known {
-  readonly value: Literal;
-  readonly file: string;
-  readonly key: string;
-}
-
 /**
  * Decides for every declared variable where its value comes from, and judges what can be judged:
  * the value's own rules, the rules across variables, and names that fit nowhere.
  */
 export function resolveVariables(context: Context, draft: Environment): VariablePlan {
-  const entries = Object.entries(context.shape.variables);
-  const single = entries.map(([name, declared]) => resolveOne(context, draft, name, declared));
-  const plan = Object.fromEntries(single.flatMap(({ name, source }) => (source ? [[name, source] as const] : [])));
-  const known = Object.fromEntries(single.flatMap(({ name, known }) => (known ? [[name, known] as const] : [])));
+  const names = whereValid(() => Object.keys(context.shape.variables));
+  const outcomes = names.flatMap((name) =>
+    whereValid(() =>
+      variableOf(context, draft, name).map((variable) => [name, outcomeOf(variable)] as const),
+    ),
+  );
+  const collect = <T>(of: (outcome: Outcome) => T | undefined): Record<string, T> =>
+    Object.fromEntries(
+      outcomes.flatMap(([name, outcome]) => {
+        const value = of(outcome);
+        return value === undefined ? [] : [[name, value] as const];
+      }),
+    );
+  const plan = collect(({ source }) => source);
+  const known = collect((outcome) => outcome.known);
+  const sound = new Set(outcomes.filter(([, { problems }]) => !problems?.length).map(([name]) => name));
   return {
     plan,
     problems: [
-      ...checkNames(context),
-      ...single.flatMap(({ problems }) => problems),
-      ...context.shape.rules.flatMap((rule, index) => judgeRule(context, rule, index, plan, known)),
-      ...checkPools(context, draft, known),
+      ...checkVariableNames(context),
+      ...outcomes.flatMap(([, { problems }]) => problems ?? []),
+      ...checkRules(context, draft, { plan, known, sound }),
     ],
-    undecided: single.flatMap(({ undecided }) => undecided),
+    undecided: outcomes.flatMap(([, { undecided }]) => undecided ?? []),
   };
 }
 
-interface Single {
-  name: string;
-  source?: VariableSource;
-  known?: Known;
-  problems: Problem[];
-  undecided: Undecided[];
+/** A variable with everything the files say of it. */
+interface Variable {
+  readonly name: string;
+  readonly declared: Declaration;
+  readonly stackValue: StackValue | undefined;
+  readonly secret: string | undefined;
+  /** Whether the production rules hold; they do not where that cannot be told. */
+  readonly production: boolean;
+  readonly inShape: Place;
+  readonly inScale: Place;
+  readonly inSecrets: Place;
+  readonly context: Context;
+  readonly draft: Environment;
 }
 
-function resolveOne(context: Context, draft: Environment, name: string, declared: Declaration): Single {
-  const inShape = { file: context.files.project, key: `${SHAPE_KEY}.variables.${name}` };
-  const inScale = { file: context.files.stack, key: `${SCALE_KEY}.variables.${name}` };
-  const stackValue: StackValue | undefined = context.scale.variables[name];
-  const secret = context.secrets[name];
-  const problems = checkDeclaration(inShape, declared);
-  const none = { name, problems, undecided: [] };
-
-  if (declared.from !== undefined) {
-    if (stackValue !== undefined || secret !== undefined) {
-      problems.push({
-        ...(secret === undefined ? inScale : { file: context.files.stack, key: `${SECRETS_KEY}.${name}` }),
-        found: "a value",
-        allowed: `nothing: the environment hands it ${declared.from}`,
-      });
-    }
-    const source: VariableSource = { kind: "wired", from: declared.from, secret: declared.secret };
-    const first = draft.services.find((service) => service.variables.includes(name));
-    const value = first && wiredLiteral(draft, first, declared.from);
-    if (value === undefined) return { ...none, source };
-    return { ...judged(declared, draft.production, none, { value, ...originOf(inShape, inScale, declared) }), source };
-  }
-  if (declared.secret) return resolveSecret(context, draft, none, declared, stackValue, secret);
-
-  if (secret !== undefined) {
-    problems.push({
-      file: context.files.stack,
-      key: `${SECRETS_KEY}.${name}`,
-      found: "a secret for a variable that is not declared secret",
-      allowed: `\`secret: true\` at ${inShape.key}, or a plain value at ${inScale.key}`,
-    });
-    return none;
-  }
-  if (typeof stackValue === "object") {
-    problems.push({ ...inScale, found: "an object", allowed: "a plain value: only secrets are generated" });
-    return none;
-  }
-  const value = stackValue ?? declared.default;
-  if (value === undefined) return declared.required ? missing(none, inScale, "a value") : none;
-  const source: VariableSource = { kind: "literal", value: String(value), secret: false };
-  return { ...judged(declared, draft.production, none, { value, ...(stackValue === undefined ? inShape : inScale) }), source };
+/** What came of a variable. One without a source is not handed to the app. */
+interface Outcome {
+  readonly source?: VariableSource;
+  readonly known?: Known;
+  readonly problems?: readonly Problem[];
+  readonly undecided?: readonly Undecided[];
 }
 
-/** A wired value is mended where the environment takes it from, not where the variable is declared. */
-function originOf(inShape: { file: string; key: string }, inScale: { file: string }, declared: Declaration) {
-  if (declared.from === "edge.corsOrigins") return { file: inScale.file, key: `${SCALE_KEY}.edge.corsOrigins` };
-  return inShape;
-}
+const wrong = (at: Place, found: string, allowed: string): Outcome => ({
+  problems: [{ ...at, found, allowed }],
+});
 
-function resolveSecret(
-  context: Context,
-  draft: Environment,
-  none: Single,
-  declared: Declaration,
-  stackValue: StackValue | undefined,
-  secret: string | undefined,
-): Single {
-  const { name } = none;
-  const inScale = { file: context.files.stack, key: `${SCALE_KEY}.variables.${name}` };
-  const inSecrets = { file: context.files.stack, key: `${SECRETS_KEY}.${name}` };
-  const command = `pulumi config set --secret --path '${SECRETS_KEY}.${name}'`;
-  if (stackValue !== undefined && typeof stackValue !== "object") {
-    none.problems.push({ ...inScale, found: "a secret in plain text (not shown)", allowed: `{generate: LENGTH}, or: ${command}` });
-    return none;
-  }
-  if (stackValue !== undefined && secret !== undefined) {
-    none.problems.push({ ...inScale, found: "{generate: …} beside a given secret", allowed: `one of the two: it also stands at ${inSecrets.key}` });
-    return none;
-  }
-  const length = stackValue?.generate ?? declared.generate;
-  if (secret === OPAQUE) {
-    const undecided = [{ ...inSecrets, rule: "its value's rules: it is encrypted here" }];
-    return { ...none, undecided, source: { kind: "given", secret: true } };
-  }
-  if (secret !== undefined) {
-    const verdict = judge(declared, secret, draft.production);
-    if (verdict) none.problems.push({ ...inSecrets, found: "a secret that breaks its rule (not shown)", allowed: verdict });
-    return { ...none, source: { kind: "given", secret: true } };
-  }
-  if (length === undefined) return declared.required ? missing(none, inSecrets, `a secret given with: ${command}`) : none;
-  const verdict = judge(declared, "x".repeat(length), draft.production);
-  if (verdict) none.problems.push({ ...inScale, found: `a generated text of ${length} characters`, allowed: verdict });
-  return { ...none, source: { kind: "generated", length, secret: true } };
-}
-
-function judged(declared: Declaration, production: boolean, single: Single, known: Known): Single {
-  const verdict = judge(declared, known.value, production);
-  if (!verdict) return { ...single, known };
-  const { file, key, value } = known;
-  single.problems.push({ file, key, found: describe(value, [single.name]), allowed: verdict });
-  return single;
-}
-
-function missing(single: Single, at: { file: string; key: string }, allowed: string): Single {
-  single.problems.push({ ...at, found: "nothing", allowed });
-  return single;
-}
-
-/** Contradictions within one declaration. */
-function checkDeclaration(at: { file: string; key: string }, declared: Declaration): Problem[] {
-  const problems: Problem[] = [];
-  const add = (found: string, allowed: string) => problems.push({ ...at, found, allowed });
-  if (declared.from !== undefined && (declared.default !== undefined || declared.generate !== undefined)) {
-    add("`from` together with `default` or `generate`", "one source of its value");
-  }
-  if (declared.secret && declared.default !== undefined) add("a secret with a default", "`generate`, or a value per stack");
-  if (!declared.secret && declared.generate !== undefined) add("`generate` without `secret: true`", "`secret: true`");
-  if (!declared.secret && declared.from !== undefined && WIRED_SECRETS.includes(declared.from)) {
-    add(`${declared.from}, which holds a password, without \`secret: true\``, "`secret: true`");
-  }
-  return problems;
-}
-
-/** Names that the shape does not declare, wherever they are used. */
-function checkNames({ files, shape, scale, secrets }: Context): Problem[] {
-  const declared = new Set(Object.keys(shape.variables));
-  const unknown = (names: readonly string[], file: string, key: (name: string, index: number) => string) =>
-    names.flatMap((name, index) =>
-      declared.has(name)
-        ? []
-        : [{ file, key: key(name, index), found: `the name ${name}`, allowed: `a variable declared at ${SHAPE_KEY}.variables` }],
-    );
-  const otherwiseUsed = new Set([
-    ...Object.values(scale.receivers).flat().flatMap((receiver) => ("secret" in receiver ? [receiver.secret] : [])),
-    ...(scale.edge.certificate.kind === "provided"
-      ? [scale.edge.certificate.chainSecret, scale.edge.certificate.keySecret]
-      : []),
-  ]);
-  return [
-    ...unknown(Object.keys(scale.variables), files.stack, (name) => `${SCALE_KEY}.variables.${name}`),
-    ...unknown(
-      Object.keys(secrets).filter((name) => !otherwiseUsed.has(name)),
-      files.stack,
-      (name) => `${SECRETS_KEY}.${name}`,
-    ),
-    ...Object.entries(shape.services).flatMap(([service, { variables }]) =>
-      unknown(variables, files.project, (_, index) => `${SHAPE_KEY}.services.${service}.variables[${index}]`),
-    ),
-    ...unknown(shape.migration?.variables ?? [], files.project, (_, index) => `${SHAPE_KEY}.migration.variables[${index}]`),
-    ...unknown([shape.database.poolVariable], files.project, () => `${SHAPE_KEY}.database.poolVariable`),
-    ...shape.rules.flatMap((rule, index) =>
-      unknown(rule.kind === "atLeastOne" ? rule.of : [rule.lower, rule.upper], files.project, () => `${SHAPE_KEY}.rules[${index}]`),
-    ),
-  ];
-}
-
-function judgeRule(
-  context: Context,
-  rule: Rule,
-  index: number,
-  plan: Readonly<Record<string, VariableSource>>,
-  known: Readonly<Record<string, Known>>,
-): Problem[] {
-  if (rule.kind === "atLeastOne") {
-    if (rule.of.some((name) => plan[name] !== undefined)) return [];
-    const key = `${SECRETS_KEY} (rule ${index + 1} of ${SHAPE_KEY}.rules)`;
-    return [{ file: context.files.stack, key, found: `none of ${rule.of.join(", ")}`, allowed: "at least one of them" }];
-  }
-  const lower = known[rule.lower];
-  const upper = known[rule.upper];
-  if (!lower || !upper || typeof lower.value !== "number" || typeof upper.value !== "number") return [];
-  if (lower.value <= upper.value) return [];
-  const { file, key } = lower;
-  return [{ file, key, found: `${lower.value}, above ${rule.upper} (${upper.value})`, allowed: `at most ${rule.upper}` }];
-}
-
-/** All processes' pools together leave the database the connections it keeps for itself. */
-function checkPools({ files, shape }: Context, { services }: Environment, known: Readonly<Record<string, Known>>): Problem[] {
-  const { poolVariable, maxConnections, reservedConnections } = shape.database;
-  const pool = known[poolVariable]?.value;
-  if (typeof pool !== "number") return [];
-  const users = services.filter(({ needs }) => needs.includes("database"));
-  const processes = users.reduce((sum, { replicas, candidate }) => sum + replicas + (candidate?.replicas ?? 0), 0);
-  const available = maxConnections - reservedConnections;
-  if (pool * processes <= available) return [];
+function variableOf(context: Context, draft: Environment, name: string): Variable[] {
+  const { files, shape, scale, secrets } = context;
+  const declared = shape.variables[name];
+  const stackValue = scale.variables[name];
+  // What is encrypted in the wrong place is said once, by checkEncryption.
+  if (declared === undefined || stackValue === OPAQUE) return [];
   return [
     {
-      file: files.stack,
-      key: `${SCALE_KEY}.variables.${poolVariable}`,
-      found: `${pool} connections for each of ${processes} processes, ${pool * processes} in all`,
-      allowed: `at most ${available} in all (maxConnections ${maxConnections} less ${reservedConnections} reserved)`,
+      name,
+      declared,
+      stackValue,
+      secret: secrets[name],
+      production: whereValid(() => [draft.production]).includes(true),
+      inShape: { file: files.project, key: `${SHAPE_KEY}.variables.${name}` },
+      inScale: { file: files.stack, key: `${SCALE_KEY}.variables.${name}` },
+      inSecrets: { file: files.stack, key: `${SECRETS_KEY}.${name}` },
+      context,
+      draft,
     },
   ];
+}
+
+function outcomeOf(variable: Variable): Outcome {
+  const { declared, inShape } = variable;
+  const problems = checkDeclaration(inShape, declared);
+  if (problems.length > 0) return { problems };
+  if (declared.from !== undefined) return wired(variable, declared.from);
+  return declared.secret ? secret(variable) : plain(variable);
+}
+
+/** A value the environment hands to the app. It is mended where the environment takes it from. */
+function wired(variable: Variable, from: Wired): Outcome {
+  const { name, declared, stackValue, inShape, inScale, inSecrets, context, draft } = variable;
+  const given = [
+    ...(stackValue === undefined ? [] : [inScale]),
+    ...(variable.secret === undefined ? [] : [inSecrets]),
+  ];
+  if (given.length > 0) {
+    const allowed = `nothing: the environment hands it ${from}`;
+    return { problems: given.map((at) => ({ ...at, found: "a value", allowed })) };
+  }
+  const source: VariableSource = { kind: "wired", from, secret: declared.secret };
+  const service = draft.services.find(({ variables }) => variables.includes(name));
+  const value = service && wiredLiteral(draft, service, from);
+  if (value === undefined) return { source };
+  if (value === "" && !declared.required) return {};
+  const at = originOf(context, from) ?? inShape;
+  const verdict = judge(declared, value, variable.production);
+  return verdict
+    ? wrong(at, `${describe(value, [name])} for ${name}`, verdict)
+    : { source, known: { value, ...at } };
+}
+
+function originOf({ files }: Context, from: Wired): Place | undefined {
+  const inShape = (key: string) => ({ file: files.project, key: `${SHAPE_KEY}.${key}` });
+  const inScale = (key: string) => ({ file: files.stack, key: `${SCALE_KEY}.${key}` });
+  const origins: Partial<Record<Wired, Place>> = {
+    "edge.url": inScale("domain"),
+    "edge.corsOrigins": inScale("edge.corsOrigins"),
+    "edge.uploadMaxMiB": inShape("edge.uploadMaxMiB"),
+    "edge.timeoutMs": inShape("edge.timeoutSeconds"),
+    "database.statementTimeoutMs": inShape("database.statementTimeoutMs"),
+  };
+  return origins[from];
+}
+
+function plain({
+  name,
+  declared,
+  stackValue,
+  secret,
+  production,
+  inShape,
+  inScale,
+  inSecrets,
+}: Variable): Outcome {
+  if (secret !== undefined) {
+    const allowed = `\`secret: true\` at ${inShape.key}, or a plain value at ${inScale.key}`;
+    return wrong(inSecrets, "a secret for a variable that is not declared secret", allowed);
+  }
+  if (typeof stackValue === "object") {
+    return wrong(inScale, "{generate: …}", "a plain value: only secrets are generated");
+  }
+  const value: Literal | undefined = stackValue ?? declared.default;
+  if (value === undefined)
+    return declared.required ? wrong(inScale, "nothing", `a value of type ${declared.type}`) : {};
+  const at = stackValue === undefined ? { ...inShape, key: `${inShape.key}.default` } : inScale;
+  const verdict = judge(declared, value, production);
+  if (verdict) return wrong(at, describe(value, [name]), verdict);
+  return { source: { kind: "literal", value: String(value), secret: false }, known: { value, ...at } };
+}
+
+function secret(variable: Variable): Outcome {
+  const { declared, stackValue, production, inShape, inScale, inSecrets } = variable;
+  const command = `pulumi config set --secret --path '${inSecrets.key}'`;
+  if (stackValue !== undefined && typeof stackValue !== "object") {
+    return wrong(inScale, "a secret in plain text (not shown)", `{generate: LENGTH}, or: ${command}`);
+  }
+  if (variable.secret !== undefined) {
+    if (stackValue === undefined) return given(variable, variable.secret);
+    return wrong(
+      inScale,
+      "{generate: …} beside a given secret",
+      `one of the two: it also stands at ${inSecrets.key}`,
+    );
+  }
+  const length = stackValue?.generate ?? declared.generate;
+  if (length === undefined)
+    return declared.required ? wrong(inSecrets, "nothing", `a secret given with: ${command}`) : {};
+  const verdict = judge(declared, "x".repeat(length), production);
+  const at = stackValue === undefined ? { ...inShape, key: `${inShape.key}.generate` } : inScale;
+  if (verdict) return wrong(at, `a generated text of ${length} characters`, verdict);
+  return { source: { kind: "generated", length, secret: true } };
+}
+
+function given({ declared, production, inSecrets }: Variable, value: string): Outcome {
+  const source: VariableSource = { kind: "given", secret: true };
+  if (value === OPAQUE)
+    return { source, undecided: [{ ...inSecrets, rule: "its value's rules: it is encrypted here" }] };
+  const verdict = value === PLAIN_TEXT ? undefined : judge(declared, value, production);
+  return verdict ? wrong(inSecrets, "a secret that breaks its rule (not shown)", verdict) : { source };
 }

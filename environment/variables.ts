@@ -34,7 +34,7 @@ const generated = z.strictObject({
 
 /** What a stack may say about a variable: a plain value, or that Mainstay shall make a secret one. */
 export const stackValue = z.union([literal, generated], {
-  error: 'a text, a number, true or false, or {generate: LENGTH} for a secret',
+  error: "a text, a number, true or false, or {generate: LENGTH} for a secret",
 });
 export type StackValue = z.output<typeof stackValue>;
 
@@ -109,7 +109,8 @@ export function judge(declared: Declaration, value: Literal, inProduction: boole
 
 /** A list such as `CORS_ORIGINS` is forbidden a value when any of its entries is that value. */
 const covers = (value: Literal, forbidden: Literal) =>
-  value === forbidden || (typeof value === "string" && value.split(",").some((entry) => entry.trim() === forbidden));
+  value === forbidden ||
+  (typeof value === "string" && value.split(",").some((entry) => entry.trim() === forbidden));
 
 const show = (value: Literal) => JSON.stringify(value);
 
@@ -130,23 +131,32 @@ function judgeType(declared: Declaration, value: Literal): string | undefined {
         ? undefined
         : `one of ${declared.values.map(show).join(", ")}`;
     case "url":
-      return isUrl(value, declared.schemes) ? undefined : `a URL that starts with ${declared.schemes.map((s) => `${s}://`).join(" or ")}`;
+      return isUrl(value, declared.schemes)
+        ? undefined
+        : `a URL that starts with ${declared.schemes.map((s) => `${s}://`).join(" or ")}`;
     case "path":
       return typeof value === "string" && value.startsWith("/") ? undefined : "an absolute path";
     case "origins":
-      return isOrigins(value) ? undefined : 'origins such as "https://app.example.com", separated by commas, or "*"';
+      return isOrigins(value)
+        ? undefined
+        : 'origins such as "https://app.example.com", separated by commas, or "*"';
   }
 }
 
 function judgeText(value: Literal, min: number, max: number): string | undefined {
   if (typeof value !== "string") return "a text";
-  if (value.length < min) return `at least ${min} characters`;
+  if (value.length < min) return min === 1 ? "a text that is not empty" : `at least ${min} characters`;
   return value.length > max ? `at most ${max} characters` : undefined;
 }
 
 function judgeNumber(value: Literal, min: number, max: number, kind: string): string | undefined {
   const fits = typeof value === "number" && value >= min && value <= max;
   if (fits && (kind === "a number" || Number.isInteger(value))) return undefined;
+  return rangeText(kind, min, max);
+}
+
+/** A range of numbers in words. */
+export function rangeText(kind: string, min: number, max: number): string {
   if (min === -Infinity && max === Infinity) return kind;
   if (max === Infinity) return `${kind}, at least ${min}`;
   return min === -Infinity ? `${kind}, at most ${max}` : `${kind} from ${min} to ${max}`;

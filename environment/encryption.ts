@@ -1,0 +1,48 @@
+import {
+  filesOf,
+  OPAQUE,
+  PLAIN_TEXT,
+  SCALE_KEY,
+  SECRETS_KEY,
+  SHAPE_KEY,
+  type RawConfiguration,
+} from "./context";
+import { formatPath, type Problem } from "./problems";
+
+/** Encryption has its one place: everything there is encrypted, and nothing anywhere else. */
+export function checkEncryption({ stack, shape, scale, secrets, encrypted }: RawConfiguration): Problem[] {
+  const files = filesOf(stack);
+  if (secrets === OPAQUE) {
+    const allowed = `names with an encrypted value each: pulumi config set --secret --path '${SECRETS_KEY}.NAME'`;
+    return [{ file: files.stack, key: SECRETS_KEY, found: "one encrypted value for all", allowed }];
+  }
+  const misplaced = (file: string, root: string, value: unknown) => {
+    const marked = keysOf(root, value, (text) => text === OPAQUE);
+    const keys = marked.length === 0 && encrypted?.includes(root) ? [root] : marked;
+    const allowed = `plain values: what is encrypted stands at ${SECRETS_KEY}`;
+    return keys.map((key) => ({ file, key, found: "an encrypted value", allowed }));
+  };
+  const open = encrypted !== undefined && !encrypted.includes(SECRETS_KEY);
+  const plain = keysOf(SECRETS_KEY, secrets, (text) => text === PLAIN_TEXT || (open && text !== OPAQUE));
+  return [
+    ...misplaced(files.project, SHAPE_KEY, shape),
+    ...misplaced(files.stack, SCALE_KEY, scale),
+    ...plain.map((key) => ({
+      file: files.stack,
+      key,
+      found: "a secret in plain text (not shown)",
+      allowed: `an encrypted value: pulumi config set --secret --path '${key}'`,
+    })),
+  ];
+}
+
+function keysOf(root: string, value: unknown, wanted: (text: string) => boolean): string[] {
+  return pathsTo(value, wanted).map((path) => formatPath([root, ...path]));
+}
+
+function pathsTo(value: unknown, wanted: (text: string) => boolean): PropertyKey[][] {
+  if (typeof value === "string") return wanted(value) ? [[]] : [];
+  if (value === null || typeof value !== "object") return [];
+  const entries = Array.isArray(value) ? [...value.entries()] : Object.entries(value);
+  return entries.flatMap(([name, inner]) => pathsTo(inner, wanted).map((path) => [name, ...path]));
+}

@@ -1,0 +1,134 @@
+import { SCALE_KEY, SECRETS_KEY, SHAPE_KEY, type Context } from "./context";
+import { IMAGES } from "./images";
+import { whereValid } from "./parse";
+import { describe, type Problem } from "./problems";
+import type { Scale } from "./scale";
+
+/** Names that shape, scale and secrets use for one another's services, routes, images and secrets. */
+export function checkNames(context: Context): Problem[] {
+  return [checkServices, checkRoutes, checkImages, checkSecretNames].flatMap((check) =>
+    whereValid(() => check(context)),
+  );
+}
+
+const HOSTS = [
+  ...["alertmanager", "backups", "cache", "database", "edge", "grafana"],
+  ...["jaeger", "migration", "monitoring", "prometheus", "tracing"],
+];
+const USERS = ["backup", "default", "exporter", "health", "migrator", "postgres"];
+/** Names of the environment's own hosts, and of its own users of database and cache. */
+const RESERVED = [...HOSTS, ...USERS];
+
+function checkServices({ files, shape, scale }: Context): Problem[] {
+  const names = Object.keys(shape.services);
+  const sized = Object.keys(scale.services);
+  const inShape = (key: string) => ({ file: files.project, key: `${SHAPE_KEY}.services.${key}` });
+  const inScale = (key: string) => ({ file: files.stack, key: `${SCALE_KEY}.services.${key}` });
+  return [
+    ...names
+      .filter((name) => RESERVED.includes(name) || /-(candidate|exporter)$/.test(name))
+      .map((name) => ({
+        ...inShape(name),
+        found: "a name the environment has a use for itself",
+        allowed: `anything but ${RESERVED.join(", ")}, and what ends in -candidate or -exporter`,
+      })),
+    ...sized
+      .filter((name) => !names.includes(name))
+      .map((name) => ({
+        ...inScale(name),
+        found: "a service the shape does not have",
+        allowed: `one of ${names.join(", ")}`,
+      })),
+    ...names
+      .filter((name) => !sized.includes(name))
+      .map((name) => ({ ...inScale(name), found: "nothing", allowed: "an object with memoryMiB, cpus" })),
+    ...sized
+      .filter((name) =>
+        whereValid(() => [
+          scale.services[name]?.candidate !== undefined && shape.services[name]?.routes.length === 0,
+        ]).includes(true),
+      )
+      .map((name) => ({
+        ...inScale(`${name}.candidate`),
+        found: "a candidate of a service without routes",
+        allowed: `no candidate, or routes at ${SHAPE_KEY}.services.${name}.routes`,
+      })),
+  ];
+}
+
+/** A request has one service that answers it. */
+function checkRoutes({ files, shape }: Context): Problem[] {
+  const holders = new Map<string, string>();
+  return Object.keys(shape.services).flatMap((name) =>
+    whereValid(() => shape.services[name]?.routes ?? []).flatMap((route, index) => {
+      const at = `services.${name}.routes[${index}]`;
+      const holder = holders.get(route);
+      if (holder !== undefined) {
+        const found = `${describe(route)}, which ${holder} has too`;
+        return [{ file: files.project, key: `${SHAPE_KEY}.${at}`, found, allowed: "a route of its own" }];
+      }
+      holders.set(route, at);
+      return [];
+    }),
+  );
+}
+
+function checkImages({ files, shape, scale }: Context): Problem[] {
+  const known = new Set([...Object.keys(IMAGES), ...Object.keys(scale.images)]);
+  const ofServices = Object.keys(shape.services).flatMap((name) =>
+    whereValid(() => [{ key: `services.${name}.image`, image: shape.services[name]?.image ?? "" }]),
+  );
+  const ofMigration = whereValid(() =>
+    shape.migration ? [{ key: "migration.image", image: shape.migration.image }] : [],
+  );
+  const used = [...ofServices, ...ofMigration];
+  const unknown = used
+    .filter(({ image }) => !known.has(image))
+    .map(({ key, image }) => ({
+      file: files.project,
+      key: `${SHAPE_KEY}.${key}`,
+      found: describe(image),
+      allowed: `one of ${[...known].join(", ")}, or a name that ${SCALE_KEY}.images defines`,
+    }));
+  const wanted = new Set<string>([...Object.keys(IMAGES), ...used.map(({ image }) => image)]);
+  const unused = Object.keys(scale.images)
+    .filter((name) => !wanted.has(name))
+    .map((name) => ({
+      file: files.stack,
+      key: `${SCALE_KEY}.images.${name}`,
+      found: "an image nothing uses",
+      allowed: `one of ${[...wanted].join(", ")}`,
+    }));
+  return [...unknown, ...unused];
+}
+
+/** Where receivers and certificates name secrets. */
+export function secretsNamed({ receivers, edge }: Scale): readonly { key: string; name: string }[] {
+  const { certificate } = edge;
+  return [
+    ...(["critical", "warning", "info"] as const).flatMap((level) =>
+      receivers[level].flatMap((receiver, index) =>
+        "secret" in receiver ? [{ key: `receivers.${level}[${index}].secret`, name: receiver.secret }] : [],
+      ),
+    ),
+    ...(certificate.kind === "provided"
+      ? (["chainSecret", "keySecret"] as const).map((key) => ({
+          key: `edge.certificate.${key}`,
+          name: certificate[key],
+        }))
+      : []),
+  ];
+}
+
+/** Each secret that is named has to be given. */
+function checkSecretNames({ files, scale, secrets }: Context): Problem[] {
+  const given = Object.keys(secrets);
+  return secretsNamed(scale)
+    .filter(({ name }) => !given.includes(name))
+    .map(({ key, name }) => ({
+      file: files.stack,
+      key: `${SCALE_KEY}.${key}`,
+      found: `the name ${name}, which ${SECRETS_KEY} does not have`,
+      allowed: `a secret given with: pulumi config set --secret --path '${SECRETS_KEY}.${name}'`,
+    }));
+}

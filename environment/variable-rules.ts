@@ -1,0 +1,81 @@
+import { SCALE_KEY, SECRETS_KEY, SHAPE_KEY, type Context } from "./context";
+import type { Environment, VariableSource } from "./environment";
+import { whereValid } from "./parse";
+import type { Place, Problem } from "./problems";
+import type { Literal, Rule } from "./variables";
+
+/** A value that can be judged here: given in plain text, or wired and known beforehand. */
+export interface Known extends Place {
+  readonly value: Literal;
+}
+
+/** The app's variables, each judged by itself. */
+export interface Variables {
+  readonly plan: Readonly<Record<string, VariableSource>>;
+  readonly known: Readonly<Record<string, Known>>;
+  /** Variables without a problem of their own. */
+  readonly sound: ReadonlySet<string>;
+}
+
+/** What holds between variables. A rule about a variable that is wrong by itself is left for later. */
+export function checkRules(context: Context, draft: Environment, variables: Variables): Problem[] {
+  const rules = whereValid(() => context.shape.rules);
+  return [
+    ...rules.flatMap((rule, index) =>
+      rule.kind === "atLeastOne" ? atLeastOne(context, rule, index, variables) : notAbove(rule, variables),
+    ),
+    ...whereValid(() => pools(context, draft, variables)),
+  ];
+}
+
+function atLeastOne(
+  { files, shape }: Context,
+  { of }: Extract<Rule, { kind: "atLeastOne" }>,
+  index: number,
+  { plan, sound }: Variables,
+): Problem[] {
+  if (!of.every((name) => sound.has(name)) || of.some((name) => plan[name] !== undefined)) return [];
+  const secret = of.some((name) => shape.variables[name]?.secret);
+  return [
+    {
+      file: files.stack,
+      key: secret ? SECRETS_KEY : `${SCALE_KEY}.variables`,
+      found: `none of ${of.join(", ")} (rule ${index + 1} of ${SHAPE_KEY}.rules)`,
+      allowed: secret
+        ? `at least one, given with: pulumi config set --secret --path '${SECRETS_KEY}.NAME'`
+        : "at least one of them",
+    },
+  ];
+}
+
+function notAbove({ lower, upper }: Extract<Rule, { kind: "notAbove" }>, { known }: Variables): Problem[] {
+  const [least, most] = [known[lower], known[upper]];
+  if (typeof least?.value !== "number" || typeof most?.value !== "number" || least.value <= most.value)
+    return [];
+  const { file, key, value } = least;
+  return [
+    { file, key, found: `${value}, above ${upper}`, allowed: `at most ${most.value}, or a higher ${upper}` },
+  ];
+}
+
+/** All processes' pools together leave the database the connections it keeps for itself. */
+function pools({ files, shape }: Context, { services }: Environment, { known }: Variables): Problem[] {
+  const { poolVariable, maxConnections, reservedConnections } = shape.database;
+  const pool = known[poolVariable]?.value;
+  if (typeof pool !== "number") return [];
+  const users = services.filter(({ needs }) => needs.includes("database"));
+  const processes = users.reduce(
+    (sum, { replicas, candidate }) => sum + replicas + (candidate?.replicas ?? 0),
+    0,
+  );
+  const available = maxConnections - reservedConnections;
+  if (pool * processes <= available) return [];
+  return [
+    {
+      file: files.stack,
+      key: `${SCALE_KEY}.variables.${poolVariable}`,
+      found: `${pool} connections for each of ${processes} processes, ${pool * processes} in all`,
+      allowed: `at most ${Math.floor(available / processes)} each, ${available} in all: ${maxConnections} less ${reservedConnections} reserved`,
+    },
+  ];
+}

@@ -1,0 +1,141 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { changed, saysOf, set, type Change, type Json } from "./support/configuration";
+import { resolve } from "../../environment/resolve";
+
+const memory = fc.integer({ min: 16, max: 1024 });
+const storage = fc.integer({ min: 1, max: 50 });
+const copies = fc.integer({ min: 1, max: 20 });
+const release = fc.record({
+  memoryMiB: memory,
+  replicas: copies,
+  candidate: fc.option(copies, { nil: undefined }),
+});
+
+/** Sizes of everything that runs on a host. */
+const sizes = fc.record({
+  api: release,
+  worker: fc.record({ memoryMiB: memory, replicas: copies }),
+  web: release,
+  database: fc.record({ memoryMiB: memory, storageGiB: storage }),
+  cache: fc.record({ memoryMiB: memory }),
+  edge: fc.record({ memoryMiB: memory }),
+  prometheus: fc.record({ memoryMiB: memory, storageGiB: storage }),
+  alertmanager: fc.record({ memoryMiB: memory, storageGiB: storage }),
+  grafana: fc.record({ memoryMiB: memory, storageGiB: storage }),
+  jaeger: fc.record({ memoryMiB: memory }),
+  exporter: fc.record({ memoryMiB: memory }),
+  backups: fc.record({ memoryMiB: memory }),
+});
+type Sizes = typeof sizes extends fc.Arbitrary<infer T> ? T : never;
+
+const candidateOf = (replicas: number | undefined): Json =>
+  replicas === undefined ? {} : { candidate: { image: "mainstay/app:0.2.0", weightPercent: 10, replicas } };
+
+/** The stack `local` with these sizes, and a pool so small that only the host can be too small. */
+function sized(s: Sizes, host: { memoryMiB: number; diskGiB: number }): Change[] {
+  const service = ({ memoryMiB, replicas, candidate }: Sizes["api"]): Json => ({
+    memoryMiB,
+    replicas,
+    cpus: 1,
+    ...(candidateOf(candidate) as object),
+  });
+  return [
+    set("scale.host", { ...host, cpus: 2 }),
+    set("scale.services", { api: service(s.api), worker: { ...s.worker, cpus: 1 }, web: service(s.web) }),
+    set("scale.database", { ...s.database, cpus: 2 }),
+    set("scale.cache", { ...s.cache, cpus: 2 }),
+    set("scale.edge.memoryMiB", s.edge.memoryMiB),
+    set("scale.backups.memoryMiB", s.backups.memoryMiB),
+    ...(["prometheus", "alertmanager", "grafana", "jaeger", "exporter"] as const).map((part) =>
+      set(`scale.monitoring.${part}`, { ...s[part], cpus: 0.5 }),
+    ),
+    set("scale.variables.DATABASE_POOL_MIN", 0),
+    set("scale.variables.DATABASE_POOL_MAX", 1),
+    set("shape.database.maxConnections", 1000),
+  ];
+}
+
+/** The sums, worked out part by part. */
+function sums(s: Sizes) {
+  const instances = ({ replicas, candidate }: { replicas: number; candidate?: number | undefined }) =>
+    replicas + (candidate ?? 0);
+  const services =
+    s.api.memoryMiB * instances(s.api) +
+    s.worker.memoryMiB * s.worker.replicas +
+    s.web.memoryMiB * instances(s.web);
+  const data = s.database.memoryMiB + s.cache.memoryMiB + s.edge.memoryMiB + s.backups.memoryMiB;
+  const watching =
+    s.prometheus.memoryMiB + s.alertmanager.memoryMiB + s.grafana.memoryMiB + s.jaeger.memoryMiB;
+  return {
+    memoryMiB: services + data + watching + 2 * s.exporter.memoryMiB,
+    diskGiB:
+      s.database.storageGiB + s.prometheus.storageGiB + s.alertmanager.storageGiB + s.grafana.storageGiB,
+  };
+}
+
+const keysOf = (changes: Change[]) => resolve(changed(...changes)).problems.map(({ key }) => key);
+
+describe("everything declared fits its host", () => {
+  test("exactly the sum of memory and of storage fits; one less of either does not", () => {
+    fc.assert(
+      fc.property(sizes, (s) => {
+        const { memoryMiB, diskGiB } = sums(s);
+        fc.pre(memoryMiB > 1024 && diskGiB > 10);
+        expect(keysOf(sized(s, { memoryMiB, diskGiB }))).toEqual([]);
+        expect(keysOf(sized(s, { memoryMiB: memoryMiB - 1, diskGiB }))).toEqual([
+          "mainstay:scale.host.memoryMiB",
+        ]);
+        expect(keysOf(sized(s, { memoryMiB, diskGiB: diskGiB - 1 }))).toEqual([
+          "mainstay:scale.host.diskGiB",
+        ]);
+      }),
+      { numRuns: 100, seed: 1 },
+    );
+  });
+
+  test("CPU is shared in time: each limit has to fit, not their sum", () => {
+    expect(
+      saysOf(set("scale.database.cpus", 2), set("scale.edge.cpus", 2), set("scale.services.api.cpus", 2)),
+    ).toEqual([]);
+    expect(saysOf(set("scale.monitoring.exporter.cpus", 2.01), set("scale.backups.cpus", 3))).toEqual([
+      "Pulumi.local.yaml: mainstay:scale.monitoring.exporter.cpus: found 2.01; allowed: at most the host's 2",
+      "Pulumi.local.yaml: mainstay:scale.backups.cpus: found 3; allowed: at most the host's 2",
+    ]);
+  });
+
+  test("the stack local fits the smallest host there may be", () => {
+    const smallest = { memoryMiB: 4096, cpus: 2, diskGiB: 50 };
+    expect(resolve(changed()).environment?.host).toEqual({
+      address: "unix:///var/run/docker.sock",
+      ...smallest,
+    });
+  });
+});
+
+describe("the database's connections", () => {
+  test("exactly all that are not reserved may be pooled; one more may not", () => {
+    const pools = (max: number, replicas: number, reserved: number) => [
+      set("scale.variables.DATABASE_POOL_MAX", max),
+      set("scale.services.api.replicas", replicas),
+      set("scale.services.api.candidate", { image: "mainstay/app:0.2.0", weightPercent: 10, replicas: 2 }),
+      set("scale.host.memoryMiB", 65_536),
+      set("shape.database.maxConnections", max * (replicas + 3) + reserved),
+    ];
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 2, max: 40 }),
+        fc.integer({ min: 1, max: 15 }),
+        fc.integer({ min: 12, max: 49 }),
+        (max, replicas, reserved) => {
+          const changes = pools(max, replicas, reserved);
+          expect(keysOf([...changes, set("shape.database.reservedConnections", reserved)])).toEqual([]);
+          expect(keysOf([...changes, set("shape.database.reservedConnections", reserved + 1)])).toEqual([
+            "mainstay:scale.variables.DATABASE_POOL_MAX",
+          ]);
+        },
+      ),
+      { numRuns: 100, seed: 1 },
+    );
+  });
+});

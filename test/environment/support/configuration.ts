@@ -1,0 +1,88 @@
+import { join } from "node:path";
+import { SCALE_KEY, SECRETS_KEY, SHAPE_KEY, type RawConfiguration } from "../../../environment/context";
+import { formatProblems } from "../../../environment/problems";
+import { resolve } from "../../../environment/resolve";
+import { readStackFiles } from "../../../environment/stack-files";
+
+export const ROOT = join(__dirname, "../../..");
+
+/** Any value of a configuration file. */
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+/** A configuration that can be changed. */
+export interface Draft {
+  stack: string;
+  shape: Json;
+  scale: Json;
+  secrets: Json;
+}
+
+const local = readStackFiles(ROOT, "local").config;
+const parsed = (key: string) => JSON.parse(local[key] ?? "{}") as Json;
+const VALID: Draft = {
+  stack: "local",
+  shape: parsed(SHAPE_KEY),
+  scale: parsed(SCALE_KEY),
+  secrets: parsed(SECRETS_KEY),
+};
+
+/** The configuration of the stack `local`, as it stands in its files. */
+export const validConfiguration = (): Draft => structuredClone(VALID);
+
+/** A change of a configuration. */
+export type Change = (draft: Draft) => void;
+
+/** Puts a value at a path such as `scale.services.api.replicas`, making what is missing on the way. */
+export const set =
+  (path: string, value: Json): Change =>
+  (draft) => {
+    const { parent, last } = walk(draft, path);
+    parent[last] = value;
+  };
+
+/** Takes away what stands at a path. */
+export const drop =
+  (path: string): Change =>
+  (draft) => {
+    const { parent, last } = walk(draft, path);
+    delete parent[last];
+  };
+
+/** Gives what stands at a path another key beside its own. */
+export const rename =
+  (path: string, name: string): Change =>
+  (draft) => {
+    const { parent, last } = walk(draft, path);
+    parent[name] = parent[last] as Json;
+    delete parent[last];
+  };
+
+function walk(draft: Draft, path: string): { parent: Record<string, Json>; last: string } {
+  const names = path.split(".");
+  const last = names.pop() ?? "";
+  const parent = names.reduce<Record<string, Json>>(
+    (value, name) => (value[name] ??= {}) as Record<string, Json>,
+    draft as unknown as Record<string, Json>,
+  );
+  return { parent, last };
+}
+
+/** The stack `local` with changes. */
+export function changed(...changes: readonly Change[]): RawConfiguration {
+  const draft = validConfiguration();
+  for (const change of changes) change(draft);
+  return draft;
+}
+
+/** What is said of the stack `local` with changes, one line a problem. */
+export function saysOf(...changes: readonly Change[]): string[] {
+  return linesOf(resolve(changed(...changes)).problems);
+}
+
+/** Problems as their lines, without the line that counts them. */
+export function linesOf(problems: Parameters<typeof formatProblems>[0]): string[] {
+  return formatProblems(problems)
+    .split("\n")
+    .slice(1)
+    .map((line) => line.trim());
+}

@@ -1,0 +1,53 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { declare, STACK_TYPE, type Resource } from "../../graph";
+import { InvalidConfiguration } from "../../environment/problems";
+import { resolve } from "../../environment/resolve";
+import program from "../../index";
+import type { Draft } from "../environment/support/configuration";
+import { change, mutate, planted, SECRET } from "../environment/support/mutations";
+
+/** What became of running the program: the resources it declared, or what it threw before the first. */
+async function run(draft: Draft): Promise<{ declared: number; error?: unknown }> {
+  let declared = 0;
+  const config = {
+    "mainstay:shape": JSON.stringify(draft.shape ?? null),
+    "mainstay:scale": JSON.stringify(draft.scale ?? null),
+    "mainstay:secrets": JSON.stringify(draft.secrets ?? {}),
+  };
+  // The stack itself is there before the program is asked for anything.
+  const invent = ({ type }: Resource): undefined => void (declared += type === STACK_TYPE ? 0 : 1);
+  const options = { project: "mainstay", stack: "local", config, secretKeys: ["mainstay:secrets"], invent };
+  try {
+    await declare(program, options);
+    return { declared };
+  } catch (error) {
+    return { declared, error };
+  }
+}
+
+describe("a configuration that is not valid", () => {
+  test("never reaches a declared resource, and tells its problems without a stack trace or a secret", async () => {
+    let refused = 0;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.boolean(),
+        fc.array(change, { minLength: 1, maxLength: 3 }),
+        async (inScale, changes) => {
+          const draft = mutate(planted(inScale), changes);
+          fc.pre(resolve(draft).problems.length > 0);
+          const { declared, error } = await run(draft);
+          refused += 1;
+          expect(declared).toBe(0);
+          expect(error).toBeInstanceOf(InvalidConfiguration);
+          const { message } = error as InvalidConfiguration;
+          expect(message.split("\n")[0]).toMatch(/^invalid configuration, \d+ problems?:$/);
+          expect(message).not.toMatch(/\n\s+at /);
+          expect(message).not.toContain(SECRET);
+        },
+      ),
+      { numRuns: 150, seed: 2 },
+    );
+    expect(refused).toBe(150);
+  }, 60_000);
+});
