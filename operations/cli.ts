@@ -1,0 +1,4 @@
+import { program } from "./program";
+import { run } from "./run";
+
+void run(() => program().parseAsync());

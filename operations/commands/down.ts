@@ -1,0 +1,24 @@
+import { exits } from "../run";
+import { command, type CommonOptions } from "./command";
+
+export interface DownOptions extends CommonOptions {
+  readonly yes?: boolean;
+  readonly json?: boolean;
+  readonly keepProtected?: boolean;
+}
+
+export const downCommand = () =>
+  command(
+    "down <stack>",
+    "Deletes everything a stack has deployed, after showing it and asking for the stack's name",
+    ["npm run down -- local", "npm run down -- staging --keep-protected   all but the data"],
+  )
+    .option("--yes", "do not ask")
+    .option("--json", "print the result as JSON")
+    .option("--keep-protected", "leave what is protected, and what it needs, where it is")
+    .action(
+      exits(async (stack: string, options: DownOptions) => {
+        const { down } = await import("../down.js");
+        return down(stack, options);
+      }),
+    );

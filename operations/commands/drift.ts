@@ -1,0 +1,26 @@
+import { exits } from "../run";
+import { command, type CommonOptions } from "./command";
+
+export interface DriftOptions extends CommonOptions {
+  readonly json?: boolean;
+  readonly report?: string;
+}
+
+export const driftCommand = () =>
+  command(
+    "drift <stack>",
+    "Compares what runs with what was deployed and with the program, and changes nothing",
+    ["npm run drift -- prod", "npm run drift -- prod --json --report .reports/drift-prod.md"],
+  )
+    .option("--json", "print it as JSON")
+    .option("--report <file>", "write it to a file as well: Markdown if it ends in .md, else JSON")
+    .action(
+      exits(async (stack: string, options: DriftOptions) => {
+        const { drift } = await import("../drift.js");
+        return drift(stack, options);
+      }),
+    )
+    .addHelpText(
+      "after",
+      "\nExit code: 0 no drift (changes not applied yet are named, and are none), 3 drift, 1 failure.",
+    );

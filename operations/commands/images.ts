@@ -1,0 +1,20 @@
+import { exits } from "../run";
+import { command, type CommonOptions } from "./command";
+
+export interface ImagesOptions extends CommonOptions {
+  readonly nodeImage?: string;
+}
+
+export const imagesCommand = () =>
+  command("images <stack>", "Builds the images Mainstay makes itself on the Docker host of a stack", [
+    "npm run images -- local",
+    "npm run images -- local --node-image debian-with-node:20.20",
+  ])
+    .option("--node-image <image>", "a Debian image with Node to build on, in the place of the pinned ones")
+    .action(
+      exits(async (stack: string, options: ImagesOptions) => {
+        const { images } = await import("../images.js");
+        return images(stack, options);
+      }),
+    )
+    .addHelpText("after", "\nAn image the stack names under `images` is its own to build, and left alone.");

@@ -1,0 +1,23 @@
+import { exits } from "../run";
+import { command, type CommonOptions } from "./command";
+
+export interface UpOptions extends CommonOptions {
+  readonly yes?: boolean;
+  readonly json?: boolean;
+  readonly refresh: boolean;
+}
+
+export const upCommand = () =>
+  command("up <stack>", "Makes a stack what the program declares, after a preview and a question", [
+    "npm run up -- local",
+    "npm run up -- prod --yes            in a pipeline, where nobody can be asked",
+  ])
+    .option("--yes", "do not ask")
+    .option("--json", "print the result as JSON")
+    .option("--no-refresh", "trust the state, and do not look at what runs first")
+    .action(
+      exits(async (stack: string, options: UpOptions) => {
+        const { up } = await import("../up.js");
+        return up(stack, options);
+      }),
+    );

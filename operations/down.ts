@@ -1,0 +1,72 @@
+import type { Resource } from "../graph/resource";
+import type { DownOptions } from "./commands/down";
+import { changesOf, countOf, isChange, renderChanges, summaryOf } from "./engine/changes";
+import { shortType } from "./engine/names";
+import { removeWorkingCopy } from "./engine/stack-file";
+import { openEngine } from "./engine/open";
+import { EXIT, OperationFailed, type ExitCode } from "./outcome";
+import { progressLines } from "./progress";
+import { openProject, requireStack } from "./project";
+import { ask, note, paintFor, printJson, requireConsent, stopwatch } from "./terminal";
+
+/**
+ * Deletes what a stack has deployed. What is protected is never deleted this way. The state's history and the
+ * passphrase stay: they tell what there was, and another `up` can follow.
+ */
+export async function down(stack: string, options: DownOptions): Promise<ExitCode> {
+  requireConsent("down", options);
+  const seconds = stopwatch();
+  const project = openProject(options.project);
+  // The configuration may be invalid by now: what runs can be deleted all the same.
+  requireStack(project, stack);
+  const engine = await openEngine(project, stack, { doing: "looking at", create: false });
+  const keepProtected = options.keepProtected ?? false;
+  const deployed = await engine.deployed();
+  if (!keepProtected) refuseProtected(stack, deployed);
+
+  const paint = paintFor(process.stderr);
+  if (deployed.length > 0) {
+    const { steps } = await engine.previewDestroy({ keepProtected });
+    const changes = changesOf(steps);
+    note(paint("bold", `${stack}: ${summaryOf(changes)}`));
+    for (const line of ["", ...renderChanges(steps, changes, paint)]) note(line);
+    if (
+      !options.yes &&
+      (await ask(`\nThis cannot be undone. The stack's name, to delete all this: `)) !== stack
+    ) {
+      note("nothing was deleted");
+      return EXIT.failed;
+    }
+  }
+
+  const { progress, stop } = progressLines(paint);
+  const record = await engine.destroy({ keepProtected, progress }).finally(stop);
+  const left = await engine.deployed();
+  if (left.length === 0) removeWorkingCopy(project, stack);
+  const deleted = changesOf(record.steps).filter(isChange);
+  if (options.json)
+    printJson({
+      stack,
+      summary: countOf(deleted),
+      left: left.map(({ urn }) => urn),
+      seconds: seconds(),
+    });
+  note(
+    left.length === 0
+      ? `nothing of ${stack} is left, in ${seconds()} s`
+      : `${left.length} resources of ${stack} are left`,
+  );
+  return EXIT.done;
+}
+
+function refuseProtected(stack: string, deployed: readonly Resource[]): void {
+  const names = deployed
+    .filter((resource) => resource.protect)
+    .map(({ type, name }) => `  ${shortType(type)} ${name}`);
+  if (names.length === 0) return;
+  const ways = [
+    `To delete everything else: npm run down -- ${stack} --keep-protected`,
+    `To delete these too: set protectData: false in Pulumi.${stack}.yaml, then up, then down.`,
+  ];
+  throw new OperationFailed([`${stack} protects:`, ...names, ...ways].join("\n"));
+}

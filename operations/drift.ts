@@ -1,0 +1,36 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import type { DriftOptions } from "./commands/drift";
+import { classify, isDrift } from "./drift/classify";
+import { markdownDrift, renderDrift, type DriftReport } from "./drift/render";
+import { describe } from "./engine/failure";
+import { isAside } from "./engine/changes";
+import { openEngine } from "./engine/open";
+import { EXIT, type ExitCode } from "./outcome";
+import { openProject, readStack } from "./project";
+import { note, paintFor, print, printJson } from "./terminal";
+
+/**
+ * Compares program, state and reality. One refreshed preview tells all three: the engine looks at what runs,
+ * compares it with the state, and then plans from what it has seen. Nothing is changed, the state included.
+ */
+export async function drift(stack: string, options: DriftOptions): Promise<ExitCode> {
+  const project = openProject(options.project);
+  await readStack(project, stack);
+  const engine = await openEngine(project, stack, { doing: "looking at", create: false });
+  const { steps, diagnostics } = await engine.preview({ refresh: true });
+  for (const diagnostic of diagnostics) note(`warning: ${describe(diagnostic)}`);
+
+  const differences = classify(steps);
+  const resources = steps.filter((step) => step.op === "refresh" && !isAside(step)).length;
+  const report: DriftReport = { stack, resources, drift: differences.some(isDrift), differences };
+  if (options.report !== undefined) writeReport(options.report, report);
+  if (options.json) printJson(report);
+  else for (const line of renderDrift(report, paintFor(process.stdout))) print(line);
+  return report.drift ? EXIT.drift : EXIT.done;
+}
+
+function writeReport(file: string, report: DriftReport): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, file.endsWith(".md") ? markdownDrift(report) : `${JSON.stringify(report, null, 2)}\n`);
+}

@@ -1,0 +1,25 @@
+import { OperationFailed } from "../outcome";
+import type { Project } from "../project";
+import { note } from "../terminal";
+import { findCli } from "./find";
+import type { EngineStack } from "./stack";
+
+/**
+ * Opens a stack where only the engine will do.
+ *
+ * @param doing said while it is opened: "looking at"
+ * @param create whether a stack that nothing was ever deployed to is made, or refused
+ * @throws OperationFailed
+ */
+export async function openEngine(
+  project: Project,
+  stack: string,
+  { doing, create }: { doing: string; create: boolean },
+): Promise<EngineStack> {
+  const { cli, why } = await findCli(project.root);
+  if (!cli)
+    throw new OperationFailed(`this needs the Pulumi CLI (${why}): https://www.pulumi.com/docs/install/`);
+  note(`${doing} ${stack} with Pulumi ${cli.version}`);
+  const { openStack } = await import("./stack.js");
+  return openStack(project, stack, cli, { create });
+}

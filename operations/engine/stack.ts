@@ -1,0 +1,138 @@
+import { LocalWorkspace, Stack, type EngineEvent } from "@pulumi/pulumi/automation";
+import type { Resource } from "../../graph/resource";
+import { fromState } from "../../graph/state";
+import { interruptible } from "../interrupt";
+import { Interrupted, OperationFailed } from "../outcome";
+import { policyPack, type Project } from "../project";
+import { backendSettings } from "./backend";
+import { CommandFailed, engineCommand, interruptCommands } from "./command";
+import { failure, NOTHING_TOLD } from "./failure";
+import type { Cli } from "./find";
+import { Recorder, type Progress, type RunRecord } from "./record";
+import { workingCopy } from "./stack-file";
+
+export interface ChangeOptions {
+  /** Looks at what runs first, and takes the differences into the state. */
+  readonly refresh: boolean;
+  /** URNs of resources to replace although nothing about them is known to differ. */
+  readonly replace?: readonly string[];
+  readonly progress?: Progress;
+}
+
+/** One stack of the project with the engine behind it. */
+export interface EngineStack {
+  /** What `up` would do. Changes nothing, not even the state. */
+  preview(options: Omit<ChangeOptions, "progress">): Promise<RunRecord>;
+  up(options: ChangeOptions): Promise<RunRecord>;
+  /** What `destroy` would do. */
+  previewDestroy(options: { keepProtected: boolean }): Promise<RunRecord>;
+  destroy(options: { keepProtected: boolean; progress?: Progress }): Promise<RunRecord>;
+  /** What was deployed, as the state has it. */
+  deployed(): Promise<Resource[]>;
+  /** Releases the lock an operation has left behind. */
+  unlock(): Promise<void>;
+}
+
+/**
+ * Opens a stack: state, passphrase and configuration are where they have to be afterwards.
+ *
+ * @param create whether a stack that nothing was ever deployed to is made, or refused
+ * @throws OperationFailed
+ */
+export async function openStack(
+  project: Project,
+  name: string,
+  cli: Cli,
+  { create }: { create: boolean },
+): Promise<EngineStack> {
+  const copy = workingCopy(project, name);
+  const workspace = await LocalWorkspace.create({
+    workDir: copy.directory,
+    pulumiCommand: engineCommand(cli),
+    envVars: { PULUMI_SKIP_UPDATE_CHECK: "true", ...backendSettings(project, copy) },
+  });
+  // The CLI keeps house in the copy's directory, and runs the program where it belongs.
+  workspace.serializeArgsForOp = async () => ["--cwd", project.root];
+  const stack = await selected(workspace, name, create);
+
+  const pack = policyPack(project);
+  const common = { configFile: copy.stackFile, policyPacks: pack === undefined ? [] : [pack] };
+  const watch = (what: string, progress: Progress | undefined, work: (listen: Listen) => Promise<unknown>) =>
+    watched(`${what} of ${name}`, new Recorder(progress), work);
+  return {
+    preview: ({ refresh, replace = [] }) =>
+      watch("preview", undefined, (onEvent) =>
+        stack.preview({ ...common, refresh, replace: [...replace], onEvent }),
+      ),
+    up: ({ refresh, replace = [], progress }) =>
+      watch("up", progress, (onEvent) =>
+        stack.up({ ...common, refresh, replace: [...replace], showSecrets: false, onEvent }),
+      ),
+    previewDestroy: ({ keepProtected }) =>
+      watch("preview", undefined, (onEvent) =>
+        stack.destroy({
+          configFile: copy.stackFile,
+          previewOnly: true,
+          excludeProtected: keepProtected,
+          onEvent,
+        }),
+      ),
+    destroy: ({ keepProtected, progress }) =>
+      watch("down", progress, (onEvent) =>
+        stack.destroy({
+          configFile: copy.stackFile,
+          refresh: true,
+          excludeProtected: keepProtected,
+          showSecrets: false,
+          onEvent,
+        }),
+      ),
+    deployed: async () => fromState(await stack.exportStack()).resources.filter(({ custom }) => custom),
+    unlock: () => stack.cancel(),
+  };
+}
+
+async function selected(workspace: LocalWorkspace, name: string, create: boolean): Promise<Stack> {
+  try {
+    return await Stack.select(name, workspace);
+  } catch (error) {
+    if (!(error instanceof CommandFailed)) throw error;
+    if (!/no stack named .* found/.test(error.message))
+      throw failure(`opening ${name}`, NOTHING_TOLD, error.message);
+  }
+  if (!create) {
+    const backend = workspace.envVars.PULUMI_BACKEND_URL;
+    throw new OperationFailed(`nothing was ever deployed to ${name}: ${backend} has no such stack`);
+  }
+  try {
+    return await Stack.create(name, workspace);
+  } catch (error) {
+    throw error instanceof CommandFailed ? failure(`creating ${name}`, NOTHING_TOLD, error.message) : error;
+  }
+}
+
+type Listen = (event: EngineEvent) => void;
+
+/** Runs one operation, and makes of its events a record or an error people can read. */
+async function watched(
+  what: string,
+  recorder: Recorder,
+  work: (listen: Listen) => Promise<unknown>,
+): Promise<RunRecord> {
+  let interrupted = false;
+  const interrupt = () => {
+    interrupted = true;
+    interruptCommands();
+  };
+  return interruptible(interrupt, async () => {
+    try {
+      await work(recorder.listen);
+      return recorder.result();
+    } catch (error) {
+      if (interrupted)
+        throw new Interrupted(`${what} was stopped; the same command again goes on from there`);
+      if (!(error instanceof CommandFailed)) throw error;
+      throw failure(what, recorder.result(), error.message);
+    }
+  });
+}

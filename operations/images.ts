@@ -1,0 +1,37 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { BASE_IMAGES, IMAGES } from "../environment/images";
+import type { ImagesOptions } from "./commands/images";
+import { EXIT, OperationFailed, type ExitCode } from "./outcome";
+import { openProject, readStack } from "./project";
+import { note } from "./terminal";
+
+/** Builds the reference app and the backup runner where the stack's containers will run. */
+export async function images(stack: string, options: ImagesOptions): Promise<ExitCode> {
+  const project = openProject(options.project);
+  const { environment } = await readStack(project, stack);
+  for (const [name, base] of Object.entries(BASE_IMAGES)) {
+    const reference = environment.images[name];
+    if (reference !== IMAGES[name as keyof typeof BASE_IMAGES]) {
+      note(`${name}: ${stack} uses ${reference}, which is not Mainstay's to build`);
+      continue;
+    }
+    note(`${name}: building ${reference}`);
+    const context = join(__dirname, "../services", name);
+    await run("npm", ["run", "--silent", "build"], context);
+    // apt has to get out while the image is built, by whatever way the host has.
+    const build = ["build", "--network", "host", "--build-arg", `NODE_IMAGE=${options.nodeImage ?? base}`];
+    await run("docker", ["--host", environment.host.address, ...build, "--tag", reference, "."], context);
+  }
+  return EXIT.done;
+}
+
+/** Runs a tool; what it says goes to standard error as it comes. */
+async function run(tool: string, args: readonly string[], directory: string): Promise<void> {
+  const child = spawn(tool, args, { cwd: directory, stdio: ["ignore", process.stderr, process.stderr] });
+  const [status] = (await once(child, "close").catch((error: NodeJS.ErrnoException) => {
+    throw new OperationFailed(error.code === "ENOENT" ? `${tool} is not installed` : error.message);
+  })) as [number | null];
+  if (status !== 0) throw new OperationFailed(`${tool} ended with exit code ${status} in ${directory}`);
+}

@@ -1,0 +1,28 @@
+/** The exit codes of every command, for pipelines to act on. */
+export const EXIT = {
+  done: 0,
+  /** It was tried and did not succeed, or what was judged is not good. */
+  failed: 1,
+  /** What was asked for cannot be tried: invalid configuration, an unknown stack, a misspelt option. */
+  invalid: 2,
+  /** What runs differs from what was deployed. */
+  drift: 3,
+  interrupted: 130,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** Something the user can mend by asking differently. */
+export class UserError extends Error {
+  override readonly name = "UserError";
+}
+
+/** An operation that did not succeed. The message is complete: the engine's own diagnostics, nothing of ours. */
+export class OperationFailed extends Error {
+  override readonly name = "OperationFailed";
+}
+
+/** The user stopped it. */
+export class Interrupted extends Error {
+  override readonly name = "Interrupted";
+}

@@ -1,0 +1,79 @@
+import type { PreviewOptions } from "./commands/preview";
+import { describe } from "./engine/failure";
+import { findCli, type Cli } from "./engine/find";
+import { declareStack } from "./offline/declare";
+import { loadRules } from "./offline/rules";
+import { passes, renderVerdict, verdictOn } from "./offline/verdict";
+import { EXIT, OperationFailed, type ExitCode } from "./outcome";
+import { renderOutputs } from "./outputs";
+import { planAsJson, planFrom, renderPlan } from "./plan";
+import { openProject, readStack, type Project, type ValidStack } from "./project";
+import { note, paintFor, print, printJson } from "./terminal";
+import { componentTree, renderTree, typeLabel } from "./tree";
+
+/** Shows what `up` would do; where there is no CLI to ask, what the program declares. */
+export async function preview(stack: string, options: PreviewOptions): Promise<ExitCode> {
+  const project = openProject(options.project);
+  // Before the engine is started: bad configuration is told in a moment, and without it.
+  const valid = await readStack(project, stack);
+  if (options.offline) return previewOffline(project, stack, valid, options);
+  const { cli, why } = await findCli(project.root);
+  if (cli) return previewByEngine(project, stack, cli, options);
+  note(`no Pulumi CLI (${why}): this is what the program declares, not compared with what runs`);
+  return previewOffline(project, stack, valid, options);
+}
+
+async function previewByEngine(
+  project: Project,
+  stack: string,
+  cli: Cli,
+  options: PreviewOptions,
+): Promise<ExitCode> {
+  note(`previewing ${stack} with Pulumi ${cli.version}`);
+  const { openStack } = await import("./engine/stack.js");
+  const engine = await openStack(project, stack, cli, { create: true });
+  const record = await engine.preview({ refresh: options.refresh }).catch((error: unknown) => {
+    if (error instanceof OperationFailed) note(`Without the engine: npm run preview -- ${stack} --offline`);
+    throw error;
+  });
+  const plan = planFrom(record);
+  for (const diagnostic of plan.record.diagnostics) note(`warning: ${describe(diagnostic)}`);
+  if (options.json) printJson({ stack, source: "engine", ...planAsJson(plan) });
+  else for (const line of renderPlan(stack, plan, paintFor(process.stdout))) print(line);
+  return EXIT.done;
+}
+
+async function previewOffline(
+  project: Project,
+  stack: string,
+  valid: ValidStack,
+  { json }: PreviewOptions,
+): Promise<ExitCode> {
+  const [graph, rules] = [await declareStack(valid), await loadRules(project)];
+  const verdict = verdictOn(graph, rules, valid);
+  const tree = componentTree(graph.resources, typeLabel);
+  const resources = graph.resources.filter(({ custom }) => custom).length;
+  if (json) {
+    const { outputs } = graph;
+    printJson({
+      stack,
+      source: "offline",
+      resources,
+      components: { ...tree, name: stack },
+      outputs,
+      rules: rules.count,
+      ...verdict,
+    });
+  } else {
+    print(paintFor(process.stdout)("bold", `${stack} declares ${resources} resources`));
+    for (const line of [
+      "",
+      ...renderTree(tree),
+      ...renderOutputs(graph.outputs),
+      "",
+      ...renderVerdict(verdict, rules),
+    ])
+      print(line);
+  }
+  return passes(verdict) ? EXIT.done : EXIT.failed;
+}

@@ -1,0 +1,30 @@
+import { Command } from "commander";
+import { checkCommand } from "./commands/check";
+import { downCommand } from "./commands/down";
+import { driftCommand } from "./commands/drift";
+import { graphCommand } from "./commands/graph";
+import { imagesCommand } from "./commands/images";
+import { previewCommand } from "./commands/preview";
+import { unlockCommand } from "./commands/unlock";
+import { upCommand } from "./commands/up";
+
+const COMMANDS = [
+  previewCommand,
+  upCommand,
+  downCommand,
+  checkCommand,
+  graphCommand,
+  driftCommand,
+  imagesCommand,
+  unlockCommand,
+];
+
+/** All commands with their options. */
+export function program(): Command {
+  const mainstay = new Command("mainstay")
+    .description("Operates the environments this project declares.")
+    .showHelpAfterError("(--help tells more)")
+    .exitOverride();
+  for (const define of COMMANDS) mainstay.addCommand(define().copyInheritedSettings(mainstay));
+  return mainstay;
+}

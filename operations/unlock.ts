@@ -1,0 +1,23 @@
+import type { UnlockOptions } from "./commands/unlock";
+import { openEngine } from "./engine/open";
+import { EXIT, type ExitCode } from "./outcome";
+import { openProject, requireStack } from "./project";
+import { ask, note, requireConsent } from "./terminal";
+
+/** Releases a stack's lock. An operation that still runs must not lose it, so this asks. */
+export async function unlock(stack: string, options: UnlockOptions): Promise<ExitCode> {
+  requireConsent("unlock", options);
+  const project = openProject(options.project);
+  requireStack(project, stack);
+  const engine = await openEngine(project, stack, { doing: "opening", create: false });
+  if (
+    !options.yes &&
+    !/^y(es)?$/i.test(await ask(`Is it certain that no operation works on ${stack} now? [y/N] `))
+  ) {
+    note("the lock was left as it is");
+    return EXIT.failed;
+  }
+  await engine.unlock();
+  note(`${stack} is free`);
+  return EXIT.done;
+}

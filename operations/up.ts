@@ -1,0 +1,52 @@
+import type { UpOptions } from "./commands/up";
+import { changesOf, countOf, isChange } from "./engine/changes";
+import { describe } from "./engine/failure";
+import { openEngine } from "./engine/open";
+import { EXIT, type ExitCode } from "./outcome";
+import { renderOutputs } from "./outputs";
+import { planFrom, renderPlan } from "./plan";
+import { progressLines } from "./progress";
+import { openProject, readStack } from "./project";
+import { ask, note, paintFor, print, printJson, requireConsent, stopwatch } from "./terminal";
+
+/** Makes a stack what the program declares: shows what that takes, asks, does it. */
+export async function up(stack: string, options: UpOptions): Promise<ExitCode> {
+  requireConsent("up", options);
+  const seconds = stopwatch();
+  const project = openProject(options.project);
+  await readStack(project, stack);
+  const { refresh } = options;
+  const paint = paintFor(process.stderr);
+
+  const engine = await openEngine(project, stack, { doing: "previewing", create: true });
+  const plan = planFrom(await engine.preview({ refresh }));
+  for (const line of renderPlan(stack, plan, paint)) note(line);
+  for (const diagnostic of plan.record.diagnostics) note(`warning: ${describe(diagnostic)}`);
+  if (
+    plan.changes.some(isChange) &&
+    !options.yes &&
+    !/^y(es)?$/i.test(await ask(`\nDo this to ${stack}? [y/N] `))
+  ) {
+    note("nothing was changed");
+    return EXIT.failed;
+  }
+
+  // Also where nothing is to change: what the engine keeps on record follows the program, and what runs.
+  const { progress, stop } = progressLines(paint);
+  const done = await engine.up({ refresh, replace: plan.replace, progress }).finally(stop);
+  const { outputs } = done;
+  const changes = changesOf(done.steps);
+  if (options.json) {
+    printJson({
+      stack,
+      summary: countOf(changes),
+      changes: changes.filter(isChange),
+      outputs,
+      seconds: seconds(),
+    });
+  } else {
+    for (const line of renderOutputs(outputs)) print(line);
+  }
+  note(`${stack} is up, in ${seconds()} s`);
+  return EXIT.done;
+}

@@ -1,0 +1,151 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readStackFiles } from "../../environment/stack-files";
+import { declare, differences, fromPreview, withoutProviderDefaults } from "../../graph";
+import program from "../../index";
+import { makeProject, ROOT, STACK, type Ended, type TestProject } from "./support/project";
+
+const docker = (...args: string[]) => execFileSync("docker", args, { encoding: "utf8" }).trim();
+const physical = (name: string) => `mainstay-${STACK}-${name}`;
+const treeStatus = () => execFileSync("git", ["status", "--porcelain"], { cwd: ROOT, encoding: "utf8" });
+
+/** Everything on the daemon that belongs to the stack. */
+function remains(): string[] {
+  const filter = `label=mainstay.environment=${STACK}`;
+  return [
+    docker("ps", "--all", "--filter", filter, "--format", "{{.Names}}"),
+    docker("volume", "ls", "--filter", filter, "--format", "{{.Name}}"),
+    docker("network", "ls", "--filter", filter, "--format", "{{.Name}}"),
+  ].flatMap((lines) => lines.split("\n").filter((line) => line !== ""));
+}
+
+interface DriftReport {
+  drift: boolean;
+  differences: {
+    name: string;
+    kind: string;
+    presence: string;
+    properties: { path: string; state: unknown; reality: unknown }[];
+  }[];
+}
+
+const hasDocker = spawnSync("docker", ["info"], { stdio: "ignore", timeout: 5_000 }).status === 0;
+
+/** One story, told in order: each test goes on from where the one before has left the environment. */
+describe.skipIf(!hasDocker)("a whole environment through the engine", () => {
+  let project: TestProject;
+  let before = "";
+  beforeAll(() => {
+    before = treeStatus();
+    project = makeProject();
+  });
+  afterAll(() => project.remove());
+
+  const succeeded = ({ status, stderr }: Ended) =>
+    expect([status, status === 0 ? "" : stderr]).toEqual([0, ""]);
+
+  async function drift(): Promise<{ status: number | null; found: unknown[] }> {
+    const { status, stdout, stderr } = await project.mainstay("drift", STACK, "--json");
+    if (stdout === "") throw new Error(stderr);
+    const report = JSON.parse(stdout) as DriftReport;
+    const found = report.differences.map(({ name, kind, presence, properties }) => [
+      name,
+      kind,
+      presence,
+      ...properties.map(
+        ({ path, state, reality }) => `${path}: ${JSON.stringify(state)} → ${JSON.stringify(reality)}`,
+      ),
+    ]);
+    return { status, found };
+  }
+
+  test("the engine's first preview and the in-process run give the same graph", async () => {
+    const env = { PULUMI_BACKEND_URL: `file://${project.directory}`, PULUMI_CONFIG_PASSPHRASE: "test" };
+    const file = join(project.directory, `Pulumi.${STACK}.yaml`);
+    const configuration = readFileSync(file);
+    succeeded(project.pulumi(env, "stack", "init", STACK));
+    const { status, stdout, stderr } = project.pulumi(
+      env,
+      "preview",
+      "--stack",
+      STACK,
+      "--json",
+      "--show-sames",
+    );
+    expect([status, stderr.includes("error")]).toEqual([0, false]);
+    const offline = await declare(program, readStackFiles(project.directory, STACK));
+    const preview = withoutProviderDefaults(fromPreview(JSON.parse(stdout)));
+    expect(offline.resources.length).toBeGreaterThan(100);
+    expect(differences(offline, preview)).toEqual([]);
+    succeeded(project.pulumi(env, "stack", "rm", STACK, "--yes", "--force", "--preserve-config"));
+    // The CLI has written an encryption salt into it.
+    writeFileSync(file, configuration);
+  });
+
+  test("up brings it up, healthy", async () => {
+    succeeded(await project.mainstay("up", STACK, "--yes"));
+    const states = docker(
+      "ps",
+      "--filter",
+      `label=mainstay.environment=${STACK}`,
+      "--format",
+      "{{.Status}}",
+    ).split("\n");
+    expect(states.length).toBe(15);
+    expect(states.filter((state) => !state.includes("(healthy)"))).toEqual([]);
+  });
+
+  test("right after, nothing differs: neither for drift nor for a refreshed preview that expects no changes", async () => {
+    expect(await drift()).toEqual({ status: 0, found: [] });
+    const preview = await project.mainstay("preview", STACK, "--json");
+    expect((JSON.parse(preview.stdout) as { summary: object }).summary).toMatchObject({
+      create: 0,
+      update: 0,
+      replace: 0,
+      delete: 0,
+    });
+  });
+
+  test("a container changed by hand is reported", async () => {
+    docker("update", "--memory", "128m", "--memory-swap", "128m", physical("cache"));
+    expect(await drift()).toEqual({
+      status: 3,
+      found: [["cache", "drift", "changed", "memory: 192 → 128", "memorySwap: 192 → 128"]],
+    });
+  });
+
+  test("a container stopped by hand is reported", async () => {
+    docker("stop", physical("web-1"));
+    const { status, found } = await drift();
+    expect([status, found.map((entry) => (entry as string[])[0])]).toEqual([3, ["cache", "web-1"]]);
+  });
+
+  test("a container deleted by hand is reported", async () => {
+    docker("rm", "--force", physical("tracing"));
+    const { status, found } = await drift();
+    expect(status).toBe(3);
+    expect(found).toContainEqual(expect.arrayContaining(["tracing", "drift", "missing"]));
+  });
+
+  test("up repairs all three, and nothing differs again", async () => {
+    succeeded(await project.mainstay("up", STACK, "--yes"));
+    expect(await drift()).toEqual({ status: 0, found: [] });
+    expect(docker("inspect", "--format", "{{.HostConfig.Memory}}", physical("cache"))).toBe(
+      String(192 * 1024 * 1024),
+    );
+    expect(
+      docker("inspect", "--format", "{{.State.Health.Status}}", physical("web-1"), physical("tracing")),
+    ).toBe("healthy\nhealthy");
+  });
+
+  test("down leaves nothing behind", async () => {
+    succeeded(await project.mainstay("down", STACK, "--yes"));
+    expect(remains()).toEqual([]);
+  });
+
+  test("and the working tree is as it was", () => {
+    expect(treeStatus()).toBe(before);
+  });
+});

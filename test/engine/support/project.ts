@@ -1,0 +1,80 @@
+import { spawn, spawnSync } from "node:child_process";
+import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { stringify } from "yaml";
+import { testConfiguration } from "../../docker/support/environment";
+
+export const ROOT = join(__dirname, "../../..");
+/** Not the name of the stack the container tests use, so that neither finds what the other left. */
+export const STACK = "enginetest";
+
+/** What the program consists of; the rest of the project has no part in an update. */
+const PROGRAM = [
+  "index.ts",
+  "components",
+  "environment",
+  "observability",
+  "node_modules",
+  "package.json",
+  "tsconfig.json",
+];
+
+/** A project of its own for a test: the real program, and one stack with images that can be had. */
+export interface TestProject {
+  readonly directory: string;
+  /** Runs a command of the project's, and tells how it ended. */
+  readonly mainstay: (...args: string[]) => Promise<Ended>;
+  /** Runs the engine itself, against a state of its own or that of `mainstay`. */
+  readonly pulumi: (env: Record<string, string>, ...args: string[]) => Ended;
+  readonly remove: () => void;
+}
+
+export interface Ended {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export function makeProject(): TestProject {
+  const directory = mkdtempSync(join(tmpdir(), "mainstay-engine-"));
+  for (const part of PROGRAM) {
+    // The folders of later steps may not be there yet.
+    symlinkSync(join(ROOT, part), join(directory, part));
+  }
+  cpSync(join(ROOT, "Pulumi.yaml"), join(directory, "Pulumi.yaml"));
+  const { config } = testConfiguration(ROOT);
+  const values = Object.fromEntries(
+    Object.entries(config).map(([key, value]) => [key, JSON.parse(value) as unknown]),
+  );
+  writeFileSync(join(directory, `Pulumi.${STACK}.yaml`), stringify({ config: values }));
+  return {
+    directory,
+    mainstay: (...args) =>
+      ended(["--import", "tsx", join(ROOT, "operations/cli.ts"), ...args, "--project", directory]),
+    pulumi: (env, ...args) => {
+      const { status, stdout, stderr } = spawnSync(
+        "pulumi",
+        [...args, "--cwd", directory, "--non-interactive"],
+        {
+          encoding: "utf8",
+          env: { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true", ...env },
+          maxBuffer: 64 * 1024 * 1024,
+        },
+      );
+      return { status, stdout, stderr };
+    },
+    remove: () => rmSync(directory, { recursive: true }),
+  };
+}
+
+function ended(args: string[]): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
+    const output = { stdout: "", stderr: "" };
+    child.stdout.on("data", (chunk: Buffer) => (output.stdout += chunk.toString()));
+    child.stderr.on("data", (chunk: Buffer) => (output.stderr += chunk.toString()));
+    child.on("error", reject);
+    child.on("close", (status) => resolve({ status, ...output }));
+  });
+}

@@ -1,0 +1,258 @@
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { program } from "../../operations/program";
+import { invoke, mainstay, TrialProject } from "./support";
+
+const ALL = program().commands.map((command) => command.name());
+/** Those that work on one stack. */
+const COMMANDS = ["preview", "up", "down", "check", "graph", "drift", "unlock"];
+const ASKING = ["up", "down", "unlock"];
+
+let trial: TrialProject;
+beforeAll(() => {
+  trial = new TrialProject("trial");
+});
+afterEach(() => void vi.unstubAllEnvs());
+afterAll(() => trial.remove());
+
+/** Nothing to be found on the PATH: no Pulumi CLI. */
+const withoutCli = () => void vi.stubEnv("PATH", "/nowhere");
+
+describe("help", () => {
+  it("lists every command", async () => {
+    const { code, stdout, stderr } = await mainstay(["--help"]);
+    const listed = [...stdout.matchAll(/^ {2}([a-z]+) .*$/gm)].map(([, name]) => name);
+    expect({ code, stderr, listed }).toEqual({ code: 0, stderr: "", listed: [...ALL, "help"] });
+  });
+
+  it.each(ALL)("of %s has examples", async (name) => {
+    const { code, stdout, stderr } = await invoke(name, "--help");
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toMatch(new RegExp(`^Usage: mainstay ${name} `));
+    expect(stdout).toMatch(/^Examples:\n {2}npm run (--silent )?(\w+|mainstay -- \w+)/m);
+  });
+});
+
+describe("what cannot be tried ends with exit code 2 and says why", () => {
+  it.each([
+    [["nope"], "error: unknown command 'nope'\n(--help tells more)\n"],
+    [["up"], "error: missing required argument 'stack'\n(--help tells more)\n"],
+    [
+      ["drift", "local", "--jsn"],
+      "error: unknown option '--jsn'\n(Did you mean --json?)\n(--help tells more)\n",
+    ],
+  ])("%j", async (args, stderr) => {
+    expect(await invoke(...args)).toEqual({ code: 2, stdout: "", stderr });
+  });
+
+  it.each(COMMANDS)("%s of a stack that does not exist", async (name) => {
+    const consent = ASKING.includes(name) ? ["--yes"] : [];
+    expect(await invoke(name, "nope", "--project", trial.directory, ...consent)).toEqual({
+      code: 2,
+      stdout: "",
+      stderr: "there is no stack nope: Pulumi.nope.yaml does not exist. Stacks: trial\n",
+    });
+  });
+
+  it.each(ASKING)("%s without a terminal and without --yes", async (name) => {
+    expect(await trial.invoke(name)).toEqual({
+      code: 2,
+      stdout: "",
+      stderr: `${name} asks before it changes anything, and there is no terminal to ask on: add --yes\n`,
+    });
+  });
+
+  it("a directory that is no project", async () => {
+    const directory = join(trial.directory, "node_modules");
+    expect(await invoke("check", "--project", directory)).toEqual({
+      code: 2,
+      stdout: "",
+      stderr: `${directory} holds no Pulumi.yaml\n`,
+    });
+  });
+});
+
+describe("invalid configuration", () => {
+  let invalid: TrialProject;
+  beforeAll(() => {
+    invalid = new TrialProject("invalid");
+    invalid.configure((scale) => (scale.domain = "UPPER"));
+  });
+  afterAll(() => invalid.remove());
+
+  const problem =
+    'Pulumi.invalid.yaml: mainstay:scale.domain: found "UPPER"; allowed: a lower-case host name, such as "api.example.com"';
+  const stderr = `invalid configuration, 1 problem:\n  ${problem}\n`;
+
+  it("is the command's answer", async () => {
+    expect(await invalid.run("preview")).toEqual({ code: 2, stdout: "", stderr });
+  });
+
+  it.each(["preview", "graph", "drift", "up"])("stops %s before the engine is looked for", async (name) => {
+    withoutCli();
+    const consent = ASKING.includes(name) ? ["--yes"] : [];
+    expect(await invalid.invoke(name, ...consent)).toEqual({ code: 2, stdout: "", stderr });
+  });
+
+  it("is told by check for every stack, beside the verdict on the others", async () => {
+    writeFileSync(join(invalid.directory, "Pulumi.fine.yaml"), readFileSync(trial.stackFile));
+    const result = await invoke("check", "--json", "--project", invalid.directory);
+    const { stacks, invalid: listed } = JSON.parse(result.stdout);
+    expect({ code: result.code, stderr: result.stderr }).toEqual({ code: 2, stderr });
+    expect(stacks.map(({ stack }: { stack: string }) => stack)).toEqual(["fine"]);
+    expect(listed).toEqual([
+      {
+        stack: "invalid",
+        problems: [
+          {
+            file: "Pulumi.invalid.yaml",
+            key: "mainstay:scale.domain",
+            found: '"UPPER"',
+            allowed: 'a lower-case host name, such as "api.example.com"',
+          },
+        ],
+      },
+    ]);
+  });
+});
+
+describe("where no CLI can be had", () => {
+  it("preview says so in one line and shows what is declared", async () => {
+    const env = { ...process.env, PATH: "/nowhere" };
+    const { code, stdout, stderr } = await trial.run("preview", [], { env });
+    expect(code).toBe(0);
+    expect(stderr).toBe(
+      "no Pulumi CLI (none on the PATH, no npm package pulumi): this is what the program declares, not compared with what runs\n",
+    );
+    const lines = stdout.trimEnd().split("\n");
+    expect(lines[0]).toMatch(/^trial declares \d+ resources$/);
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^environment +docker:RemoteImage ×\d+$/),
+        expect.stringMatching(/^ {2}database +docker:Container/),
+        expect.stringMatching(/^ {2}url +https:\/\/localhost:8443$/),
+        "policies: none installed",
+      ]),
+    );
+    expect(stdout).not.toContain("\u001b");
+  });
+
+  it("its JSON has the same numbers", async () => {
+    withoutCli();
+    const text = await trial.invoke("preview");
+    const json = await trial.invoke("preview", "--json", "--offline");
+    const plan = JSON.parse(json.stdout);
+    interface Branch {
+      counts: Record<string, number>;
+      branches: Branch[];
+    }
+    const count = ({ counts, branches }: Branch): number =>
+      [...Object.values(counts), ...branches.map(count)].reduce((sum, number) => sum + number, 0);
+    expect(json.stderr).toBe("");
+    expect(text.stdout).toContain(`trial declares ${plan.resources} resources`);
+    expect({ stack: plan.stack, source: plan.source, counted: count(plan.components) }).toEqual({
+      stack: "trial",
+      source: "offline",
+      counted: plan.resources,
+    });
+  });
+
+  it.each(["drift", "up", "down", "unlock"])("%s fails", async (name) => {
+    withoutCli();
+    expect(await trial.invoke(name, ...(ASKING.includes(name) ? ["--yes"] : []))).toEqual({
+      code: 1,
+      stdout: "",
+      stderr:
+        "this needs the Pulumi CLI (none on the PATH, no npm package pulumi): https://www.pulumi.com/docs/install/\n",
+    });
+  });
+});
+
+describe("graph", () => {
+  it("prints the keys that are agreed on, and no secret", async () => {
+    const { code, stdout, stderr } = await trial.invoke("graph");
+    const graph = JSON.parse(stdout);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(Object.keys(graph)).toEqual(["stack", "resources", "outputs"]);
+    expect(graph.stack).toBe("trial");
+    const keys = ["urn", "type", "name", "parent", "inputs", "dependencies", "protect", "secrets"];
+    for (const resource of graph.resources) expect(Object.keys(resource)).toEqual(keys);
+    const secrets = graph.resources.flatMap((resource: { secrets: string[] }) => resource.secrets);
+    expect(secrets.length).toBeGreaterThan(10);
+  });
+});
+
+describe("check", () => {
+  it("prints the keys that are agreed on", async () => {
+    const { code, stdout, stderr } = await invoke("check", "--json", "--project", trial.directory);
+    const { seconds, ...verdict } = JSON.parse(stdout);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(seconds).toBeGreaterThan(0);
+    expect(verdict).toEqual({
+      stacks: [
+        { stack: "trial", resources: expect.any(Number), violations: [], waived: [], undecidable: [] },
+      ],
+      invalid: [],
+      parity: { differences: [] },
+    });
+  });
+
+  it("does not pretend there were rules", async () => {
+    const { stdout } = await trial.invoke("check");
+    expect(stdout.split("\n")).toEqual([
+      expect.stringMatching(/^trial: configuration valid, \d+ resources$/),
+      "  policies: none installed",
+      "parity: no rules installed",
+      expect.stringMatching(/^in \d+\.\d s$/),
+      "",
+    ]);
+  });
+});
+
+describe("an operation that is interrupted", () => {
+  /** Stands in for the CLI: writes down how often it was asked to stop, and stops by itself after three seconds. */
+  const CLI = `#!/bin/sh
+case "$1" in
+version) echo v3.260.0; exit ;;
+stack) exit ;;
+esac
+trap 'echo int >> "$CLI_LOG"' INT
+echo "$@" >> "$CLI_LOG"
+for i in 1 2 3 4 5 6 7 8 9 10 11 12; do sleep 0.25; done
+echo "error: canceled" >&2
+exit 1
+`;
+
+  it.each([
+    ["once, if the terminal and npm both pass it on", 0, 1],
+    ["again, if it is asked for again", 900, 2],
+  ])("asks the CLI to stop %s", async (_name, pause, times) => {
+    const bin = join(trial.directory, `bin-${times}`);
+    const log = join(bin, "log");
+    mkdirSync(bin);
+    writeFileSync(log, "");
+    writeFileSync(join(bin, "pulumi"), CLI);
+    chmodSync(join(bin, "pulumi"), 0o755);
+    const env = { ...process.env, PATH: `${bin}:${process.env.PATH}`, CLI_LOG: log };
+    const { code, stdout, stderr } = await trial.run("preview", [], {
+      env,
+      started: (child) => {
+        const polling = setInterval(() => {
+          if (!readFileSync(log, "utf8").includes("preview")) return;
+          clearInterval(polling);
+          child.kill("SIGINT");
+          setTimeout(() => child.kill("SIGINT"), pause);
+        }, 50);
+      },
+    });
+    expect({ code, stdout }).toEqual({ code: 130, stdout: "" });
+    const [args = "", ...interrupts] = readFileSync(log, "utf8").trim().split("\n");
+    expect(interrupts).toEqual(Array(times).fill("int"));
+    expect(args).toContain(
+      `--refresh --config-file ${join(trial.directory, ".state", "config", "Pulumi.trial.yaml")}`,
+    );
+    expect(args).toContain(`--stack trial --cwd ${trial.directory} --non-interactive`);
+    expect(stderr).toContain("preview of trial was stopped; the same command again goes on from there\n");
+  });
+});
