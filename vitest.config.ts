@@ -4,7 +4,9 @@ import path = require("node:path");
 
 // The package is CommonJS, and vitest is not: only its types can be named here.
 type Config = import("vitest/config", { with: { "resolution-mode": "import" } }).ViteUserConfig;
-type Project = import("vitest/config", { with: { "resolution-mode": "import" } }).TestProjectInlineConfiguration;
+type Project = import("vitest/config", {
+  with: { "resolution-mode": "import" },
+}).TestProjectInlineConfiguration;
 
 /** What needs neither a Docker daemon nor the Pulumi CLI. */
 const unit: Project = {
@@ -48,7 +50,11 @@ function hasPulumi(): boolean {
 }
 
 const parts = [
-  { project: alone("docker", 1, "test/docker/support/global-setup.ts"), found: hasDocker(), reason: "docker (no Docker daemon)" },
+  {
+    project: alone("docker", 1, "test/docker/support/global-setup.ts"),
+    found: hasDocker(),
+    reason: "docker (no Docker daemon)",
+  },
   { project: alone("engine", 2), found: hasPulumi(), reason: "engine (no pulumi CLI on the PATH)" },
 ];
 const skipped = parts.filter(({ found }) => !found).map(({ reason }) => reason);

@@ -1,8 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import { filesOf, SCALE_KEY, SECRETS_KEY, SHAPE_KEY } from "./context";
+import { readJson, resolveConfig } from "./config";
+import { SECRETS_KEY } from "./context";
 import type { Environment } from "./environment";
-import { formatPath, InvalidConfiguration, type Problem } from "./problems";
-import { resolve, type Resolution } from "./resolve";
+import { InvalidConfiguration } from "./problems";
+
+export { resolveConfig };
 
 /** An environment with access to the secret values people gave it. */
 export interface LoadedEnvironment {
@@ -32,51 +34,4 @@ export function loadEnvironment(): LoadedEnvironment {
 function isEncrypted(key: string): boolean {
   const { isConfigSecret } = pulumi.runtime as unknown as { isConfigSecret: (key: string) => boolean };
   return isConfigSecret(key);
-}
-
-/**
- * Judges configuration in the form Pulumi hands it to programs.
- *
- * @param config values by full key; structured ones as JSON
- * @param encrypted the keys with something encrypted in their value, where that is known
- */
-export function resolveConfig(
-  stack: string,
-  config: Readonly<Record<string, string>>,
-  encrypted?: readonly string[],
-): Resolution {
-  const resolution = resolve({
-    stack,
-    shape: readJson(config[SHAPE_KEY]),
-    scale: readJson(config[SCALE_KEY]),
-    secrets: readJson(config[SECRETS_KEY]),
-    encrypted,
-  });
-  const surplus = surplusKeys(stack, config);
-  if (surplus.length === 0) return resolution;
-  return { problems: [...surplus, ...resolution.problems], undecided: resolution.undecided };
-}
-
-const KEYS = [SHAPE_KEY, SCALE_KEY, SECRETS_KEY];
-
-function surplusKeys(stack: string, config: Readonly<Record<string, string>>): Problem[] {
-  const { project, stack: own } = filesOf(stack);
-  return Object.keys(config)
-    .filter((key) => key.startsWith("mainstay:") && !KEYS.includes(key))
-    .map((key) => ({
-      file: `${project} or ${own}`,
-      key: formatPath([key]),
-      found: "a key that does not exist",
-      allowed: `one of ${KEYS.join(", ")}`,
-    }));
-}
-
-/** A plain text is no JSON; then the text itself is what stands there. */
-function readJson(value: string | undefined): unknown {
-  if (value === undefined) return undefined;
-  try {
-    return JSON.parse(value);
-  } catch {
-    return value;
-  }
 }

@@ -1,4 +1,6 @@
-import type { Reporter, SerializedError, TestModule, TestState } from "vitest/node" with { "resolution-mode": "import" };
+import type { Reporter, SerializedError, TestModule, TestState } from "vitest/node" with {
+  "resolution-mode": "import",
+};
 
 /** Ends a run with the parts that could not be run here, if any, and the number of tests by result. */
 export default class ClosingLines implements Reporter {
