@@ -8,7 +8,10 @@ export default tseslint.config(
       // A resource is declared by making it.
       "no-new": "off",
       "@typescript-eslint/no-require-imports": "off",
-      "@typescript-eslint/consistent-type-imports": ["error", { fixStyle: "separate-type-imports", disallowTypeAnnotations: false }],
+      "@typescript-eslint/consistent-type-imports": [
+        "error",
+        { fixStyle: "separate-type-imports", disallowTypeAnnotations: false },
+      ],
       "@typescript-eslint/no-unused-vars": ["error", { varsIgnorePattern: "^_", argsIgnorePattern: "^_" }],
       eqeqeq: "error",
       "no-console": ["error", { allow: ["error"] }],
@@ -16,5 +19,8 @@ export default tseslint.config(
       complexity: ["warn", 25],
     },
   },
-  { files: ["operations/**", "test/**", "services/**/build.ts"], rules: { "no-console": "off", "max-lines": "off", "@typescript-eslint/no-dynamic-delete": "off" } },
+  {
+    files: ["operations/**", "test/**", "services/**/build.ts"],
+    rules: { "no-console": "off", "max-lines": "off", "@typescript-eslint/no-dynamic-delete": "off" },
+  },
 );

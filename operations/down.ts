@@ -1,5 +1,6 @@
 import type { Resource } from "../graph/resource";
 import type { DownOptions } from "./commands/down";
+import { confirms, requireConsent } from "./consent";
 import { changesOf, countOf, isChange, renderChanges, summaryOf } from "./engine/changes";
 import { shortType } from "./engine/names";
 import { removeWorkingCopy } from "./engine/stack-file";
@@ -7,7 +8,8 @@ import { openEngine } from "./engine/open";
 import { EXIT, OperationFailed, type ExitCode } from "./outcome";
 import { progressLines } from "./progress";
 import { openProject, requireStack } from "./project";
-import { ask, note, paintFor, printJson, requireConsent, stopwatch } from "./terminal";
+import { plural } from "./text";
+import { note, paintFor, printJson, stopwatch } from "./terminal";
 
 /**
  * Deletes what a stack has deployed. What is protected is never deleted this way. The state's history and the
@@ -30,10 +32,8 @@ export async function down(stack: string, options: DownOptions): Promise<ExitCod
     const changes = changesOf(steps);
     note(paint("bold", `${stack}: ${summaryOf(changes)}`));
     for (const line of ["", ...renderChanges(steps, changes, paint)]) note(line);
-    if (
-      !options.yes &&
-      (await ask(`\nThis cannot be undone. The stack's name, to delete all this: `)) !== stack
-    ) {
+    const question = "\nThis cannot be undone. The stack's name, to delete all this: ";
+    if (!options.yes && !(await confirms(question, stack))) {
       note("nothing was deleted");
       return EXIT.failed;
     }
@@ -43,19 +43,13 @@ export async function down(stack: string, options: DownOptions): Promise<ExitCod
   const record = await engine.destroy({ keepProtected, progress }).finally(stop);
   const left = await engine.deployed();
   if (left.length === 0) removeWorkingCopy(project, stack);
-  const deleted = changesOf(record.steps).filter(isChange);
-  if (options.json)
-    printJson({
-      stack,
-      summary: countOf(deleted),
-      left: left.map(({ urn }) => urn),
-      seconds: seconds(),
-    });
-  note(
-    left.length === 0
-      ? `nothing of ${stack} is left, in ${seconds()} s`
-      : `${left.length} resources of ${stack} are left`,
-  );
+  if (options.json) {
+    const summary = countOf(changesOf(record.steps).filter(isChange));
+    printJson({ stack, summary, left: left.map(({ urn }) => urn), seconds: seconds() });
+  }
+  const rest =
+    left.length === 0 ? `nothing of ${stack} is left` : `${plural(left.length, "resource")} of ${stack} left`;
+  note(`${rest}, in ${seconds()} s`);
   return EXIT.done;
 }
 

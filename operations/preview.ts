@@ -4,10 +4,11 @@ import { findCli, type Cli } from "./engine/find";
 import { declareStack } from "./offline/declare";
 import { loadRules } from "./offline/rules";
 import { passes, renderVerdict, verdictOn } from "./offline/verdict";
-import { EXIT, OperationFailed, type ExitCode } from "./outcome";
+import { EXIT, type ExitCode } from "./outcome";
 import { renderOutputs } from "./outputs";
 import { planAsJson, planFrom, renderPlan } from "./plan";
 import { openProject, readStack, type Project, type ValidStack } from "./project";
+import { plural } from "./text";
 import { note, paintFor, print, printJson } from "./terminal";
 import { componentTree, renderTree, typeLabel } from "./tree";
 
@@ -32,11 +33,7 @@ async function previewByEngine(
   note(`previewing ${stack} with Pulumi ${cli.version}`);
   const { openStack } = await import("./engine/stack.js");
   const engine = await openStack(project, stack, cli, { create: true });
-  const record = await engine.preview({ refresh: options.refresh }).catch((error: unknown) => {
-    if (error instanceof OperationFailed) note(`Without the engine: npm run preview -- ${stack} --offline`);
-    throw error;
-  });
-  const plan = planFrom(record);
+  const plan = planFrom(await engine.preview({ refresh: options.refresh }));
   for (const diagnostic of plan.record.diagnostics) note(`warning: ${describe(diagnostic)}`);
   if (options.json) printJson({ stack, source: "engine", ...planAsJson(plan) });
   else for (const line of renderPlan(stack, plan, paintFor(process.stdout))) print(line);
@@ -49,31 +46,34 @@ async function previewOffline(
   valid: ValidStack,
   { json }: PreviewOptions,
 ): Promise<ExitCode> {
-  const [graph, rules] = [await declareStack(valid), await loadRules(project)];
+  const graph = await declareStack(valid);
+  const rules = await loadRules(project);
   const verdict = verdictOn(graph, rules, valid);
-  const tree = componentTree(graph.resources, typeLabel);
+  const tree = { ...componentTree(graph.resources, typeLabel), name: stack };
   const resources = graph.resources.filter(({ custom }) => custom).length;
+  const { outputs } = graph;
   if (json) {
-    const { outputs } = graph;
     printJson({
       stack,
       source: "offline",
       resources,
-      components: { ...tree, name: stack },
+      components: tree,
       outputs,
       rules: rules.count,
       ...verdict,
     });
   } else {
-    print(paintFor(process.stdout)("bold", `${stack} declares ${resources} resources`));
-    for (const line of [
-      "",
-      ...renderTree(tree),
-      ...renderOutputs(graph.outputs),
-      "",
-      ...renderVerdict(verdict, rules),
-    ])
-      print(line);
+    const headline = paintFor(process.stdout)("bold", `${stack} declares ${plural(resources, "resource")}`);
+    print(
+      [
+        headline,
+        "",
+        ...renderTree(tree),
+        ...renderOutputs(outputs),
+        "",
+        ...renderVerdict(verdict, rules),
+      ].join("\n"),
+    );
   }
   return passes(verdict) ? EXIT.done : EXIT.failed;
 }

@@ -58,7 +58,7 @@ export interface ValidStack {
 export async function readStack(project: Project, stack: string): Promise<ValidStack> {
   requireStack(project, stack);
   const files = readStackFiles(project.root, stack);
-  const { resolveConfig } = await import("../environment/load.js");
+  const { resolveConfig } = await import("../environment/config.js");
   const { environment, problems, undecided } = resolveConfig(files.stack, files.config, files.secretKeys);
   if (!environment) throw new InvalidConfiguration(problems);
   return { files, environment, undecided };

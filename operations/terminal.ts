@@ -1,6 +1,3 @@
-import { createInterface } from "node:readline";
-import { UserError } from "./outcome";
-
 /** Results go to standard output, everything about how they are come by to standard error. */
 export function print(text: string): void {
   process.stdout.write(`${text}\n`);
@@ -42,32 +39,4 @@ export function paintFor(stream: { isTTY?: boolean }, env: NodeJS.ProcessEnv = p
     const [on, off] = STYLES[style];
     return `\u001b[${on}m${text}\u001b[${off}m`;
   };
-}
-
-export const canAsk = () => Boolean(process.stdin.isTTY && process.stderr.isTTY);
-
-/**
- * To be called before anything is started: who can be asked nothing has to have said yes beforehand.
- *
- * @throws UserError
- */
-export function requireConsent(command: string, { yes }: { yes?: boolean }): void {
-  if (!yes && !canAsk()) {
-    throw new UserError(
-      `${command} asks before it changes anything, and there is no terminal to ask on: add --yes`,
-    );
-  }
-}
-
-/** One line of an answer; nothing if the input ends or is interrupted. */
-export function ask(question: string): Promise<string> {
-  const lines = createInterface({ input: process.stdin, output: process.stderr });
-  return new Promise<string>((resolve) => {
-    lines.on("SIGINT", () => lines.close());
-    lines.on("close", () => resolve(""));
-    lines.question(question, (answer) => {
-      resolve(answer.trim());
-      lines.close();
-    });
-  });
 }

@@ -1,8 +1,9 @@
 import type { UnlockOptions } from "./commands/unlock";
+import { agrees, requireConsent } from "./consent";
 import { openEngine } from "./engine/open";
 import { EXIT, type ExitCode } from "./outcome";
 import { openProject, requireStack } from "./project";
-import { ask, note, requireConsent } from "./terminal";
+import { note } from "./terminal";
 
 /** Releases a stack's lock. An operation that still runs must not lose it, so this asks. */
 export async function unlock(stack: string, options: UnlockOptions): Promise<ExitCode> {
@@ -10,10 +11,7 @@ export async function unlock(stack: string, options: UnlockOptions): Promise<Exi
   const project = openProject(options.project);
   requireStack(project, stack);
   const engine = await openEngine(project, stack, { doing: "opening", create: false });
-  if (
-    !options.yes &&
-    !/^y(es)?$/i.test(await ask(`Is it certain that no operation works on ${stack} now? [y/N] `))
-  ) {
+  if (!options.yes && !(await agrees(`Is it certain that no operation works on ${stack} now?`))) {
     note("the lock was left as it is");
     return EXIT.failed;
   }

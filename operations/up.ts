@@ -1,4 +1,5 @@
 import type { UpOptions } from "./commands/up";
+import { agrees, requireConsent } from "./consent";
 import { changesOf, countOf, isChange } from "./engine/changes";
 import { describe } from "./engine/failure";
 import { openEngine } from "./engine/open";
@@ -7,7 +8,7 @@ import { renderOutputs } from "./outputs";
 import { planFrom, renderPlan } from "./plan";
 import { progressLines } from "./progress";
 import { openProject, readStack } from "./project";
-import { ask, note, paintFor, print, printJson, requireConsent, stopwatch } from "./terminal";
+import { note, paintFor, print, printJson, stopwatch } from "./terminal";
 
 /** Makes a stack what the program declares: shows what that takes, asks, does it. */
 export async function up(stack: string, options: UpOptions): Promise<ExitCode> {
@@ -22,11 +23,8 @@ export async function up(stack: string, options: UpOptions): Promise<ExitCode> {
   const plan = planFrom(await engine.preview({ refresh }));
   for (const line of renderPlan(stack, plan, paint)) note(line);
   for (const diagnostic of plan.record.diagnostics) note(`warning: ${describe(diagnostic)}`);
-  if (
-    plan.changes.some(isChange) &&
-    !options.yes &&
-    !/^y(es)?$/i.test(await ask(`\nDo this to ${stack}? [y/N] `))
-  ) {
+  const consent = options.yes || !plan.changes.some(isChange) || (await agrees(`\nDo this to ${stack}?`));
+  if (!consent) {
     note("nothing was changed");
     return EXIT.failed;
   }

@@ -12,7 +12,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   graph: [],
   observability: ["environment"],
   components: ["environment", "observability"],
-  policies: ["graph", "environment"],
+  policies: ["graph", "environment", "components"],
   operations: ["environment", "graph", "policies", "components"],
   "services/app": [],
   "services/backup": [],

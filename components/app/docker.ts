@@ -185,8 +185,11 @@ export class DockerApp extends pulumi.ComponentResource implements App<DockerKin
 
 /** A failed migration stops the update, in one line. */
 function succeeded(exitCode: number, container: string): number {
-  if (exitCode === 0) return exitCode;
-  throw new pulumi.RunError(`the migration ended with exit code ${exitCode}; see: docker logs ${container}`);
+  // A preview still sees how the last one ended; the update runs a failed one again before it asks.
+  if (exitCode === 0 || pulumi.runtime.isDryRun()) return exitCode;
+  throw new pulumi.RunError(
+    `the migration ended with exit code ${exitCode}; see: docker logs ${container}. The next up runs it again.`,
+  );
 }
 
 function publicService({ name, routes, port, candidate }: Service): PublicService {

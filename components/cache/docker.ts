@@ -91,7 +91,8 @@ export class DockerCache extends pulumi.ComponentResource implements Cache<Docke
         networks: [network.tiers.data, network.tiers.operator],
         ports: [{ internal: PORT, external: environment.operatorPorts.cache, ip: "127.0.0.1" }],
         files: [config, secrets],
-        tmpfs: { "/tmp": 4 },
+        // The image declares a volume at /data; without this it would be one nobody bounds.
+        tmpfs: { "/tmp": 4, "/data": 1 },
         health: {
           command: [
             "sh",

@@ -124,7 +124,7 @@ export function container(
       logs: args.runsOnce ?? false,
       healthcheck: health,
       wait: health !== undefined,
-      waitTimeout: 120,
+      waitTimeout: 180,
     },
     // Names and host ports are fixed, so the old one has to go first.
     pulumi.mergeOptions(opts, { deleteBeforeReplace: true, dependsOn: [...files] }),

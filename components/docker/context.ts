@@ -2,6 +2,7 @@ import * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
 import type { LoadedEnvironment } from "../../environment/load";
 import type { Kind } from "../kind";
+import { generatedSecret } from "./secrets";
 
 /** A network of the host. */
 export interface Bridge {
@@ -20,6 +21,8 @@ export interface DockerKind extends Kind {
 export interface DockerContext extends LoadedEnvironment {
   /** Starts every physical name, so that environments can share a host. */
   readonly prefix: string;
+  /** Keys the digests of files that hold secrets. */
+  readonly digestKey: pulumi.Output<string>;
   /** The id of an image of the images table, once it is on the host. */
   readonly image: (name: string) => pulumi.Output<string>;
   /** The id of an image that is not in the table, such as a candidate release's. */
@@ -45,7 +48,8 @@ export function dockerContext(loaded: LoadedEnvironment, root: pulumi.ComponentR
     if (reference === undefined) throw new Error(`the images table has no ${name}`);
     return imageByReference(`image-${name}`, reference);
   };
-  return { ...loaded, prefix, image, imageByReference };
+  const digestKey = generatedSecret(environment, "files-digest-key", 32, { parent: root });
+  return { ...loaded, prefix, digestKey, image, imageByReference };
 }
 
 /** Labels that tell whose a container, network or volume is. */

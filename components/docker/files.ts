@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHmac } from "node:crypto";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { labels, type DockerContext } from "./context";
@@ -38,7 +38,7 @@ export class Files extends pulumi.ComponentResource {
       content,
       permissions: "0444",
     }));
-    this.digest = digest(args.files);
+    this.digest = digest(args.files, context.digestKey);
     new docker.Container(
       `${name}-carrier`,
       {
@@ -77,11 +77,18 @@ export class Files extends pulumi.ComponentResource {
   }
 }
 
-/** A digest of all files. It is no secret although files may be: nothing can be read back from it. */
-function digest(files: Readonly<Record<string, pulumi.Input<string>>>): pulumi.Output<string> {
-  const hashed = pulumi.all(files).apply((contents) => {
+/**
+ * A digest of all files, for labels anybody may see. Where files hold more than the plain configuration it is
+ * keyed, so that a weak secret cannot be guessed from it.
+ */
+function digest(
+  files: Readonly<Record<string, pulumi.Input<string>>>,
+  key: pulumi.Output<string>,
+): pulumi.Output<string> {
+  const isPlain = Object.values(files).every((content) => typeof content === "string");
+  const hashed = pulumi.all([pulumi.all(files), isPlain ? "" : key]).apply(([contents, secret]) => {
     const sorted = Object.entries(contents).sort(([a], [b]) => (a < b ? -1 : 1));
-    return createHash("sha256").update(JSON.stringify(sorted)).digest("hex").slice(0, 32);
+    return createHmac("sha256", secret).update(JSON.stringify(sorted)).digest("hex").slice(0, 32);
   });
   return pulumi.unsecret(hashed);
 }

@@ -19,7 +19,7 @@ const indent = (text: string, depth: number) =>
  * replaced container comes back under another address.
  */
 export function nginxConf({ edge, domain }: Environment, services: readonly PublicService[]): string {
-  return `worker_processes auto;
+  return `worker_processes ${Math.max(1, Math.ceil(edge.cpus))};
 pid /tmp/nginx.pid;
 error_log /dev/stderr warn;
 events {

@@ -156,7 +156,7 @@ export class DockerMonitoring extends pulumi.ComponentResource implements Monito
         tmpfs: { "/tmp": 32 },
         health: {
           command: ["wget", "-q", "-O", "/dev/null", `http://127.0.0.1:${settings.GRAFANA_PORT}/api/health`],
-          startSeconds: 60,
+          startSeconds: 120,
         },
         processes: 512,
       },

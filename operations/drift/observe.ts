@@ -23,6 +23,9 @@ export function observe(
   const nothing = { properties: [], notes: [], replace: false };
   if (type !== CONTAINER || !old || !seen) return nothing;
 
+  const failed = failedJob(old.inputs, seen.outputs);
+  if (failed !== undefined) return { ...nothing, notes: [failed], replace: true };
+
   const notes: string[] = [];
   // How the provider says that a container that should run does not.
   if (differing?.includes("mustRun") && valueAt(seen.inputs, "mustRun") === false) {
@@ -42,6 +45,13 @@ export function observe(
     notes,
     replace: true,
   };
+}
+
+/** One that runs to its end and came to a bad one is as it was declared, and yet has to run again. */
+function failedJob(inputs: Record<string, Json>, outputs: Record<string, Json>): string | undefined {
+  const code = valueAt(outputs, "exitCode");
+  const runsOnce = valueAt(inputs, "mustRun") === false && valueAt(inputs, "attach") === true;
+  return runsOnce && typeof code === "number" && code !== 0 ? `it ended with exit code ${code}` : undefined;
 }
 
 /** The provider reads which networks a container is on, and compares nothing with it. */

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { delimiter, dirname } from "node:path";
 import type { PulumiCommand } from "@pulumi/pulumi/automation";
+import { OperationFailed } from "../outcome";
 import type { Cli } from "./find";
 
 /** What a run of the CLI came to. */
@@ -13,8 +14,7 @@ export interface CommandResult {
 }
 
 /** A run of the CLI that failed, before anything is made of it. */
-export class CommandFailed extends Error {
-  override readonly name = "CommandFailed";
+export class CommandFailed extends OperationFailed {
   constructor(readonly result: CommandResult) {
     super(result.stderr.trim() || `the Pulumi CLI ended with ${result.signal ?? `exit code ${result.code}`}`);
   }
@@ -30,7 +30,7 @@ export function interruptCommands(): void {
 }
 
 /**
- * The CLI the way the Automation API runs it, with one difference: in a session of its own. A Ctrl-C then reaches
+ * The CLI the way the Automation API runs it, with one difference: in a process group of its own. A Ctrl-C then reaches
  * it once, from here. As part of the terminal's group it would get it from the terminal and from npm as well, and
  * to the CLI a second one means to drop everything.
  */

@@ -18,11 +18,11 @@ const HINTS: readonly (readonly [RegExp, string])[] = [
   ],
   [
     /connect to (the|any) docker daemon/i,
-    "Is the Docker daemon running, and may you use it? `docker info` tells.",
+    "Is the Docker daemon running, and may you use it? `docker info` tells. Without it: npm run preview -- STACK --offline",
   ],
   [
     /no resource plugin|(install|download)ing plugin|install plugin/i,
-    "The engine fetches its providers at the first use, and could not. `npm run check` judges a stack without it.",
+    "The engine fetches its providers at the first use, and could not. Without it: npm run preview -- STACK --offline",
   ],
 ];
 

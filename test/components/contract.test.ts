@@ -62,7 +62,7 @@ describe.each([["docker", "local"]])("the contract on %s", (platform, stack) => 
       ...["app-jwt-signing-key", "app-openai-api-key", "app-secret-key", "backups-password"],
       ...["cache-password-api", "cache-password-exporter", "cache-password-health", "cache-password-worker"],
       ...["database-password-api", "database-password-backup", "database-password-exporter"],
-      ...["database-password-migrator", "database-password-worker", "grafana-password"],
+      ...["database-password-migrator", "database-password-worker", "files-digest-key", "grafana-password"],
     ]);
   });
 });

@@ -1,5 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { containerName, eventually, docker, run, runningContainers, started } from "./support/environment";
+import {
+  logsOf,
+  containerName,
+  eventually,
+  docker,
+  run,
+  runningContainers,
+  started,
+} from "./support/environment";
 
 /** What the kernel says about a container's first process. */
 async function status(name: string): Promise<Record<string, string>> {
@@ -118,10 +126,22 @@ describe("every container", () => {
 });
 
 describe("no secret", () => {
+  test("stands in any log", async () => {
+    const { secrets } = started();
+    for (const name of [...runningContainers(), "migration"]) {
+      const log = await logsOf(name);
+      expect(
+        secrets.filter((secret) => log.includes(secret)),
+        name,
+      ).toEqual([]);
+    }
+  });
+
   test("stands in what Docker shows of containers, volumes, networks and images", async () => {
     const { secrets, launched } = started();
-    // 5 database users, 4 of the cache, 3 of the app, Grafana, the backups' repository, 3 private keys.
-    expect(secrets.length).toBe(17);
+    // 5 database users, 4 of the cache, 3 of the app, Grafana, the backups' repository,
+    // the key of digests, 3 private keys.
+    expect(secrets.length).toBe(18);
     const containers = await Promise.all(
       Object.values(launched.containers).map((name) => docker.getContainer(name).inspect()),
     );

@@ -16,7 +16,7 @@ say() { echo "images: $*"; }
 built() { docker image inspect --format "{{index .Config.Labels \"$label\"}}" "$1" 2>/dev/null || true; }
 hash() { sha256sum | cut -c1-16; }
 
-# In tests the app and the helpers run on the very Node that runs the tests.
+# In tests the services and the stand-ins run on the very Node that runs the tests.
 node=$(node -p process.execPath)
 node_hash=$({ node -p 'process.version + process.arch'; stat -Lc %s "$node"; } | hash)
 

@@ -27,6 +27,8 @@ export interface TestProject {
   readonly mainstay: (...args: string[]) => Promise<Ended>;
   /** Runs the engine itself, against a state of its own or that of `mainstay`. */
   readonly pulumi: (env: Record<string, string>, ...args: string[]) => Ended;
+  /** What git finds changed in the project since it was made. */
+  readonly changed: () => string;
   readonly remove: () => void;
 }
 
@@ -48,8 +50,24 @@ export function makeProject(): TestProject {
     Object.entries(config).map(([key, value]) => [key, JSON.parse(value) as unknown]),
   );
   writeFileSync(join(directory, `Pulumi.${STACK}.yaml`), stringify({ config: values }));
+  cpSync(join(ROOT, ".gitignore"), join(directory, ".gitignore"));
+  const git = (...args: string[]) =>
+    spawnSync("git", ["-C", directory, ...args], { encoding: "utf8" }).stdout;
+  git("init", "--quiet");
+  git("add", ".");
+  git(
+    "-c",
+    "user.name=test",
+    "-c",
+    "user.email=test@example.com",
+    "commit",
+    "--quiet",
+    "--message",
+    "as it was",
+  );
   return {
     directory,
+    changed: () => git("status", "--porcelain"),
     mainstay: (...args) =>
       ended(["--import", "tsx", join(ROOT, "operations/cli.ts"), ...args, "--project", directory]),
     pulumi: (env, ...args) => {

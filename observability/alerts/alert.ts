@@ -1,0 +1,63 @@
+import type { BoardUid } from "../boards/uids";
+import type { Figures } from "../figures";
+
+/** From a page, over a notice, to a ticket. `none` is for what must never reach anybody by itself. */
+export const LEVELS = ["critical", "warning", "info"] as const;
+export type Level = (typeof LEVELS)[number];
+
+/** The role that looks into it first. */
+export type Owner = "app" | "data" | "platform";
+
+export interface Alert {
+  /** Stable, and shared by the levels of one condition: so a graver one can silence a lesser. */
+  readonly name: string;
+  readonly level: Level | "none";
+  readonly expr: string;
+  /** How long it has to hold: covers a restart, one failed scrape, a short spike. */
+  readonly for: string;
+  /** The same for every instance: what a person reads first. */
+  readonly summary: string;
+  /** Of one instance, with the value. */
+  readonly description: string;
+  readonly owner: Owner;
+  readonly board: BoardUid;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/** Alerts that have a page of the runbooks in common: docs/runbooks/<name>.md. */
+export interface AlertGroup {
+  readonly name: string;
+  readonly alerts: readonly Alert[];
+}
+
+type Bound = readonly [threshold: number, holds: string];
+interface Condition extends Omit<Alert, "level" | "expr" | "for" | "owner" | "board"> {
+  readonly levels: Readonly<Partial<Record<Level, Bound>>>;
+  /** What is absent needs no threshold. */
+  readonly expr: (threshold: number) => string;
+}
+
+/** A group whose alerts have an owner and a board in common. */
+export function group(
+  name: string,
+  common: Pick<Alert, "owner" | "board">,
+  conditions: readonly Condition[],
+): AlertGroup {
+  const alerts = conditions.flatMap(({ levels, expr, ...rest }) =>
+    LEVELS.flatMap((level) => {
+      const bound = levels[level];
+      if (!bound) return [];
+      const [threshold, holds] = bound;
+      return [{ ...rest, ...common, level, expr: oneLine(expr(threshold)), for: holds }];
+    }),
+  );
+  return { name, alerts };
+}
+
+export const oneLine = (text: string): string => text.trim().replace(/\s+/g, " ");
+
+/** Jobs as a regular expression for a label matcher. */
+export const anyOf = (jobs: readonly string[]): string => jobs.join("|");
+
+/** A group of alerts whose expressions depend on the environment's figures. */
+export type AlertsFor = (figures: Figures) => AlertGroup;

@@ -1,0 +1,82 @@
+import { APP_JOBS, JOBS, type Job } from "../metrics";
+import { anyOf, group, type AlertsFor } from "./alert";
+
+/** Whether everything runs, and keeps running. */
+export const availability: AlertsFor = ({ services }) => {
+  const own = anyOf(services);
+  const ofApp: readonly Job[] = APP_JOBS;
+  const expected = [...services, ...JOBS.filter((job) => !ofApp.includes(job))];
+  return group("availability", { owner: "platform", board: "mainstay-overview" }, [
+    {
+      name: "ServiceDown",
+      levels: { critical: [0, "1m"] },
+      expr: (copies) => `sum by (job) (up{job=~"${own}"}) <= ${copies}`,
+      summary: "No copy of a service answers",
+      description: "No copy of {{ $labels.job }} answers Prometheus.",
+    },
+    {
+      name: "InstanceDown",
+      levels: { warning: [1, "3m"] },
+      expr: (up) => `up{job=~"${own}"} < ${up}`,
+      summary: "A copy of a service does not answer",
+      description: "{{ $labels.instance }} of {{ $labels.job }} does not answer Prometheus.",
+    },
+    {
+      name: "TargetDown",
+      levels: { warning: [1, "5m"] },
+      expr: (up) => `up{job!~"${own}"} < ${up}`,
+      summary: "Something that is scraped does not answer",
+      description: "{{ $labels.job }} on {{ $labels.instance }} does not answer Prometheus.",
+    },
+    {
+      name: "TargetMissing",
+      levels: { critical: [0, "5m"] },
+      // A target that was taken out of the configuration is not down: it is not there at all.
+      expr: () => expected.map((job) => `absent(up{job="${job}"})`).join(" or "),
+      summary: "Prometheus has no target of a job it should scrape",
+      description: "Nothing is scraped as {{ $labels.job }}.",
+    },
+    {
+      name: "ServiceRestarting",
+      levels: { critical: [4, "0m"], warning: [1, "0m"] },
+      // A deployment starts every copy once, and may do so again when it is rolled back.
+      expr: (times) => `changes(process_start_time_seconds{job=~"${own}|backup"}[30m]) > ${times}`,
+      summary: "A service keeps restarting",
+      description:
+        "{{ $labels.instance }} of {{ $labels.job }} started {{ $value }} times within 30 minutes.",
+    },
+    {
+      name: "UnhandledExceptions",
+      levels: { warning: [0, "0m"] },
+      expr: (count) =>
+        `sum by (job) (increase(app_unhandled_exceptions_total{job=~"${own}"}[10m])) > ${count}`,
+      summary: "Exceptions that no code expected",
+      description:
+        "{{ $labels.job }} met about {{ $value | humanize }} unexpected exceptions within 10 minutes.",
+    },
+    {
+      name: "CriticalLogLines",
+      levels: { warning: [0, "0m"] },
+      expr: (lines) =>
+        `sum by (job) (increase(app_log_lines_total{job=~"${own}",level="critical"}[10m])) > ${lines}`,
+      summary: "Critical log lines",
+      description:
+        "{{ $labels.job }} wrote about {{ $value | humanize }} critical log lines within 10 minutes.",
+    },
+    {
+      name: "ErrorLogLines",
+      levels: { info: [10, "0m"] },
+      expr: (lines) =>
+        `sum by (job) (increase(app_log_lines_total{job=~"${own}",level="error"}[10m])) > ${lines}`,
+      summary: "Many error log lines",
+      description: "{{ $labels.job }} wrote about {{ $value | humanize }} error log lines within 10 minutes.",
+    },
+    {
+      name: "DeploymentUnfinished",
+      levels: { info: [1, "2h"] },
+      expr: (versions) => `count by (job) (count by (job, version) (app_build_info)) > ${versions}`,
+      summary: "Two releases of a service have run side by side for hours",
+      description: "{{ $labels.job }} runs in {{ $value }} versions.",
+    },
+  ]);
+};

@@ -1,0 +1,55 @@
+import { group, type AlertsFor } from "./alert";
+
+const HOUR = 3600;
+const age = (kind: string) => `time() - backup_last_success_timestamp_seconds{kind="${kind}"}`;
+
+/** Whether there is something to restore. The runner counts a backup only once it has read all of it back. */
+export const backups: AlertsFor = () =>
+  group("backups", { owner: "data", board: "mainstay-backups" }, [
+    {
+      name: "BackupOverdue",
+      levels: { critical: [48 * HOUR, "0m"], warning: [26 * HOUR, "0m"] },
+      expr: (seconds) => `${age("full")} > ${seconds}`,
+      summary: "The newest full backup is too old",
+      description: "The newest verified full backup is {{ $value | humanizeDuration }} old.",
+    },
+    {
+      name: "EventsBackupOverdue",
+      levels: { critical: [6 * HOUR, "0m"], warning: [2 * HOUR, "0m"] },
+      expr: (seconds) => `${age("events")} > ${seconds}`,
+      summary: "The newest backup of the events is too old",
+      description: "The newest verified backup of the events is {{ $value | humanizeDuration }} old.",
+    },
+    {
+      name: "BackupMissing",
+      levels: { critical: [0, "3h"] },
+      expr: () => `
+        absent(backup_last_success_timestamp_seconds{job="backup",kind="full"})
+        or absent(backup_last_success_timestamp_seconds{job="backup",kind="events"})`,
+      summary: "There is no verified backup",
+      description: "No verified {{ $labels.kind }} backup is known.",
+    },
+    {
+      name: "BackupFailed",
+      levels: { warning: [0, "0m"] },
+      expr: (count) => `sum by (kind, stage) (increase(backup_failures_total[1h])) > ${count}`,
+      summary: "A backup failed",
+      description: "A {{ $labels.kind }} backup failed in its stage {{ $labels.stage }}.",
+    },
+    {
+      name: "BackupStuck",
+      levels: { warning: [0, "4h"] },
+      expr: (running) => `backup_running > ${running}`,
+      summary: "A backup does not come to an end",
+      description: "A {{ $labels.kind }} backup has been running for more than four hours.",
+    },
+    {
+      name: "BackupShrunk",
+      levels: { warning: [0.5, "0m"] },
+      expr: (share) => `
+        backup_last_size_bytes{kind="full"} / max_over_time(backup_last_size_bytes{kind="full"}[7d]) < ${share}`,
+      summary: "The newest full backup is much smaller than others of the week",
+      description:
+        "The newest full backup has {{ $value | humanizePercentage }} of the size of the week's largest.",
+    },
+  ]);

@@ -1,0 +1,188 @@
+import { anyOf, group, type AlertsFor } from "./alert";
+
+const DAY = 86_400;
+
+/** The app's way to the database: its pools, its queries, its errors. */
+export const pool: AlertsFor = ({ services }) => {
+  const own = anyOf(services);
+  const seconds = (quantile: number, by: string, range: string, matchers = "") =>
+    `histogram_quantile(${quantile}, sum by (${by}) (rate(db_query_duration_seconds_bucket${matchers}[${range}])))`;
+  return group("queries", { owner: "app", board: "mainstay-database" }, [
+    {
+      name: "DatabasePoolBusy",
+      levels: { critical: [0.95, "2m"], warning: [0.8, "5m"], info: [0.7, "10m"] },
+      // A service without a pool has 0 / 0, which no threshold is below.
+      expr: (share) => `db_pool_active{job=~"${own}"} / db_pool_max{job=~"${own}"} > ${share}`,
+      summary: "Most database connections of a process are in use",
+      description:
+        "{{ $labels.instance }} of {{ $labels.job }} uses {{ $value | humanizePercentage }} of its database connections.",
+    },
+    {
+      name: "DatabasePoolWaiting",
+      levels: { warning: [0, "2m"] },
+      expr: (callers) => `db_pool_waiting{job=~"${own}"} > ${callers}`,
+      summary: "Callers wait for a database connection",
+      description: "{{ $value }} callers in {{ $labels.instance }} wait for a database connection.",
+    },
+    {
+      name: "DatabaseUnreachable",
+      levels: { critical: [10, "1m"] },
+      expr: (errors) => `
+        sum by (job) (increase(app_errors_total{component="database",type="unavailable"}[5m])) >= ${errors}`,
+      summary: "A service cannot reach the database",
+      description:
+        "{{ $labels.job }} failed about {{ $value | humanize }} times to reach the database in 5 minutes.",
+    },
+    {
+      name: "StatementTimeouts",
+      levels: { warning: [5, "0m"] },
+      expr: (count) => `
+        sum by (job) (increase(app_errors_total{component="database",type="timeout"}[10m])) >= ${count}`,
+      summary: "Statements are ended for taking too long",
+      description:
+        "About {{ $value | humanize }} statements of {{ $labels.job }} were ended within 10 minutes.",
+    },
+    {
+      name: "QueryTimeHigh",
+      levels: { warning: [1, "5m"] },
+      expr: (limit) => `${seconds(0.95, "job, le", "5m")} > ${limit}`,
+      summary: "Database queries are slow",
+      description:
+        "Of 100 queries of {{ $labels.job }}, 95 are answered within {{ $value | humanizeDuration }} only.",
+    },
+    {
+      name: "QueryTimeSpike",
+      levels: { warning: [3, "10m"] },
+      expr: (times) => `
+        ${seconds(0.95, "job, le", "10m")} > ${times} * ${seconds(0.95, "job, le", "1d")}
+        and ${seconds(0.95, "job, le", "10m")} > 0.1`,
+      summary: "Database queries are much slower than on an ordinary day",
+      description:
+        "95 of 100 queries of {{ $labels.job }} take up to {{ $value | humanizeDuration }}, several times a day's usual.",
+    },
+    {
+      name: "NetworkLatencyHigh",
+      levels: { warning: [0.1, "10m"] },
+      // The health check asks for nothing that takes PostgreSQL any time: what is left is the way there.
+      expr: (limit) => `${seconds(0.95, "job, le", "10m", '{operation="ping"}')} > ${limit}`,
+      summary: "The way to the database is slow",
+      description:
+        "A bare round trip from {{ $labels.job }} to the database takes {{ $value | humanizeDuration }}.",
+    },
+  ]);
+};
+
+/** PostgreSQL itself. Sums leave out what only one version of the exporter has as a label. */
+export const database: AlertsFor = ({ databaseBytes }) => {
+  const sum = (metric: string, range: string, by = "instance, datname") =>
+    `sum by (${by}) (increase(${metric}[${range}]))`;
+  const size = `sum by (instance) (pg_database_size_bytes) / ${databaseBytes}`;
+  return group("database", { owner: "data", board: "mainstay-database" }, [
+    {
+      name: "DatabaseDown",
+      levels: { critical: [1, "1m"] },
+      expr: (up) => `pg_up < ${up}`,
+      summary: "PostgreSQL does not answer",
+      description: "PostgreSQL does not answer its exporter {{ $labels.instance }}.",
+    },
+    {
+      name: "DatabaseExporterFailing",
+      levels: { warning: [0, "10m"] },
+      expr: (failed) => `pg_exporter_last_scrape_error > ${failed}`,
+      summary: "The exporter's queries fail",
+      description: "Figures of PostgreSQL are missing: queries of {{ $labels.instance }} fail.",
+    },
+    {
+      name: "DatabaseConnectionsHigh",
+      levels: { critical: [0.95, "2m"], warning: [0.8, "10m"] },
+      expr: (share) => `
+        sum by (instance) (pg_stat_database_numbackends)
+        / (sum by (instance) (pg_settings_max_connections)
+           - sum by (instance) (pg_settings_superuser_reserved_connections)) > ${share}`,
+      summary: "PostgreSQL runs out of connections",
+      description: "{{ $value | humanizePercentage }} of the connections are in use.",
+    },
+    {
+      name: "DatabaseTransactionOld",
+      levels: { warning: [3600, "1m"] },
+      expr: (seconds) => `max by (instance, datname) (pg_stat_activity_max_tx_duration) > ${seconds}`,
+      summary: "A transaction has been open for more than an hour",
+      description:
+        "The oldest transaction in {{ $labels.datname }} has been open for {{ $value | humanizeDuration }}.",
+    },
+    {
+      name: "DatabaseTransactionIdle",
+      levels: { warning: [300, "1m"] },
+      expr: (seconds) => `
+        max by (instance, datname) (pg_stat_activity_max_tx_duration{state=~"idle in transaction.*"}) > ${seconds}`,
+      summary: "A transaction is open and does nothing",
+      description:
+        "A transaction in {{ $labels.datname }} has been idle for {{ $value | humanizeDuration }}.",
+    },
+    {
+      name: "DatabaseDeadlocks",
+      levels: { warning: [0, "0m"] },
+      expr: (count) => `${sum("pg_stat_database_deadlocks", "15m")} > ${count}`,
+      summary: "Transactions block one another",
+      description: "About {{ $value | humanize }} deadlocks in {{ $labels.datname }} within 15 minutes.",
+    },
+    {
+      name: "DatabaseRollbacksHigh",
+      levels: { warning: [0.1, "5m"] },
+      expr: (share) => `
+        ${sum("pg_stat_database_xact_rollback", "15m")}
+        / (${sum("pg_stat_database_xact_rollback", "15m")} + ${sum("pg_stat_database_xact_commit", "15m")}) > ${share}
+        and ${sum("pg_stat_database_xact_rollback", "15m")} >= 20`,
+      summary: "Many transactions are rolled back",
+      description:
+        "{{ $value | humanizePercentage }} of the transactions in {{ $labels.datname }} are rolled back.",
+    },
+    {
+      name: "DatabaseCacheHitsLow",
+      levels: { info: [0.9, "30m"] },
+      expr: (share) => `
+        ${sum("pg_stat_database_blks_hit", "30m")}
+        / (${sum("pg_stat_database_blks_hit", "30m")} + ${sum("pg_stat_database_blks_read", "30m")}) < ${share}
+        and ${sum("pg_stat_database_blks_read", "30m")} >= 10000`,
+      summary: "PostgreSQL reads much from disk",
+      description:
+        "{{ $value | humanizePercentage }} of the blocks of {{ $labels.datname }} are found in memory.",
+    },
+    {
+      name: "DatabaseLocksHigh",
+      levels: { warning: [0.2, "5m"] },
+      expr: (share) => `
+        sum by (instance) (pg_locks_count)
+        / (sum by (instance) (pg_settings_max_locks_per_transaction)
+           * sum by (instance) (pg_settings_max_connections)) > ${share}`,
+      summary: "The lock table fills",
+      description: "{{ $value | humanizePercentage }} of the lock table is in use.",
+    },
+    {
+      name: "DatabaseArchivingFails",
+      levels: { warning: [0, "0m"] },
+      expr: (count) => `${sum("pg_stat_archiver_failed_count", "15m", "instance")} > ${count}`,
+      summary: "Log segments cannot be archived",
+      description:
+        "About {{ $value | humanize }} attempts to archive a log segment failed within 15 minutes.",
+    },
+    {
+      name: "DatabaseVolumeFull",
+      levels: { critical: [0.95, "5m"], warning: [0.85, "15m"] },
+      expr: (share) => `${size} > ${share}`,
+      summary: "The database fills its volume",
+      description:
+        "The databases take {{ $value | humanizePercentage }} of the storage that is set aside for them.",
+    },
+    {
+      name: "DatabaseVolumeForecast",
+      levels: { warning: [1, "1h"] },
+      // Three days of growth, four days ahead: a weekend's warning, and no alarm for one import.
+      expr: (share) => `
+        sum by (instance) (predict_linear(pg_database_size_bytes[3d], ${4 * DAY})) / ${databaseBytes} > ${share}`,
+      summary: "The database will fill its volume within four days",
+      description:
+        "At its present growth it will take {{ $value | humanizePercentage }} of its storage in four days.",
+    },
+  ]);
+};

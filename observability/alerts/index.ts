@@ -1,0 +1,28 @@
+import type { Figures } from "../figures";
+import type { AlertGroup } from "./alert";
+import { availability } from "./availability";
+import { backups } from "./backups";
+import { cache } from "./cache";
+import { database, pool } from "./database";
+import { selfHosted, UNRESOLVED, WATCHDOG } from "./monitoring";
+import { providers } from "./providers";
+import { requests } from "./requests";
+import { resources } from "./resources";
+import { workers } from "./workers";
+
+export { LEVELS, type Alert, type AlertGroup, type Level, type Owner } from "./alert";
+export { MISSING } from "./missing";
+
+const SHARED = [availability, requests, pool, database, cache, workers, providers, resources, backups];
+
+/** The alerts of every platform; those of the objectives are generated apart. */
+export function sharedAlerts(figures: Figures): AlertGroup[] {
+  const escalation: AlertGroup = {
+    name: "escalation",
+    alerts: [WATCHDOG, UNRESOLVED],
+  };
+  return [...SHARED.map((alerts) => alerts(figures)), escalation];
+}
+
+/** The alerts about a Prometheus and an Alertmanager of one's own. */
+export const selfHostedAlerts = (figures: Figures): AlertGroup[] => [selfHosted(figures)];

@@ -1,0 +1,90 @@
+/** What should raise an alert, and cannot: nobody exports what it would be read from. Kept so that it is not forgotten. */
+export interface MissingAlert {
+  readonly name: string;
+  readonly wanted: string;
+  readonly needs: string;
+}
+
+export const MISSING: readonly MissingAlert[] = [
+  {
+    name: "HealthDegraded",
+    wanted: "a service's own verdict on its dependencies",
+    needs: "a gauge in the app: app_health_status{dependency}, 0 healthy, 1 degraded, 2 unhealthy",
+  },
+  {
+    name: "DeploymentFailed",
+    wanted: "a release that was rolled back, and the objective of deployments as a rule",
+    needs: "a counter of releases by result; the commands that make them leave records, but export no metric",
+  },
+  {
+    name: "DrillOverdue",
+    wanted: "the last restore drill is older than its plan, or took longer than the objective",
+    needs:
+      "backup_drill_last_success_timestamp_seconds and backup_drill_duration_seconds from the backup runner",
+  },
+  {
+    name: "DriftFound",
+    wanted: "the environment differs from its program, or nobody has looked for a day",
+    needs: "the time and verdict of the last `npm run drift`",
+  },
+  {
+    name: "SecretOverdue",
+    wanted: "a secret is older than its rotation allows",
+    needs: "the time each secret was made, from the program's state",
+  },
+  {
+    name: "CertificateExpiring",
+    wanted: "a certificate ends within three weeks",
+    needs: "a blackbox exporter: probe_ssl_earliest_cert_expiry",
+  },
+  {
+    name: "ProbeFailing",
+    wanted: "the environment cannot be reached the way its users do",
+    needs: "a blackbox exporter: probe_success, probe_duration_seconds",
+  },
+  {
+    name: "EdgeErrors",
+    wanted: "failures, refusals and connections at the edge, before the app",
+    needs: "an exporter for nginx; its open edition tells neither status nor time, so its log has to be read",
+  },
+  {
+    name: "HostDiskFull",
+    wanted: "disk, memory, load and clock of the host",
+    needs: "a node exporter",
+  },
+  {
+    name: "ContainerKilled",
+    wanted: "containers killed for memory or held back by their processor limit",
+    needs: "cAdvisor, or figures of the container engine",
+  },
+  {
+    name: "DatabaseRestarted",
+    wanted: "PostgreSQL started afresh",
+    needs: "postgres_exporter with --collector.postmaster",
+  },
+  {
+    name: "DatabaseWraparound",
+    wanted: "transaction ids run out",
+    needs: "postgres_exporter with --collector.database_wraparound",
+  },
+  {
+    name: "DatabaseCheckpointsHigh",
+    wanted: "checkpoints come because the log is full, not because it is time",
+    needs: "postgres_exporter with --collector.stat_checkpointer (PostgreSQL 17 and newer)",
+  },
+  {
+    name: "DatabaseDeadTuples",
+    wanted: "a table is full of dead rows, and no vacuum comes",
+    needs: "pg_stat_user_tables_n_dead_tup: exporters from 0.13 on have it, the one in the tests does not",
+  },
+  {
+    name: "ReplicationLag",
+    wanted: "a replica of the database or the cache is behind",
+    needs: "replicas: no component declares one",
+  },
+  {
+    name: "TracesRefused",
+    wanted: "Jaeger refuses or loses spans",
+    needs: "the names of its figures, seen on a running Jaeger of the version that is used",
+  },
+];

@@ -1,0 +1,110 @@
+import { group, oneLine, type Alert, type AlertsFor } from "./alert";
+
+const sum = (metric: string, range: string, by = "instance") =>
+  `sum by (${by}) (increase(${metric}[${range}]))`;
+
+/** Always firing: whoever no longer hears of it knows that alerts do not get out. */
+export const WATCHDOG: Alert = {
+  name: "Watchdog",
+  level: "none",
+  expr: "vector(1)",
+  for: "0m",
+  summary: "Alerts get out",
+  description: "This alert always fires. Its absence is the alarm.",
+  owner: "platform",
+  board: "mainstay-resources",
+};
+
+/** What nobody has ended after half an hour reaches everybody: the second step of the escalation. */
+export const UNRESOLVED: Alert = {
+  name: "CriticalUnresolved",
+  level: "critical",
+  // Each keeps its own name as a label: under one name, two of them would be the same alert.
+  expr: oneLine(`
+    max by (unresolved) (label_replace(
+      ALERTS{alertstate="firing",severity="critical",alertname!="CriticalUnresolved"},
+      "unresolved", "$1", "alertname", "(.+)"))`),
+  for: "30m",
+  summary: "A critical alert has been firing for half an hour",
+  description: "{{ $labels.unresolved }} has been firing for more than 30 minutes.",
+  owner: "platform",
+  board: "mainstay-overview",
+  labels: { escalated: "true" },
+};
+
+/** Prometheus and Alertmanager themselves. A managed Prometheus does not show these metrics. */
+export const selfHosted: AlertsFor = () =>
+  group("monitoring", { owner: "platform", board: "mainstay-resources" }, [
+    {
+      name: "PrometheusConfigRejected",
+      levels: { warning: [1, "5m"] },
+      expr: (good) => `prometheus_config_last_reload_successful < ${good}`,
+      summary: "Prometheus did not take its configuration",
+      description: "{{ $labels.instance }} runs with an older configuration.",
+    },
+    {
+      name: "PrometheusRulesFailing",
+      levels: { critical: [0, "2m"] },
+      expr: (count) => `${sum("prometheus_rule_evaluation_failures_total", "5m")} > ${count}`,
+      summary: "Rules cannot be evaluated: alerts may be missing",
+      description: "About {{ $value | humanize }} evaluations of rules failed within 5 minutes.",
+    },
+    {
+      name: "PrometheusRulesLate",
+      levels: { warning: [1, "15m"] },
+      expr: (share) =>
+        `prometheus_rule_group_last_duration_seconds / prometheus_rule_group_interval_seconds > ${share}`,
+      summary: "A group of rules takes longer than the pause between its evaluations",
+      description: "{{ $labels.rule_group }} takes {{ $value | humanizePercentage }} of its interval.",
+    },
+    {
+      name: "PrometheusAlertsDropped",
+      levels: { critical: [0, "0m"] },
+      expr: (count) => `${sum("prometheus_notifications_dropped_total", "10m")} > ${count}`,
+      summary: "Alerts were given up on the way to Alertmanager",
+      description: "About {{ $value | humanize }} alerts were given up within 10 minutes.",
+    },
+    {
+      name: "PrometheusStorageFailing",
+      levels: { warning: [0, "0m"] },
+      expr: (count) => `
+        ${sum("prometheus_tsdb_compactions_failed_total", "3h")}
+        + ${sum("prometheus_tsdb_reloads_failures_total", "3h")}
+        + ${sum("prometheus_tsdb_wal_corruptions_total", "3h")} > ${count}`,
+      summary: "Prometheus has trouble with its data on disk",
+      description: "About {{ $value | humanize }} failures of the storage within 3 hours.",
+    },
+    {
+      name: "PrometheusHistoryCut",
+      levels: { info: [0.9, "1h"] },
+      expr: (share) =>
+        `prometheus_tsdb_storage_blocks_bytes / (prometheus_tsdb_retention_limit_bytes > 0) > ${share}`,
+      summary: "History is about to be cut for want of space, before its time",
+      description: "The history on disk takes {{ $value | humanizePercentage }} of what it may.",
+    },
+    {
+      name: "PrometheusSeriesGrowing",
+      levels: { warning: [2, "1h"] },
+      expr: (times) =>
+        `prometheus_tsdb_head_series / (prometheus_tsdb_head_series offset 1d) > ${times} and prometheus_tsdb_head_series > 50000`,
+      summary: "The number of series has multiplied within a day",
+      description: "There are {{ $value | humanize }} times as many series as a day ago.",
+    },
+    {
+      name: "AlertmanagerConfigRejected",
+      levels: { warning: [1, "5m"] },
+      expr: (good) => `alertmanager_config_last_reload_successful < ${good}`,
+      summary: "Alertmanager did not take its configuration",
+      description: "{{ $labels.instance }} runs with an older configuration.",
+    },
+    {
+      name: "NotificationsFailing",
+      levels: { critical: [0.01, "5m"] },
+      expr: (share) => `
+        ${sum("alertmanager_notifications_failed_total", "10m", "instance, integration")}
+        / ${sum("alertmanager_notifications_total", "10m", "instance, integration")} > ${share}`,
+      summary: "Notifications do not reach their receivers",
+      description:
+        "{{ $value | humanizePercentage }} of the notifications by {{ $labels.integration }} fail.",
+    },
+  ]);

@@ -1,0 +1,67 @@
+import { group, type AlertsFor } from "./alert";
+
+const failed = 'sum by (job) (increase(http_requests_total{status_code=~"5.."}[5m]))';
+const all = "sum by (job) (increase(http_requests_total[5m]))";
+const refused = 'sum by (job) (increase(http_requests_total{status_code=~"401|403|429"}[5m]))';
+const uploads = "increase(documents_uploaded_total[15m])";
+const brokenUploads = "increase(documents_upload_failures_total[15m])";
+
+/** Prometheus 2 keeps a bucket's bound as it is exported, 3 writes whole numbers with a fraction. */
+export const bucket = (bound: number): string =>
+  Number.isInteger(bound) ? `le=~"${bound}|${bound}.0"` : `le="${bound}"`;
+
+/** How requests are answered: failures, time, refusals. Few requests prove nothing, hence the second conditions. */
+export const requests: AlertsFor = () =>
+  group("requests", { owner: "app", board: "mainstay-api" }, [
+    {
+      name: "ErrorRateHigh",
+      levels: { critical: [0.05, "2m"], warning: [0.01, "5m"] },
+      expr: (share) => `${failed} / ${all} > ${share} and on (job) ${failed} >= 5`,
+      summary: "Too many requests fail",
+      description: "{{ $value | humanizePercentage }} of the requests to {{ $labels.job }} fail.",
+    },
+    {
+      name: "LatencyHigh",
+      levels: { critical: [10, "2m"], warning: [5, "5m"] },
+      expr: (seconds) => `
+        histogram_quantile(0.95, sum by (job, le) (rate(http_request_duration_seconds_bucket[5m]))) > ${seconds}
+        and on (job) sum by (job) (increase(http_request_duration_seconds_count[5m])) >= 20`,
+      summary: "Requests are answered too slowly",
+      description:
+        "Of 100 requests to {{ $labels.job }}, 95 are answered within {{ $value | humanizeDuration }} only.",
+    },
+    {
+      name: "SlowRequests",
+      levels: { info: [5, "0m"] },
+      expr: (count) => `
+        sum by (job, endpoint) (increase(http_request_duration_seconds_count[15m]))
+        - sum by (job, endpoint) (increase(http_request_duration_seconds_bucket{${bucket(2)}}[15m])) >= ${count}`,
+      summary: "Requests that took longer than two seconds",
+      description:
+        "About {{ $value | humanize }} requests to {{ $labels.endpoint }} took longer than 2 s within 15 minutes.",
+    },
+    {
+      name: "UploadFailuresHigh",
+      levels: { warning: [0.1, "5m"] },
+      expr: (share) => `
+        sum(${brokenUploads}) / (sum(${brokenUploads}) + sum(${uploads})) > ${share}
+        and sum(${brokenUploads}) >= 5`,
+      summary: "Too many uploads fail",
+      description: "{{ $value | humanizePercentage }} of the uploads were refused or broke off.",
+    },
+    {
+      name: "RequestTimeouts",
+      levels: { warning: [10, "0m"] },
+      expr: (count) => `sum by (job) (increase(http_errors_total{error_type="timeout"}[10m])) >= ${count}`,
+      summary: "Requests time out",
+      description: "About {{ $value | humanize }} requests to {{ $labels.job }} timed out within 10 minutes.",
+    },
+    {
+      name: "RefusedRequestsHigh",
+      levels: { warning: [0.3, "5m"] },
+      expr: (share) => `${refused} / ${all} > ${share} and on (job) ${refused} >= 50`,
+      summary: "An unusual share of requests is refused",
+      description:
+        "{{ $value | humanizePercentage }} of the requests to {{ $labels.job }} are refused: bad credentials or too many.",
+    },
+  ]);

@@ -1,0 +1,84 @@
+import type { BoardUid } from "./uids";
+
+/** How Grafana writes a value. */
+export const UNITS = {
+  count: "short",
+  perSecond: "reqps",
+  operations: "ops",
+  seconds: "s",
+  share: "percentunit",
+  bytes: "bytes",
+  bytesPerSecond: "Bps",
+  time: "dateTimeFromNow",
+  state: "short",
+} as const;
+
+export interface Query {
+  readonly expr: string;
+  readonly legend: string;
+}
+
+/** Where a value stops being good. Grafana colours what lies above (or below) it. */
+export interface Bound {
+  readonly warning?: number;
+  readonly critical?: number;
+  /** Whether smaller values are the bad ones. */
+  readonly below?: true;
+}
+
+export interface Panel {
+  readonly kind: "graph" | "stat" | "table" | "heatmap";
+  readonly title: string;
+  /** What is seen, and what is good. */
+  readonly description: string;
+  readonly unit: keyof typeof UNITS;
+  readonly queries: readonly Query[];
+  readonly bound?: Bound;
+  /** Of 24 columns. @default 8, for a stat 4 */
+  readonly width?: number;
+}
+
+export interface Row {
+  readonly title: string;
+  readonly panels: readonly Panel[];
+}
+
+/** A board as data: what is on it, and which page of the runbooks goes with it. */
+export interface Board {
+  readonly uid: BoardUid;
+  readonly description: string;
+  readonly runbook: string;
+  readonly rows: readonly Row[];
+}
+
+type Rest = Pick<Panel, "bound" | "width">;
+const panel =
+  (kind: Panel["kind"]) =>
+  (
+    title: string,
+    description: string,
+    unit: Panel["unit"],
+    queries: Readonly<Record<string, string>>,
+    rest: Rest = {},
+  ): Panel => ({
+    kind,
+    title,
+    description,
+    unit,
+    queries: Object.entries(queries).map(([legend, expr]) => ({ legend, expr })),
+    ...rest,
+  });
+
+/** Lines over time; the queries by their legends. */
+export const graph = panel("graph");
+/** One figure. */
+export const stat = panel("stat");
+export const table = panel("table");
+/** A histogram's buckets over time. */
+export const heatmap = panel("heatmap");
+
+/** A rate over what Grafana thinks fits between two points. */
+export const rate = (metric: string): string => `rate(${metric}[$__rate_interval])`;
+/** A percentile of a histogram, by its labels. */
+export const percentile = (quantile: number, histogram: string, by = "", matchers = ""): string =>
+  `histogram_quantile(${quantile}, sum by (${[...(by ? [by] : []), "le"].join(", ")}) (${rate(`${histogram}_bucket${matchers}`)}))`;

@@ -1,0 +1,134 @@
+import { graph, percentile, rate, stat, table, type Board } from "./board";
+
+const failed = `sum(${rate('http_requests_total{job="api",status_code=~"5.."}')})`;
+const all = `sum(${rate('http_requests_total{job="api"}')})`;
+
+export const overview: Board = {
+  uid: "mainstay-overview",
+  description: "How the environment is, at a glance.",
+  runbook: "availability",
+  rows: [
+    {
+      title: "Now",
+      panels: [
+        stat(
+          "Copies of the API",
+          "Copies that answer Prometheus.",
+          "count",
+          { copies: 'sum(up{job="api"})' },
+          { bound: { critical: 1, below: true } },
+        ),
+        stat(
+          "Targets down",
+          "Anything that is scraped and does not answer.",
+          "count",
+          { down: "count(up < 1) or vector(0)" },
+          { bound: { warning: 1 } },
+        ),
+        stat(
+          "Firing alerts",
+          "Critical and warning alerts that fire now.",
+          "count",
+          { firing: 'count(ALERTS{alertstate="firing",severity=~"critical|warning"}) or vector(0)' },
+          { bound: { warning: 1 } },
+        ),
+        stat(
+          "Least budget left",
+          "The error budget of the objective that has the least left.",
+          "share",
+          { left: "min(slo:budget_remaining:ratio)" },
+          { bound: { warning: 0.5, critical: 0.1, below: true } },
+        ),
+        stat("Newest full backup", "When the newest verified full backup was made.", "time", {
+          backup: 'max(backup_last_success_timestamp_seconds{kind="full"}) * 1000',
+        }),
+        stat(
+          "Waiting jobs",
+          "Jobs in the queue.",
+          "count",
+          { jobs: 'max(worker_queue_length{job="worker"})' },
+          { bound: { warning: 100 } },
+        ),
+      ],
+    },
+    {
+      title: "Requests",
+      panels: [
+        graph("Requests", "Answered by the API, by status.", "perSecond", {
+          "{{status_code}}": `sum by (status_code) (${rate('http_requests_total{job="api"}')})`,
+        }),
+        graph(
+          "Failures",
+          "Share of requests answered with a failure of ours.",
+          "share",
+          { failed: `${failed} / ${all}` },
+          { bound: { warning: 0.01, critical: 0.05 } },
+        ),
+        graph(
+          "Latency",
+          "Percentiles over all endpoints of the API.",
+          "seconds",
+          {
+            p50: percentile(0.5, "http_request_duration_seconds", "", '{job="api"}'),
+            p95: percentile(0.95, "http_request_duration_seconds", "", '{job="api"}'),
+            p99: percentile(0.99, "http_request_duration_seconds", "", '{job="api"}'),
+          },
+          { bound: { warning: 0.3, critical: 1 } },
+        ),
+      ],
+    },
+    {
+      title: "What it stands on",
+      panels: [
+        graph(
+          "Connection pools",
+          "Connections in use of those a process may open.",
+          "share",
+          { "{{instance}}": "db_pool_active / (db_pool_max > 0)" },
+          { bound: { warning: 0.8, critical: 0.95 } },
+        ),
+        graph(
+          "Cache hits",
+          "Share of reads through the cache that find something.",
+          "share",
+          {
+            hits: `sum(${rate('cache_requests_total{result="hit"}')}) / sum(${rate("cache_requests_total")})`,
+          },
+          { bound: { warning: 0.85, below: true } },
+        ),
+        graph(
+          "Oldest job",
+          "Age of the oldest job that could run.",
+          "seconds",
+          { age: 'max(worker_queue_oldest_job_age_seconds{job="worker"})' },
+          { bound: { warning: 300, critical: 1800 } },
+        ),
+      ],
+    },
+    {
+      title: "Alerts",
+      panels: [
+        table(
+          "Firing",
+          "Alerts that fire now, with their levels.",
+          "state",
+          { firing: 'max by (alertname, severity) (ALERTS{alertstate="firing"})' },
+          { width: 12 },
+        ),
+        graph(
+          "Business",
+          "What users get done.",
+          "operations",
+          {
+            uploaded: `sum(${rate("documents_uploaded_total")})`,
+            converted: `sum(${rate("documents_converted_total")})`,
+            analysed: `sum(${rate('analyses_completed_total{result="success"}')})`,
+            feedback: `sum(${rate("feedback_generated_total")})`,
+            chat: `sum(${rate("chat_messages_total")})`,
+          },
+          { width: 12 },
+        ),
+      ],
+    },
+  ],
+};

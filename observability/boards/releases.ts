@@ -1,0 +1,74 @@
+import { graph, percentile, rate, table, type Board } from "./board";
+
+const INFO = 'on (job, instance) group_left (version) app_build_info{job="api"}';
+const byVersion = (expr: string) => `sum by (version) (${expr} * ${INFO})`;
+
+export const releases: Board = {
+  uid: "mainstay-releases",
+  description: "What runs, since when, and whether a new release does as well as the old one.",
+  runbook: "availability",
+  rows: [
+    {
+      title: "What runs",
+      panels: [
+        table(
+          "Releases",
+          "Copies of each service by version.",
+          "count",
+          { "{{job}} {{version}}": "count by (job, version) (app_build_info)" },
+          { width: 12 },
+        ),
+        graph(
+          "Copies",
+          "By service and version: a deployment is where one line takes over from another.",
+          "count",
+          { "{{job}} {{version}}": "count by (job, version) (app_build_info)" },
+          { width: 12 },
+        ),
+      ],
+    },
+    {
+      title: "One release beside the other",
+      panels: [
+        graph("Requests", "Answered by the API, by version.", "perSecond", {
+          "{{version}}": byVersion(`sum by (job, instance) (${rate('http_requests_total{job="api"}')})`),
+        }),
+        graph(
+          "Failures",
+          "Share of requests that fail, by version.",
+          "share",
+          {
+            "{{version}}": `${byVersion(`sum by (job, instance) (${rate('http_requests_total{job="api",status_code=~"5.."}')})`)} / ${byVersion(`sum by (job, instance) (${rate('http_requests_total{job="api"}')})`)}`,
+          },
+          { bound: { warning: 0.01, critical: 0.05 } },
+        ),
+        graph("Memory", "Held by a copy of the API, on average, by version.", "bytes", {
+          "{{version}}": `avg by (version) (process_resident_memory_bytes{job="api"} * ${INFO})`,
+        }),
+      ],
+    },
+    {
+      title: "Before and after",
+      panels: [
+        graph(
+          "Latency",
+          "95th percentile now and a day ago.",
+          "seconds",
+          {
+            now: percentile(0.95, "http_request_duration_seconds", "", '{job="api"}'),
+            "a day ago":
+              'histogram_quantile(0.95, sum by (le) (rate(http_request_duration_seconds_bucket{job="api"}[$__rate_interval] offset 1d)))',
+          },
+          { bound: { warning: 0.3 }, width: 12 },
+        ),
+        graph(
+          "Restarts",
+          "Starts of each copy within half an hour.",
+          "count",
+          { "{{instance}}": "changes(process_start_time_seconds[30m]) > 0" },
+          { bound: { warning: 2 }, width: 12 },
+        ),
+      ],
+    },
+  ],
+};

@@ -1,0 +1,95 @@
+import { graph, rate, type Board } from "./board";
+
+const ofLimit = (expr: string, limit: string) => `${expr} / on (job) group_left () ${limit}`;
+
+/** The processes inside the containers: nothing here tells of the host itself. */
+export const resources: Board = {
+  uid: "mainstay-resources",
+  description: "What each process uses of its container, and how the monitoring itself is.",
+  runbook: "resources",
+  rows: [
+    {
+      title: "Containers",
+      panels: [
+        graph(
+          "Memory of limit",
+          "Held, of what the container may use.",
+          "share",
+          { "{{instance}}": ofLimit("process_resident_memory_bytes", "job:memory_limit:bytes") },
+          { bound: { warning: 0.85, critical: 0.95 } },
+        ),
+        graph(
+          "Processor of limit",
+          "Used, of what the container may use.",
+          "share",
+          { "{{instance}}": ofLimit(rate("process_cpu_seconds_total"), "job:cpu_limit:cores") },
+          { bound: { warning: 0.9 } },
+        ),
+        graph("Memory", "Held by each process.", "bytes", {
+          "{{instance}}": "process_resident_memory_bytes",
+        }),
+        graph(
+          "Event loop",
+          "Delay of work in Node processes, 99th percentile.",
+          "seconds",
+          { "{{instance}}": "nodejs_eventloop_lag_p99_seconds" },
+          { bound: { warning: 0.5 } },
+        ),
+        graph("Heap", "JavaScript heap in use.", "bytes", { "{{instance}}": "nodejs_heap_size_used_bytes" }),
+        graph(
+          "Files and sockets",
+          "Open, of those a process may open.",
+          "share",
+          { "{{instance}}": "process_open_fds / process_max_fds" },
+          { bound: { warning: 0.8 } },
+        ),
+      ],
+    },
+    {
+      title: "Monitoring",
+      panels: [
+        graph(
+          "Targets",
+          "1 while a target answers.",
+          "state",
+          { "{{job}} {{instance}}": "up" },
+          { bound: { critical: 1, below: true } },
+        ),
+        graph("Scrapes", "Time of a scrape.", "seconds", {
+          "{{job}}": "max by (job) (scrape_duration_seconds)",
+        }),
+        graph("Samples", "In a scrape, by job.", "count", {
+          "{{job}}": "sum by (job) (scrape_samples_scraped)",
+        }),
+        graph("Series", "In Prometheus's memory.", "count", { series: "prometheus_tsdb_head_series" }),
+        graph("Samples taken in", "By Prometheus.", "operations", {
+          "{{type}}": `sum by (type) (${rate("prometheus_tsdb_head_samples_appended_total")})`,
+        }),
+        graph(
+          "History",
+          "On disk, of what it may take.",
+          "share",
+          { history: "prometheus_tsdb_storage_blocks_bytes / (prometheus_tsdb_retention_limit_bytes > 0)" },
+          { bound: { warning: 0.9 } },
+        ),
+        graph(
+          "Rules",
+          "Slowest group, of its interval.",
+          "share",
+          {
+            slowest:
+              "max(prometheus_rule_group_last_duration_seconds / prometheus_rule_group_interval_seconds)",
+          },
+          { bound: { warning: 1 } },
+        ),
+        graph("Notifications", "Attempted and failed, by kind.", "operations", {
+          "{{integration}}": `sum by (integration) (${rate("alertmanager_notifications_total")})`,
+          "{{integration}} failed": `sum by (integration) (${rate("alertmanager_notifications_failed_total")})`,
+        }),
+        graph("Alerts", "That Alertmanager holds, by state.", "count", {
+          "{{state}}": "sum by (state) (alertmanager_alerts)",
+        }),
+      ],
+    },
+  ],
+};

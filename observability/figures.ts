@@ -1,0 +1,42 @@
+import type { Environment } from "../environment/environment";
+import type { Job } from "./metrics";
+
+const MIB = 1024 * 1024;
+
+/** What is scraped of one kind of process, and what a copy of it may use. */
+export interface Limits {
+  readonly job: Job;
+  readonly memoryBytes: number;
+  readonly cpus: number;
+}
+
+/** The figures of an environment that rules depend on. Nothing else of it gets into a rule. */
+export interface Figures {
+  readonly environment: string;
+  /** Jobs of the app's own services. */
+  readonly services: readonly Job[];
+  /** Jobs that export their own use of memory and processor. */
+  readonly limits: readonly Limits[];
+  readonly databaseBytes: number;
+}
+
+/** Takes the figures out of an environment. */
+export function figuresOf({ name, services, monitoring, backups, database }: Environment): Figures {
+  const limits = (job: Job, { memoryMiB, cpus }: { memoryMiB: number; cpus: number }): Limits => ({
+    job,
+    memoryBytes: memoryMiB * MIB,
+    cpus,
+  });
+  const scraped = services.filter(({ metricsPath }) => metricsPath !== null);
+  return {
+    environment: name,
+    services: scraped.map((service) => service.name as Job),
+    limits: [
+      ...scraped.map((service) => limits(service.name as Job, service)),
+      limits("backup", backups),
+      limits("prometheus", monitoring.prometheus),
+      limits("alertmanager", monitoring.alertmanager),
+    ],
+    databaseBytes: database.storageGiB * 1024 * MIB,
+  };
+}

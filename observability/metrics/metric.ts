@@ -1,0 +1,55 @@
+/** What is scraped: the `job` labels of the components' targets. The app's services are jobs of their own. */
+export const APP_JOBS = ["api", "worker", "web"] as const;
+export const JOBS = [
+  ...APP_JOBS,
+  "postgres",
+  "redis",
+  "jaeger",
+  "backup",
+  "prometheus",
+  "alertmanager",
+  "grafana",
+] as const;
+export type Job = (typeof JOBS)[number];
+
+export type Unit = "seconds" | "bytes" | "cores" | "count" | "timestamp" | "ratio" | "state";
+
+/** A metric as somebody really exports it. Alerts, objectives and boards may use nothing else. */
+export interface Metric {
+  readonly name: string;
+  readonly type: "counter" | "gauge" | "histogram";
+  readonly unit: Unit;
+  /** Beside `job` and `instance`, which every scraped series has. */
+  readonly labels: readonly string[];
+  readonly meaning: string;
+  /** Who exports it, with the versions its name was checked in. */
+  readonly source: string;
+  readonly jobs: readonly Job[];
+  /** Upper bounds of a histogram's buckets, without the infinite one. */
+  readonly buckets?: readonly number[];
+}
+
+type Row = readonly [name: string, unit: Unit, labels: readonly string[], meaning: string];
+
+/** The metrics of one exporter, written as a table. */
+export function exportedBy(source: string, jobs: readonly Job[]) {
+  const of =
+    (type: "counter" | "gauge") =>
+    (rows: readonly Row[]): Metric[] =>
+      rows.map(([name, unit, labels, meaning]) => ({ name, type, unit, labels, meaning, source, jobs }));
+  return {
+    counters: of("counter"),
+    gauges: of("gauge"),
+    histograms: (buckets: readonly number[], rows: readonly Row[]): Metric[] =>
+      rows.map(([name, unit, labels, meaning]) => ({
+        name,
+        type: "histogram",
+        unit,
+        labels,
+        meaning,
+        source,
+        jobs,
+        buckets,
+      })),
+  };
+}

@@ -1,0 +1,23 @@
+import { exportedBy, type Metric } from "./metric";
+
+/** What the client libraries tell of the process they run in. Grafana and Jaeger are left out: not seen run. */
+const anyProcess = exportedBy("client library", [
+  ...(["api", "worker", "web", "backup"] as const),
+  ...(["postgres", "redis", "prometheus", "alertmanager"] as const),
+]);
+const node = exportedBy("prom-client 15", ["api", "worker", "web", "backup"]);
+
+export const RUNTIME: readonly Metric[] = [
+  ...anyProcess.counters([["process_cpu_seconds_total", "seconds", [], "Processor time used"]]),
+  ...anyProcess.gauges([
+    ["process_resident_memory_bytes", "bytes", [], "Memory the process holds"],
+    ["process_start_time_seconds", "timestamp", [], "When the process began"],
+    ["process_open_fds", "count", [], "Files and sockets open"],
+    ["process_max_fds", "count", [], "Most files and sockets the process may open"],
+  ]),
+  ...node.gauges([
+    ["nodejs_eventloop_lag_p99_seconds", "seconds", [], "Delay of the event loop, 99th percentile"],
+    ["nodejs_heap_size_used_bytes", "bytes", [], "JavaScript heap in use"],
+    ["nodejs_heap_size_total_bytes", "bytes", [], "JavaScript heap reserved"],
+  ]),
+];

@@ -1,0 +1,73 @@
+import { stringify } from "yaml";
+import type { Environment } from "../environment/environment";
+import { ALL_BOARDS } from "./boards";
+import { buildBoard, type BoardLinks } from "./boards/build";
+import { figuresOf } from "./figures";
+import type { Receivers } from "./routing/receivers";
+import { managedRouting, selfHostedRouting, type Topics } from "./routing/render";
+import { ruleGroups, type Links } from "./rules";
+import { OBJECTIVES } from "./slo/objectives";
+import { openSlo } from "./slo/openslo";
+
+export { receiverSecrets } from "./routing/receivers";
+export type { BoardLinks } from "./boards/build";
+export type { Links } from "./rules";
+export type { Topics } from "./routing/render";
+
+/** Where an environment on one host has its runbooks and boards. */
+export const hostLinks = ({ operatorPorts }: Pick<Environment, "operatorPorts">): BoardLinks => ({
+  runbooks: "docs/runbooks",
+  boards: `http://127.0.0.1:${operatorPorts.grafana}/d`,
+  traces: `http://127.0.0.1:${operatorPorts.jaeger}`,
+});
+
+// Long expressions stay on their line: a folded one is hard to search for.
+const yaml = (value: unknown): string => stringify(value, { lineWidth: 0 });
+
+/** rules.yml of a Prometheus of one's own. */
+export const prometheusRules = (environment: Environment, links: Links = hostLinks(environment)): string =>
+  yaml({ groups: ruleGroups(figuresOf(environment), links, "selfHosted") });
+
+/** The data of a rule group namespace of Amazon Managed Prometheus. */
+export const managedRules = (environment: Environment, links: Links): string =>
+  yaml({ groups: ruleGroups(figuresOf(environment), links, "managed") });
+
+/**
+ * alertmanager.yml of an Alertmanager of one's own.
+ *
+ * @param secretsDirectory where it finds `receiverSecrets`, a file each
+ */
+export const alertmanagerConfig = (receivers: Receivers, secretsDirectory: string): string =>
+  yaml(selfHostedRouting(receivers, secretsDirectory));
+
+/** The definition of an Alertmanager of Amazon Managed Prometheus. */
+export const managedAlertmanager = (topics: Topics): string =>
+  stringify({ alertmanager_config: yaml(managedRouting(topics)) }, { lineWidth: 0 });
+
+/** The objectives as a stream of OpenSLO documents. */
+export const openSloDocuments = (): string => openSlo(OBJECTIVES).map(yaml).join("---\n");
+
+/** The boards as Grafana reads them from a folder, by file name. */
+export function grafanaBoards(links: BoardLinks): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    ALL_BOARDS.map((board) => [
+      `${board.uid}.json`,
+      `${JSON.stringify(buildBoard(board, links), null, 1)}\n`,
+    ]),
+  );
+}
+
+/** Tells Grafana which folder that is. What people change there by hand is not kept. */
+export const grafanaBoardProvider = (folder: string): string =>
+  yaml({
+    apiVersion: 1,
+    providers: [
+      {
+        name: "mainstay",
+        type: "file",
+        allowUiUpdates: false,
+        disableDeletion: true,
+        options: { path: folder },
+      },
+    ],
+  });

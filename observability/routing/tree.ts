@@ -1,0 +1,136 @@
+import { LEVELS, type Level } from "../alerts";
+
+/** A label of an alert that has to have a value, or one of several. */
+export interface Matcher {
+  readonly label: string;
+  readonly values: readonly string[];
+}
+
+/** A branch of the tree: the first that fits takes an alert, unless it lets it pass on. */
+export interface Route {
+  readonly matchers: readonly Matcher[];
+  readonly receiver: ReceiverName;
+  readonly passOn?: boolean;
+  readonly groupBy?: readonly string[];
+  readonly groupWait?: string;
+  readonly groupInterval?: string;
+  readonly repeat?: string;
+  /** The name of a time in which nothing is sent. */
+  readonly quietAt?: string;
+}
+
+/** A graver alert that makes a lesser one superfluous, where the labels are the same. */
+export interface Inhibition {
+  readonly source: readonly Matcher[];
+  readonly target: readonly Matcher[];
+  readonly equal: readonly string[];
+}
+
+export type ReceiverName = Level | "escalation" | "watchdog" | "none";
+
+const is = (label: string, ...values: string[]): Matcher => ({ label, values });
+
+/**
+ * Who hears of what. Critical alerts page, and stand in the channel of the warnings as well; what remains
+ * critical for half an hour reaches everybody; tickets keep office hours.
+ */
+export const TREE: Required<
+  Pick<Route, "receiver" | "groupBy" | "groupWait" | "groupInterval" | "repeat">
+> & {
+  readonly routes: readonly Route[];
+} = {
+  receiver: "warning",
+  groupBy: ["environment", "alertname", "job"],
+  groupWait: "30s",
+  groupInterval: "5m",
+  repeat: "4h",
+  routes: [
+    // The receiver raises the alarm when it has heard nothing for some of these minutes.
+    {
+      matchers: [is("alertname", "Watchdog")],
+      receiver: "watchdog",
+      groupWait: "0s",
+      groupInterval: "1m",
+      repeat: "1m",
+    },
+    { matchers: [is("escalated", "true")], receiver: "escalation", repeat: "30m" },
+    {
+      matchers: [is("severity", "critical")],
+      receiver: "critical",
+      passOn: true,
+      groupWait: "10s",
+      repeat: "1h",
+    },
+    { matchers: [is("severity", "critical", "warning")], receiver: "warning", repeat: "12h" },
+    {
+      matchers: [is("severity", "info")],
+      receiver: "info",
+      groupBy: ["environment", "owner"],
+      repeat: "5d",
+      quietAt: "outside-office-hours",
+    },
+    { matchers: [is("severity", "none")], receiver: "none" },
+  ],
+};
+
+/** Times by name, in UTC. */
+export const TIMES = {
+  "outside-office-hours": [
+    { weekdays: ["saturday", "sunday"] },
+    {
+      times: [
+        { from: "00:00", to: "07:00" },
+        { from: "18:00", to: "24:00" },
+      ],
+    },
+  ],
+} as const;
+
+/** Where the same thing is said twice, or one cause speaks through many symptoms, the cause speaks. */
+export const INHIBITIONS: readonly Inhibition[] = [
+  ...LEVELS.slice(0, -1).map((level, index) => ({
+    source: [is("severity", level)],
+    target: [is("severity", ...LEVELS.slice(index + 1))],
+    equal: ["environment", "alertname", "job", "instance", "slo", "kind"],
+  })),
+  // Without the service there are no copies of it to speak of.
+  {
+    source: [is("alertname", "ServiceDown")],
+    target: [is("alertname", "InstanceDown")],
+    equal: ["environment", "job"],
+  },
+  // Without the database everything that uses it fails in its own way.
+  {
+    source: [is("alertname", "DatabaseDown")],
+    target: [
+      is(
+        "alertname",
+        "DatabaseUnreachable",
+        "DatabaseExporterFailing",
+        "QueryTimeHigh",
+        "QueryTimeSpike",
+        "NetworkLatencyHigh",
+        "StatementTimeouts",
+        "DatabasePoolWaiting",
+      ),
+    ],
+    equal: ["environment"],
+  },
+  {
+    source: [is("alertname", "DatabaseDown", "DatabaseUnreachable")],
+    target: [
+      is("alertname", "ErrorRateHigh", "QueueIdle", "QueueLag", "JobFailuresHigh", "UploadFailuresHigh"),
+    ],
+    equal: ["environment"],
+  },
+  {
+    source: [is("alertname", "CacheDown")],
+    target: [is("alertname", "CacheUnreachable", "CacheMissSpike", "CacheHitsBudgetBurn")],
+    equal: ["environment"],
+  },
+  {
+    source: [is("alertname", "CircuitBreakerOpen")],
+    target: [is("alertname", "ProviderFailuresHigh", "CircuitBreakerTripping")],
+    equal: ["environment", "provider"],
+  },
+];

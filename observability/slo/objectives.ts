@@ -1,0 +1,162 @@
+import { catalogue } from "./check";
+import { ALL_BURNS, type Objective } from "./objective";
+
+const FREEZE =
+  "Only changes that win reliability back are released until a tenth of the budget is there again.";
+const TICKET = "Its causes take precedence over new work in the next week.";
+
+const app = { owner: "app", periodDays: 30, burns: ALL_BURNS, policy: FREEZE } as const;
+const API = 'job="api"';
+const failed = `sum(rate(http_requests_total{${API},status_code=~"5.."}[5m]))`;
+const answered = `sum(rate(http_requests_total{${API}}[5m]))`;
+
+/** What is promised to users and operators. */
+export const OBJECTIVES: readonly Objective[] = catalogue([
+  {
+    ...app,
+    name: "api-availability",
+    title: "API availability",
+    promise: "In 99.99 % of all minutes a copy of the API answers, and answers most requests.",
+    target: 0.9999,
+    indicator: {
+      kind: "slices",
+      // Failing single requests are the error rate's matter; here the API as a whole is there or not.
+      bad: `(sum(up{${API}}) or vector(0)) < 1 or ${failed} / ${answered} > 0.5`,
+      present: "vector(1)",
+    },
+    board: "mainstay-overview",
+    leastBad: 3,
+  },
+  {
+    ...app,
+    name: "api-errors",
+    title: "API error rate",
+    promise: "Of 1000 requests, 999 are answered without a failure of ours.",
+    target: 0.999,
+    indicator: { kind: "events", bad: failed, all: answered },
+    board: "mainstay-api",
+    leastBad: 10,
+  },
+  {
+    ...app,
+    name: "api-latency-p95",
+    title: "API latency, most requests",
+    promise: "Of 100 requests, 95 are answered within 300 ms.",
+    target: 0.95,
+    indicator: { kind: "latency", histogram: "http_request_duration_seconds", matchers: API, seconds: 0.3 },
+    board: "mainstay-api",
+    leastBad: 50,
+  },
+  {
+    ...app,
+    name: "api-latency-p99",
+    title: "API latency, nearly all requests",
+    promise: "Of 100 requests, 99 are answered within a second.",
+    target: 0.99,
+    indicator: { kind: "latency", histogram: "http_request_duration_seconds", matchers: API, seconds: 1 },
+    board: "mainstay-api",
+    leastBad: 20,
+  },
+  {
+    ...app,
+    name: "database-latency",
+    title: "Database query time",
+    promise: "Of 100 database queries, 99 are answered within 100 ms.",
+    target: 0.99,
+    indicator: { kind: "latency", histogram: "db_query_duration_seconds", matchers: "", seconds: 0.1 },
+    board: "mainstay-database",
+    leastBad: 50,
+  },
+  {
+    ...app,
+    name: "database-pool",
+    title: "Head room of the connection pools",
+    promise: "In 99.5 % of all minutes every pool has a fifth of its connections free, and nobody waits.",
+    target: 0.995,
+    indicator: {
+      kind: "slices",
+      bad: "max(db_pool_active / (db_pool_max > 0)) > 0.8 or max(db_pool_waiting) > 0",
+      present: "max(db_pool_max) > 0",
+    },
+    board: "mainstay-database",
+    leastBad: 10,
+  },
+  {
+    ...app,
+    name: "cache-hits",
+    title: "Cache hit rate",
+    promise: "Of 100 reads through the cache, 85 find what they look for.",
+    target: 0.85,
+    indicator: {
+      kind: "events",
+      bad: 'sum(rate(cache_requests_total{result!="hit"}[5m]))',
+      all: "sum(rate(cache_requests_total[5m]))",
+    },
+    // A cold cache is no emergency, and the fastest burn would ask for more than all reads to miss.
+    burns: ["1d", "3d"],
+    board: "mainstay-cache",
+    leastBad: 500,
+    policy: TICKET,
+  },
+  {
+    ...app,
+    name: "queue-freshness",
+    title: "Queue freshness",
+    promise: "In 99 % of all minutes no job that could run waits longer than 60 seconds.",
+    target: 0.99,
+    indicator: {
+      kind: "slices",
+      bad: 'max(worker_queue_oldest_job_age_seconds{job="worker"}) > 60',
+      present: 'max(worker_queue_oldest_job_age_seconds{job="worker"})',
+    },
+    board: "mainstay-workers",
+    leastBad: 10,
+  },
+  {
+    ...app,
+    name: "upload-success",
+    title: "Uploads",
+    // Refused uploads count too: the app does not tell a caller's mistake from its own.
+    promise: "Of 100 uploads, 95 are stored.",
+    target: 0.95,
+    indicator: {
+      kind: "events",
+      bad: "sum(rate(documents_upload_failures_total[5m]))",
+      all: "sum(rate(documents_upload_failures_total[5m])) + sum(rate(documents_uploaded_total[5m]))",
+    },
+    board: "mainstay-api",
+    leastBad: 10,
+  },
+  {
+    ...app,
+    name: "backup-freshness",
+    title: "Backup freshness",
+    promise: "In 99 % of all minutes the newest verified full backup is younger than 26 hours.",
+    target: 0.99,
+    indicator: {
+      kind: "slices",
+      bad: '(time() - max(backup_last_success_timestamp_seconds{kind="full"})) > 93600',
+      present: 'max(backup_last_success_timestamp_seconds{kind="full"})',
+    },
+    owner: "data",
+    board: "mainstay-backups",
+    // A backup is late or it is not: BackupOverdue says so at 26 and at 48 hours, no burn could say it better.
+    burns: [],
+    leastBad: 0,
+    policy: TICKET,
+  },
+  {
+    ...app,
+    name: "deployment-success",
+    title: "Deployments",
+    promise: "Of 20 deployments, 19 stay.",
+    target: 0.95,
+    periodDays: 90,
+    indicator: { kind: "records", of: "the release records of `npm run mainstay -- deploy`" },
+    owner: "platform",
+    board: "mainstay-releases",
+    burns: [],
+    leastBad: 0,
+    policy: FREEZE,
+  },
+]);

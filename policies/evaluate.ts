@@ -1,0 +1,222 @@
+/** Holds a graph against rules. Pure: what day it is, and what is waived, is told. */
+import { parseUrn, type Graph, type Resource } from "../graph/resource";
+import type { Enforcement, Finding, GraphRule, ResourceRule, Rule, Severity, Situation } from "./rule";
+import { GraphView } from "./view";
+import { covers, readWaivers, stackOf, type Waiver, type WaiverProblem } from "./waivers";
+
+/** Enforcement by rule name, where it is not the rule's own. */
+export type Levels = Readonly<Record<string, Enforcement>>;
+
+export interface EvaluateOptions extends Situation {
+  /** @default none */
+  readonly levels?: Levels;
+  /** What the waiver file holds, unread. @default none */
+  readonly waivers?: unknown;
+  /** Leaves found values out of messages. For graphs whose secrets are not marked. @default false */
+  readonly hideFound?: boolean;
+}
+
+export interface Violation {
+  readonly policy: string;
+  readonly severity: Severity;
+  readonly enforcement: Exclude<Enforcement, "disabled">;
+  readonly urn: string;
+  /** Path of the input, where it is one. */
+  readonly property?: string;
+  readonly message: string;
+}
+
+export interface Undecidable {
+  readonly policy: string;
+  readonly severity: Severity;
+  readonly urn: string;
+  readonly property?: string;
+  readonly message: string;
+}
+
+export interface Waived extends Violation {
+  readonly reason: string;
+  readonly owner: string;
+  readonly until: string;
+}
+
+export interface Verdict {
+  readonly violations: readonly Violation[];
+  readonly undecidable: readonly Undecidable[];
+  readonly waived: readonly Waived[];
+}
+
+/** The configuration names rules or levels that do not exist. */
+export class InvalidLevels extends Error {
+  override readonly name = "InvalidLevels";
+}
+
+/** What a finding became. */
+type Judged =
+  | { readonly kind: "violation"; readonly of: Violation }
+  | { readonly kind: "undecidable"; readonly of: Undecidable };
+
+interface Index {
+  readonly resource: ReadonlyMap<string, readonly ResourceRule[]>;
+  readonly graph: ReadonlyMap<string, readonly GraphRule[]>;
+}
+
+const indices = new WeakMap<readonly Rule[], Index>();
+
+/** Judges a whole graph. */
+export function evaluate(graph: Graph, rules: readonly Rule[], options: EvaluateOptions): Verdict {
+  checkLevels(rules, options.levels);
+  const index = indexOf(rules);
+  const view = new GraphView(graph);
+  const judged: Judged[] = [];
+  for (const resource of graph.resources) {
+    for (const rule of index.resource.get(resource.type) ?? [])
+      judged.push(...judgeBy(rule, resource, undefined, options));
+    for (const rule of index.graph.get(resource.type) ?? [])
+      judged.push(...judgeBy(rule, resource, view, options));
+  }
+  return applyWaivers(graph, judged, rules, options);
+}
+
+/** Judges one resource by the rules that need no other: what can be said before anything is made. */
+export function evaluateResource(
+  resource: Resource,
+  rules: readonly Rule[],
+  options: EvaluateOptions,
+): readonly Judged[] {
+  return (indexOf(rules).resource.get(resource.type) ?? []).flatMap((rule) =>
+    judgeBy(rule, resource, undefined, options),
+  );
+}
+
+/** @throws InvalidLevels with every problem at once */
+export function checkLevels(rules: readonly Rule[], levels: Levels = {}): void {
+  const names = new Set(rules.map(({ name }) => name));
+  const problems = Object.entries(levels).flatMap(([name, level]) => [
+    ...(names.has(name) ? [] : [`there is no rule ${name}`]),
+    ...(["mandatory", "advisory", "disabled"].includes(level)
+      ? []
+      : [`${name} is "${level}"; allowed: mandatory, advisory, disabled`]),
+  ]);
+  if (problems.length > 0)
+    throw new InvalidLevels(`the rules' configuration is not valid: ${problems.join("; ")}`);
+}
+
+function indexOf(rules: readonly Rule[]): Index {
+  let index = indices.get(rules);
+  if (!index) {
+    index = {
+      resource: byType(rules.filter((rule) => rule.scope === "resource")),
+      graph: byType(rules.filter((rule) => rule.scope === "graph")),
+    };
+    indices.set(rules, index);
+  }
+  return index;
+}
+
+function byType<R extends Rule>(rules: readonly R[]): Map<string, R[]> {
+  const index = new Map<string, R[]>();
+  for (const rule of rules)
+    for (const type of new Set(rule.types)) index.set(type, [...(index.get(type) ?? []), rule]);
+  return index;
+}
+
+function judgeBy(
+  rule: Rule,
+  resource: Resource,
+  view: GraphView | undefined,
+  options: EvaluateOptions,
+): Judged[] {
+  const enforcement = options.levels?.[rule.name] ?? rule.enforcement;
+  if (enforcement === "disabled" || (rule.production && !options.production)) return [];
+  return findings(rule, resource, view, options).map((finding) => {
+    const said = {
+      policy: rule.name,
+      severity: rule.severity,
+      urn: finding.resource.urn,
+      ...(finding.property === undefined ? {} : { property: finding.property }),
+      message: message(finding, rule, options.hideFound ?? false),
+    };
+    return finding.outcome === "violation"
+      ? { kind: "violation", of: { ...said, enforcement } }
+      : { kind: "undecidable", of: said };
+  });
+}
+
+/** A rule that throws has said nothing of the resource: that is a violation, and not a pass. */
+function findings(
+  rule: Rule,
+  resource: Resource,
+  view: GraphView | undefined,
+  situation: Situation,
+): readonly Finding[] {
+  try {
+    if (rule.scope === "resource") return rule.check(resource, situation);
+    return view ? rule.check(resource, view, situation) : [];
+  } catch (error) {
+    const what = `the rule itself failed with a ${error instanceof Error ? error.name : "value thrown"} and judged nothing`;
+    return [{ outcome: "violation", resource, what }];
+  }
+}
+
+function message(
+  { outcome, property, found, allowed, what }: Finding,
+  rule: Rule,
+  hideFound: boolean,
+): string {
+  if (what !== undefined)
+    return outcome === "violation"
+      ? `${sentence(what)} ${sentence(rule.remediation)}`
+      : `Cannot be told yet whether ${what}.`;
+  const value = hideFound && found !== "not set" ? "something else" : (found ?? "not as it should be");
+  const told = `${property ?? "it"} is ${value}; allowed: ${allowed ?? "something else"}.`;
+  return outcome === "violation" ? `${told} ${sentence(rule.remediation)}` : told;
+}
+
+function sentence(text: string): string {
+  return `${text[0]?.toUpperCase() ?? ""}${text.slice(1)}${text.endsWith(".") || text.endsWith("…") ? "" : "."}`;
+}
+
+function applyWaivers(
+  graph: Graph,
+  judged: readonly Judged[],
+  rules: readonly Rule[],
+  options: EvaluateOptions,
+): Verdict {
+  const severities = new Map(rules.map(({ name, severity }) => [name, severity]));
+  const { waivers, problems } = readWaivers(options.waivers ?? [], severities, options.today);
+  const own = waivers.filter((waiver) => stackOf(waiver) === graph.stack);
+  const used = new Set<Waiver>();
+  const violations: Violation[] = [];
+  const undecidable: Undecidable[] = [];
+  const waived: Waived[] = [];
+  for (const one of judged) {
+    const waiver = own.find((candidate) => candidate.rule === one.of.policy && covers(candidate, one.of.urn));
+    if (waiver) used.add(waiver);
+    if (one.kind === "undecidable") undecidable.push(one.of);
+    else if (waiver)
+      waived.push({ ...one.of, reason: waiver.reason, owner: waiver.owner, until: waiver.until });
+    else violations.push(one.of);
+  }
+  const unused = own
+    .filter((waiver) => !used.has(waiver))
+    .map(({ rule, resource }): WaiverProblem => ({
+      kind: "unused",
+      resource,
+      message: `the waiver of ${rule} waives nothing`,
+    }));
+  const root = graph.resources[0]?.urn ?? "";
+  const faulty = [...problems, ...unused]
+    .filter(({ resource }) => resource === undefined || stackOf({ resource }) === graph.stack)
+    .map(({ kind, resource, message: what }): Violation => ({
+      policy: `waiver-${kind}`,
+      severity: "high",
+      enforcement: "mandatory",
+      urn: resource ?? root,
+      message: sentence(what),
+    }));
+  return { violations: [...violations, ...faulty], undecidable, waived };
+}
+
+/** The name a person knows a resource by. */
+export const nameOf = (urn: string) => parseUrn(urn).name;

@@ -1,0 +1,151 @@
+/**
+ * Staging is what production is, but for what is declared to differ. Two graphs are compared setting by
+ * setting; each difference is allowed by an entry with a reason, or is a violation.
+ */
+import type { Graph, Json } from "../graph/resource";
+import { evaluate } from "./evaluate";
+import { contract, fingerprint, pathsOf, type Fingerprint } from "./fingerprint";
+import type { Rule } from "./rule";
+
+/** A difference that is meant. */
+export interface DeclaredDifference {
+  /** A path; `*` stands for anything within one part of it, `**` for any parts. */
+  readonly path: string;
+  /** Of a text, the lines that may differ. @default the whole value */
+  readonly lines?: readonly RegExp[];
+  readonly reason: string;
+}
+
+export interface ParityDifference {
+  readonly path: string;
+  /** Undefined where the left stack has nothing there. */
+  readonly left: Json | undefined;
+  readonly right: Json | undefined;
+  readonly allowed: boolean;
+  /** Why it is allowed; of an entry nothing differs for any more, that. */
+  readonly reason?: string;
+}
+
+export interface ParityOptions {
+  readonly declared: readonly DeclaredDifference[];
+  readonly rules: readonly Rule[];
+  /** `YYYY-MM-DD` */
+  readonly today: string;
+}
+
+/**
+ * Everything the two have not in common.
+ *
+ * @param left the one that has to be like the other: staging
+ * @param right production
+ */
+export function compare(
+  left: Graph,
+  right: Graph,
+  { declared, rules, today }: ParityOptions,
+): ParityDifference[] {
+  const same = platformOf(left) === platformOf(right);
+  const read = same ? fingerprint : contract;
+  const raw = [...settings(read(left), read(right)), ...(same ? posture(left, right, rules, today) : [])];
+  const entries = declared.map((entry) => ({ ...entry, pattern: patternOf(entry.path), used: false }));
+  const differences = raw.map((difference): ParityDifference => {
+    const entry = entries.find(
+      ({ pattern, lines }) => pattern.test(difference.path) && within(difference, lines),
+    );
+    if (!entry) return { ...difference, allowed: false };
+    entry.used = true;
+    return { ...difference, allowed: true, reason: entry.reason };
+  });
+  // Between two platforms most of what may differ cannot be seen.
+  const stale = same ? entries.filter(({ used }) => !used) : [];
+  return [
+    ...differences,
+    ...stale.map(({ path }) => ({
+      path,
+      left: undefined,
+      right: undefined,
+      allowed: false,
+      reason: "nothing differs here: remove the entry",
+    })),
+  ];
+}
+
+/** What the components' own types begin with. */
+function platformOf({ resources }: Graph): string {
+  const types = resources.map(({ type }) => /^mainstay:(docker|aws):/.exec(type)?.[1]);
+  return types.find((platform) => platform !== undefined) ?? "none";
+}
+
+type Difference = Pick<ParityDifference, "path" | "left" | "right">;
+
+function settings(left: Fingerprint, right: Fingerprint): Difference[] {
+  const paths = [...new Set([...left.keys(), ...right.keys()])].sort();
+  const missing = (path: string) => whole(path, left, right);
+  const told = new Set<string>();
+  return paths.flatMap((path) => {
+    const [one, other] = [left.get(path), right.get(path)];
+    if (JSON.stringify(one) === JSON.stringify(other)) return [];
+    // Of a resource only one has, its presence is told, and not each of its settings.
+    const resource = missing(path);
+    if (resource !== undefined) {
+      if (told.has(resource)) return [];
+      told.add(resource);
+      return [{ path: resource, left: left.get(`${resource}/type`), right: right.get(`${resource}/type`) }];
+    }
+    return [
+      {
+        path,
+        ...(Array.isArray(one) && Array.isArray(other) ? lines(one, other) : { left: one, right: other }),
+      },
+    ];
+  });
+}
+
+/** The highest resource above a setting that only one of the two has. */
+function whole(path: string, left: Fingerprint, right: Fingerprint): string | undefined {
+  const parts = path.split("/");
+  for (let length = 1; length < parts.length; length++) {
+    const above = parts.slice(0, length).join("/");
+    if (left.has(`${above}/type`) !== right.has(`${above}/type`)) return above;
+  }
+  return undefined;
+}
+
+/** Whether nothing but such lines differs. */
+function within({ left, right }: Difference, lines: readonly RegExp[] | undefined): boolean {
+  if (lines === undefined) return true;
+  return [left, right].flat().every((line) => lines.some((one) => one.test(String(line ?? ""))));
+}
+
+/** Of two texts the lines the other does not have. */
+function lines(left: readonly Json[], right: readonly Json[]): Pick<Difference, "left" | "right"> {
+  const only = (one: readonly Json[], other: readonly Json[]) => {
+    const those = new Set(other);
+    return one.filter((line) => !those.has(line)).map((line) => String(line).trim());
+  };
+  return { left: only(left, right), right: only(right, left) };
+}
+
+/** Rules that the left stack breaks where the right one does not, both judged as if users depended on them. */
+function posture(left: Graph, right: Graph, rules: readonly Rule[], today: string): Difference[] {
+  const [weaker, stronger] = [left, right].map((graph) => broken(graph, rules, today));
+  return [...(weaker ?? [])]
+    .filter((path) => !stronger?.has(path))
+    .map((path) => ({ path, left: "broken", right: "kept" }));
+}
+
+function broken(graph: Graph, rules: readonly Rule[], today: string): Set<string> {
+  const paths = pathsOf(graph);
+  const { violations } = evaluate(graph, rules, { production: true, today });
+  return new Set(violations.map(({ policy, urn }) => `security/${policy}/${paths.get(urn) ?? ""}`));
+}
+
+function patternOf(path: string): RegExp {
+  const source = path
+    .split("**")
+    .map((part) => part.split("*").map(escape).join("[^/]*"))
+    .join(".*");
+  return new RegExp(`^${source}$`);
+}
+
+const escape = (text: string) => text.replace(/[\\^$.|?+()[\]{}]/g, "\\$&");

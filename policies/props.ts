@@ -1,0 +1,80 @@
+/** Properties as the policy SDK hands them over, turned into the graph's own form. */
+import { Secret, UnknownValueError } from "@pulumi/policy";
+import { SECRET, UNKNOWN, type Json } from "../graph/resource";
+
+/** A bridged provider's list of the keys of an object that its check filled in. */
+const DEFAULTS_KEY = "__defaults";
+
+export interface ReadProps {
+  readonly inputs: Record<string, Json>;
+  readonly providerDefaults: string[];
+}
+
+/**
+ * Reads all there is. The SDK's objects throw where something unknown is touched, and their keys do not: so
+ * each key is tried by itself.
+ *
+ * @param secrets paths of what is secret
+ */
+export function readProps(props: Record<string, unknown>, secrets: ReadonlySet<string>): ReadProps {
+  const providerDefaults: string[] = [];
+
+  const attempt = (holder: Record<string, unknown>, key: string, path: string): Json => {
+    if (secrets.has(path)) return SECRET;
+    try {
+      return read(holder[key], path);
+    } catch (error) {
+      if (error instanceof UnknownValueError) return UNKNOWN;
+      throw error;
+    }
+  };
+
+  const read = (value: unknown, path: string): Json => {
+    if (value === null || value === undefined) return null;
+    if (Array.isArray(value)) {
+      return Object.keys(value).map((index) => attempt(value as never, index, `${path}[${index}]`));
+    }
+    if (typeof value === "object") return object(value as Record<string, unknown>, path);
+    return typeof value === "string" || typeof value === "number" || typeof value === "boolean"
+      ? value
+      : String(value);
+  };
+
+  const object = (value: Record<string, unknown>, path: string): Record<string, Json> => {
+    const entries = Object.keys(value).sort();
+    if (entries.includes(DEFAULTS_KEY) && Array.isArray(value[DEFAULTS_KEY])) {
+      providerDefaults.push(...value[DEFAULTS_KEY].map((key: unknown) => join(path, String(key))));
+    }
+    return Object.fromEntries(
+      entries.filter((key) => key !== DEFAULTS_KEY).map((key) => [key, attempt(value, key, join(path, key))]),
+    );
+  };
+
+  return { inputs: object(props, ""), providerDefaults };
+}
+
+/** Paths of secrets, among what is handed to a remediation: there the SDK marks them. */
+export function secretPaths(props: Record<string, unknown>): ReadonlySet<string> {
+  const paths = new Set<string>();
+  const walk = (value: unknown, path: string): void => {
+    if (value instanceof Secret) paths.add(path);
+    else if (Array.isArray(value)) value.forEach((element, index) => walk(element, `${path}[${index}]`));
+    else if (value !== null && typeof value === "object") {
+      for (const [key, inner] of Object.entries(value)) walk(inner, join(path, key));
+    }
+  };
+  walk(bare(props), "");
+  return paths;
+}
+
+/** The object within the SDK's wrappers, by the two keys its own serialisation takes them off with. */
+function bare(wrapped: unknown): unknown {
+  const { __isSpecialProxy: isWrapped, __getSpecialProxyTarget: inner } = wrapped as Record<string, unknown>;
+  return isWrapped === true ? bare(inner) : wrapped;
+}
+
+/** Paths as the graph writes them. */
+function join(path: string, key: string): string {
+  if (!/^[A-Za-z_$][\w$-]*$/.test(key)) return `${path}[${JSON.stringify(key)}]`;
+  return path === "" ? key : `${path}.${key}`;
+}

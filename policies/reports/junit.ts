@@ -1,0 +1,59 @@
+/** JUnit's XML, which every pipeline can show: a suite per stack, a case per rule. */
+import type { Rule } from "../rule";
+import { nameOf, told, type Report, type StackVerdict } from "./report";
+
+export function toJunit({ stacks, differences, seconds }: Report, rules: readonly Rule[]): string {
+  const undeclared = differences.filter(({ allowed }) => !allowed);
+  const suites = [
+    ...stacks.map((stack) => suite(stack.stack, cases(stack, rules))),
+    suite("parity", [
+      element(
+        "parity",
+        undeclared.map(
+          ({ path, left, right, reason }) =>
+            `${path}: ${reason ?? `${told(left)}, and in production ${told(right)}`}`,
+        ),
+        undefined,
+      ),
+    ]),
+  ];
+  return [
+    `<?xml version="1.0" encoding="UTF-8"?>`,
+    `<testsuites time="${seconds}">`,
+    ...suites,
+    "</testsuites>",
+    "",
+  ].join("\n");
+}
+
+/** The rules, and whatever else was found: waivers that do not hold. */
+function cases({ violations, undecidable }: StackVerdict, rules: readonly Rule[]): string[] {
+  const names = new Set([...rules.map(({ name }) => name), ...violations.map(({ policy }) => policy)]);
+  return [...names].map((name) => {
+    const failures = violations
+      .filter(({ policy, enforcement }) => policy === name && enforcement === "mandatory")
+      .map(({ urn, message }) => `${nameOf(urn)}: ${message}`);
+    const open = undecidable.filter(({ policy }) => policy === name).length;
+    return element(name, failures, open > 0 ? `${open} checks hang on what only up can tell` : undefined);
+  });
+}
+
+function suite(name: string, elements: readonly string[]): string {
+  const failures = elements.filter((one) => one.includes("<failure")).length;
+  const head = `  <testsuite name="${escape(name)}" tests="${elements.length}" failures="${failures}">`;
+  return [head, ...elements, "  </testsuite>"].join("\n");
+}
+
+function element(name: string, failures: readonly string[], skipped: string | undefined): string {
+  const inner =
+    failures.length > 0
+      ? `<failure message="${failures.length} violations">${escape(failures.join("\n"))}</failure>`
+      : skipped === undefined
+        ? ""
+        : `<skipped message="${escape(skipped)}"/>`;
+  return `    <testcase classname="policies" name="${escape(name)}">${inner}</testcase>`;
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+
+const escape = (text: string) => text.replace(/[&<>"]/g, (character) => ENTITIES[character] ?? character);

@@ -1,0 +1,75 @@
+/** SARIF 2.1.0, for code scanning. A resource has no line: it is told by its URN, and shown at the stack's file. */
+import type { Violation } from "../evaluate";
+import type { Rule, Severity } from "../rule";
+import { nameOf, type Report } from "./report";
+
+/** What code scanning sorts by, from 0 to 10. */
+const SCORE: Readonly<Record<Severity, string>> = { critical: "9.5", high: "8.0", medium: "5.5", low: "2.0" };
+
+const LEVEL: Readonly<Record<Severity, "error" | "warning" | "note">> = {
+  critical: "error",
+  high: "error",
+  medium: "warning",
+  low: "note",
+};
+
+export function toSarif({ stacks, differences }: Report, rules: readonly Rule[]) {
+  const broken = new Set(
+    stacks.flatMap(({ violations, waived }) => [...violations, ...waived].map(({ policy }) => policy)),
+  );
+  const undeclared = differences.filter(({ allowed }) => !allowed);
+  return {
+    $schema: "https://json.schemastore.org/sarif-2.1.0.json",
+    version: "2.1.0",
+    runs: [
+      {
+        tool: {
+          driver: { name: "mainstay", rules: rules.filter(({ name }) => broken.has(name)).map(descriptor) },
+        },
+        results: [
+          ...stacks.flatMap(({ stack, violations, waived }) => [
+            ...violations.map((one) => result(one, stack)),
+            ...waived.map((one) => ({
+              ...result(one, stack),
+              suppressions: [{ kind: "external", status: "accepted", justification: one.reason }],
+            })),
+          ]),
+          ...undeclared.map(({ path, reason }) => ({
+            ruleId: "parity",
+            level: "error",
+            message: {
+              text: `${path}: ${reason ?? "staging and production differ, and it is not declared"}`,
+            },
+            locations: [location("staging", path)],
+            partialFingerprints: { mainstay: `parity ${path}` },
+          })),
+        ],
+      },
+    ],
+  };
+}
+
+const descriptor = ({ name, description, remediation, link, severity, frameworks }: Rule) => ({
+  id: name,
+  shortDescription: { text: description },
+  help: { text: remediation },
+  helpUri: link,
+  defaultConfiguration: { level: LEVEL[severity] },
+  properties: {
+    "security-severity": SCORE[severity],
+    tags: ["security", ...frameworks.map((framework) => `${framework.name} ${framework.id}`)],
+  },
+});
+
+const result = ({ policy, severity, enforcement, urn, message }: Violation, stack: string) => ({
+  ruleId: policy,
+  level: enforcement === "advisory" ? "note" : LEVEL[severity],
+  message: { text: `${nameOf(urn)}: ${message}` },
+  locations: [location(stack, urn)],
+  partialFingerprints: { mainstay: `${policy} ${urn}` },
+});
+
+const location = (stack: string, what: string) => ({
+  physicalLocation: { artifactLocation: { uri: `Pulumi.${stack}.yaml` }, region: { startLine: 1 } },
+  logicalLocations: [{ fullyQualifiedName: what, kind: "resource" }],
+});

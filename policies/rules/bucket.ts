@@ -1,0 +1,296 @@
+/** Buckets. Most of what makes one safe is declared beside it; what is missing there is a violation of the bucket. */
+import { UNKNOWN, type Resource } from "../../graph/resource";
+import { judgeDocument, list, object, statementsOf, type Statement } from "../documents";
+import {
+  atLeast,
+  every,
+  is,
+  isSet,
+  judge,
+  longerThan,
+  oneOf,
+  orAbsent,
+  property,
+  properties,
+  some,
+  unless,
+} from "../expect";
+import { graphRule, resourceRule, type Expectation, type Finding } from "../rule";
+import { BUCKET, s3 } from "../tokens";
+import type { GraphView } from "../view";
+import { isScoped } from "./statements";
+
+const POLICY = s3("bucketPolicy");
+const GUIDE = "https://docs.aws.amazon.com/AmazonS3/latest/userguide";
+
+interface Companion {
+  readonly types: readonly string[];
+  readonly kind: string;
+  /** What the companion has to say. */
+  readonly expected: Readonly<Record<string, Expectation>>;
+  /** An input of the bucket that once said the same. */
+  readonly inline?: string;
+}
+
+/** Judges what stands beside a bucket, and the bucket where it does not. */
+const beside =
+  ({ types, kind, expected, inline }: Companion) =>
+  (bucket: Resource, view: GraphView): Finding[] => {
+    const { sure, possible } = view.referring(types, "bucket", bucket);
+    if (sure.length > 0) return sure.flatMap(properties(expected));
+    if (inline !== undefined && bucket.inputs[inline] !== undefined && bucket.inputs[inline] !== false)
+      return [];
+    return unless(possible.length > 0 ? undefined : false, bucket, `no ${kind} refers to it`);
+  };
+
+export const bucket = [
+  graphRule({
+    name: "s3-pab",
+    description: "No mistake in a policy or an access list can open a bucket to the public.",
+    severity: "critical",
+    references: {
+      fsbp: "S3.8 S3.1",
+      nag: "S2",
+      checkov: "CKV_AWS_53 CKV_AWS_54 CKV_AWS_55 CKV_AWS_56 CKV2_AWS_6",
+      trivy: "AWS-0086 AWS-0087 AWS-0091 AWS-0093 AWS-0094",
+    },
+    remediation: "Declare an s3.BucketPublicAccessBlock with all four of its inputs true",
+    types: BUCKET,
+    check: beside({
+      types: s3("bucketPublicAccessBlock"),
+      kind: "BucketPublicAccessBlock",
+      expected: {
+        blockPublicAcls: is(true),
+        blockPublicPolicy: is(true),
+        ignorePublicAcls: is(true),
+        restrictPublicBuckets: is(true),
+      },
+    }),
+  }),
+  resourceRule({
+    name: "s3-no-public-acl",
+    description: "No access list gives a bucket to the public.",
+    severity: "critical",
+    references: {
+      fsbp: "S3.2 S3.3",
+      nag: "S3BucketPublicReadProhibited",
+      checkov: "CKV_AWS_20 CKV_AWS_57 CKV_AWS_375 CKV2_AWS_43",
+      trivy: "AWS-0092",
+    },
+    remediation: "Remove acl; say in a policy who may read",
+    types: [...BUCKET, ...s3("bucketAcl")],
+    check: property("acl", orAbsent(oneOf("private", "log-delivery-write", "bucket-owner-full-control"))),
+  }),
+  graphRule({
+    name: "s3-sse",
+    description: "A bucket encrypts what is put into it with a key of its own.",
+    severity: "high",
+    references: {
+      fsbp: "S3.17",
+      nag: "S3DefaultEncryptionKMS",
+      checkov: "CKV_AWS_19 CKV_AWS_145",
+      trivy: "AWS-0088 AWS-0132",
+    },
+    remediation:
+      'Declare an s3.BucketServerSideEncryptionConfiguration with sseAlgorithm: "aws:kms" and kmsMasterKeyId',
+    types: BUCKET,
+    check: beside({
+      types: s3("bucketServerSideEncryptionConfiguration"),
+      kind: "BucketServerSideEncryptionConfiguration",
+      expected: {
+        rules: longerThan(1),
+        "rules[*].applyServerSideEncryptionByDefault.sseAlgorithm": oneOf("aws:kms", "aws:kms:dsse"),
+        "rules[*].applyServerSideEncryptionByDefault.kmsMasterKeyId": isSet,
+      },
+      inline: "serverSideEncryptionConfiguration",
+    }),
+  }),
+  graphRule({
+    name: "s3-versioning",
+    description: "What is overwritten or deleted in a bucket can be had again.",
+    severity: "high",
+    references: { fsbp: "S3.14", nag: "S3BucketVersioningEnabled", checkov: "CKV_AWS_21", trivy: "AWS-0090" },
+    remediation: 'Declare an s3.BucketVersioning with the status "Enabled"',
+    types: BUCKET,
+    check: beside({
+      types: s3("bucketVersioning"),
+      kind: "BucketVersioning",
+      expected: { "versioningConfiguration.status": is("Enabled") },
+      inline: "versioning",
+    }),
+  }),
+  graphRule({
+    name: "s3-tls-only",
+    description: "A bucket is read and written encrypted only.",
+    severity: "high",
+    references: { fsbp: "S3.5", nag: "S10", checkov: "CKV_AWS_379" },
+    remediation: "Declare an s3.BucketPolicy that denies everything where aws:SecureTransport is false",
+    types: BUCKET,
+    check: (resource, view) => {
+      const { sure, possible } = view.referring(POLICY, "bucket", resource);
+      if (sure.length === 0)
+        return unless(possible.length > 0 ? undefined : false, resource, "no BucketPolicy refers to it");
+      return sure.flatMap((policy) =>
+        judgeDocument(policy, "policy", (content) =>
+          statementsOf(content).some(deniesPlain)
+            ? []
+            : [{ outcome: "violation", what: "no statement denies s3:* where aws:SecureTransport is false" }],
+        ),
+      );
+    },
+  }),
+  resourceRule({
+    name: "s3-no-any-principal",
+    description: "A bucket's policy names those it allows something.",
+    severity: "high",
+    references: { fsbp: "S3.6", checkov: "CKV_AWS_70" },
+    remediation: "Name accounts or roles as Principal, or add a condition on who asks",
+    types: POLICY,
+    check: (policy) =>
+      judgeDocument(policy, "policy", (content) =>
+        statementsOf(content)
+          .filter(
+            ({ allows, principals, condition }) => allows && principals.includes("*") && !isScoped(condition),
+          )
+          .map(({ label }) => ({
+            outcome: "violation",
+            found: `everyone allowed in ${label}`,
+            allowed: "named principals",
+          })),
+      ),
+  }),
+  graphRule({
+    name: "s3-lifecycle",
+    description: "What nobody needs any more is removed from a bucket, parts of broken uploads too.",
+    severity: "medium",
+    references: { fsbp: "S3.13", checkov: "CKV2_AWS_61 CKV_AWS_300" },
+    remediation: "Declare an s3.BucketLifecycleConfiguration with abortIncompleteMultipartUpload",
+    types: BUCKET,
+    check: (resource, view) => {
+      const types = s3("bucketLifecycleConfiguration");
+      const missing = beside({
+        types,
+        kind: "BucketLifecycleConfiguration",
+        expected: { rules: longerThan(1) },
+        inline: "lifecycleRules",
+      });
+      return [
+        ...missing(resource, view),
+        ...view.referring(types, "bucket", resource).sure.flatMap(judgeUploads),
+      ];
+    },
+  }),
+  graphRule({
+    name: "s3-logs",
+    description: "Who read and wrote what in a bucket is written down.",
+    severity: "medium",
+    references: { fsbp: "S3.9", nag: "S1", checkov: "CKV_AWS_18", trivy: "AWS-0089" },
+    remediation: "Declare an s3.BucketLogging with another bucket as its target",
+    types: BUCKET,
+    check: (resource, view) => {
+      // A bucket that logs are written to would fill itself.
+      if (view.referring(s3("bucketLogging"), "targetBucket", resource).sure.length > 0) return [];
+      return beside({
+        types: s3("bucketLogging"),
+        kind: "BucketLogging",
+        expected: { targetBucket: isSet },
+        inline: "logging",
+      })(resource, view);
+    },
+  }),
+  graphRule({
+    name: "s3-object-lock",
+    description: "Nobody, an administrator included, deletes a backup before its time.",
+    severity: "medium",
+    references: { fsbp: "S3.15", nag: "S3BucketDefaultLockEnabled", checkov: "CKV_AWS_143" },
+    remediation:
+      "Set objectLockEnabled: true and declare an s3.BucketObjectLockConfiguration with a defaultRetention",
+    types: BUCKET,
+    check: (resource, view) => {
+      if (resource.inputs.objectLockEnabled !== true && !isNamedForBackups(resource)) return [];
+      return [
+        ...judge(resource, "objectLockEnabled", is(true)),
+        ...beside({
+          types: s3("bucketObjectLockConfiguration"),
+          kind: "BucketObjectLockConfiguration",
+          expected: {
+            "rule.defaultRetention.mode": oneOf("GOVERNANCE", "COMPLIANCE"),
+            "rule.defaultRetention.days": atLeast(7),
+          },
+          inline: "objectLockConfiguration",
+        })(resource, view),
+      ];
+    },
+  }),
+  graphRule({
+    name: "s3-replication",
+    description: "In production a bucket of backups has a copy in another region.",
+    severity: "low",
+    references: { fsbp: "S3.7", nag: "S3BucketReplicationEnabled", checkov: "CKV_AWS_144" },
+    remediation: "Declare an s3.BucketReplicationConfig, or copy backups to another region by other means",
+    types: BUCKET,
+    production: true,
+    check: (resource, view) =>
+      isNamedForBackups(resource)
+        ? beside({
+            types: s3("bucketReplicationConfig"),
+            kind: "BucketReplicationConfig",
+            expected: { "rules[*].status": is("Enabled") },
+            inline: "replicationConfiguration",
+          })(resource, view)
+        : [],
+  }),
+  graphRule({
+    name: "s3-owner-enforced",
+    description: "A bucket's owner owns what is in it; access lists are switched off.",
+    severity: "medium",
+    references: { fsbp: "S3.12", checkov: "CKV2_AWS_65" },
+    remediation: 'Declare an s3.BucketOwnershipControls with objectOwnership: "BucketOwnerEnforced"',
+    types: BUCKET,
+    check: beside({
+      types: s3("bucketOwnershipControls"),
+      kind: "BucketOwnershipControls",
+      expected: { "rule.objectOwnership": is("BucketOwnerEnforced") },
+    }),
+  }),
+  resourceRule({
+    name: "s3-no-force-destroy",
+    description: "A bucket that holds something is not deleted with it.",
+    severity: "high",
+    remediation: "Set forceDestroy: false",
+    link: `${GUIDE}/delete-bucket.html`,
+    types: BUCKET,
+    check: property("forceDestroy", orAbsent(is(false))),
+  }),
+];
+
+/** By the name of the bucket or of its place in the program. */
+function isNamedForBackups({ name, inputs }: Resource): boolean {
+  return [name, inputs.bucket, inputs.bucketPrefix].some(
+    (one) => typeof one === "string" && one.includes("backup"),
+  );
+}
+
+function deniesPlain({ allows, actions, condition }: Statement): boolean {
+  const asked = object(condition.Bool)["aws:SecureTransport"];
+  return (
+    !allows &&
+    actions.some((action) => action === "s3:*" || action === "*") &&
+    list(asked).map(String).includes("false")
+  );
+}
+
+/** At least one rule that is in force aborts uploads that were never finished. */
+function judgeUploads(configuration: Resource): Finding[] {
+  const { rules } = configuration.inputs;
+  if (rules === UNKNOWN || list(rules).length === 0) return [];
+  const answers = list(rules).map((rule) => {
+    const { status, abortIncompleteMultipartUpload: abort } = object(rule);
+    const days = rule === UNKNOWN || abort === UNKNOWN ? UNKNOWN : object(abort).daysAfterInitiation;
+    return every([
+      rule === UNKNOWN || status === UNKNOWN ? undefined : status === "Enabled",
+      days === UNKNOWN ? undefined : Number(days) > 0,
+    ]);
+  });
+  return unless(some(answers), configuration, "no rule in force has abortIncompleteMultipartUpload", "rules");
+}

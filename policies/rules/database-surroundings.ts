@@ -1,0 +1,130 @@
+/** What has to stand beside a database: parameters, subnets, backup plans. */
+import { UNKNOWN, type Resource } from "../../graph/resource";
+import { documentAt, list, object } from "../documents";
+import * as expect from "../expect";
+import { graphRule, resourceRule, type Finding } from "../rule";
+import { aws, DATABASE } from "../tokens";
+import { refers, type GraphView } from "../view";
+import { subnetsThatLeadOut } from "./routes";
+
+const { isSet, judge, matches } = expect;
+
+const PARAMETERS = aws("rds", "parameterGroup");
+const SUBNETS = aws("rds", "subnetGroup");
+const GUIDE = "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide";
+
+/** A replica takes these from its source. */
+const unlessReplica =
+  (check: (resource: Resource) => Finding[]) =>
+  (resource: Resource): Finding[] =>
+    resource.inputs.replicateSourceDb === undefined ? check(resource) : [];
+
+export const databaseSurroundings = [
+  resourceRule({
+    name: "rds-force-ssl",
+    description: "A database takes encrypted connections only.",
+    severity: "high",
+    references: { checkov: "CKV2_AWS_69" },
+    remediation: 'Add the parameter rds.force_ssl with the value "1"',
+    types: PARAMETERS,
+    check: judgeParameter(["rds.force_ssl"], matches(/^(1|on|true)$/, "1")),
+  }),
+  resourceRule({
+    name: "rds-query-log",
+    description: "Slow statements, or those that change the schema, are logged.",
+    severity: "low",
+    references: { checkov: "CKV2_AWS_30" },
+    remediation: "Add the parameter log_min_duration_statement, in milliseconds, or log_statement",
+    link: `${GUIDE}/USER_LogAccess.Concepts.PostgreSQL.html`,
+    types: PARAMETERS,
+    check: judgeParameter(
+      ["log_min_duration_statement", "log_statement"],
+      matches(/^(\d+|ddl|mod|all)$/, "0 or more, or ddl, mod, all"),
+    ),
+  }),
+  graphRule({
+    name: "rds-parameters",
+    description:
+      "A database has a parameter group of this stack, so that what is required of it is declared.",
+    severity: "high",
+    remediation: "Declare an rds.ParameterGroup and set parameterGroupName to its name",
+    link: `${GUIDE}/USER_WorkingWithParamGroups.html`,
+    types: DATABASE,
+    check: (instance, view) => {
+      const { sure, open } = view.targets(instance, "parameterGroupName", PARAMETERS);
+      const answer = sure.length > 0 ? true : open ? undefined : false;
+      return unlessReplica(() =>
+        expect.unless(answer, instance, "no parameter group of this stack is in force", "parameterGroupName"),
+      )(instance);
+    },
+  }),
+  graphRule({
+    name: "rds-private-subnets",
+    description: "A database's subnets have no route to the internet.",
+    severity: "high",
+    references: { fsbp: "RDS.46" },
+    remediation: "Give the subnet group subnets whose route tables lead to no internet gateway",
+    types: SUBNETS,
+    check: judgeSubnets,
+  }),
+  graphRule({
+    name: "rds-in-backup-plan",
+    description: "A database is in a backup plan, which keeps copies elsewhere than beside it.",
+    severity: "medium",
+    references: { fsbp: "RDS.26", nag: "RDSInBackupPlan" },
+    remediation: "Name the database's arn in the resources of a backup.Selection",
+    types: DATABASE,
+    check: (instance, view) => {
+      const { sure, possible } = view.referring(aws("backup", "selection"), "resources", instance);
+      const byTag = view
+        .memo("selections by tag", () =>
+          view
+            .ofType(aws("backup", "selection"))
+            .filter(({ inputs }) => list(inputs.selectionTags).length > 0),
+        )
+        .filter((selection) => selects(selection, instance));
+      const answer = sure.length + byTag.length > 0 ? true : possible.length > 0 ? undefined : false;
+      return expect.unless(answer, instance, "no backup plan covers it");
+    },
+  }),
+];
+
+/** One of the named parameters has to be there with such a value. */
+function judgeParameter(names: readonly string[], expected: ReturnType<typeof matches>) {
+  return (resource: Resource): Finding[] => {
+    const { parameters } = resource.inputs;
+    if (parameters === UNKNOWN) return judge(resource, "parameters", isSet);
+    const entries = list(parameters);
+    const answers = entries.map((entry) => {
+      const { name, value } = object(entry);
+      if (entry === UNKNOWN || name === UNKNOWN) return undefined;
+      return names.includes(String(name)) ? expect.hold(value, expected) : false;
+    });
+    return expect.unless(
+      expect.some(answers),
+      resource,
+      `no ${names.join(" or ")} with ${expected.allowed}`,
+      "parameters",
+    );
+  };
+}
+
+function judgeSubnets(group: Resource, view: GraphView): Finding[] {
+  const open = subnetsThatLeadOut(view);
+  const answers = open.map((subnet) => refers(group, "subnetIds", subnet));
+  return expect.unless(
+    answers.includes(true) ? false : answers.includes(undefined) ? undefined : true,
+    group,
+    "one of the subnets has a route to an internet gateway",
+    "subnetIds",
+  );
+}
+
+/** A selection by a tag that the database bears. */
+function selects(selection: Resource, instance: Resource): boolean {
+  const tags = documentAt(instance, "tags");
+  const borne = tags.state === "parsed" ? object(tags.value) : {};
+  return list(selection.inputs.selectionTags)
+    .map(object)
+    .some(({ key, value }) => typeof key === "string" && borne[key] !== undefined && borne[key] === value);
+}

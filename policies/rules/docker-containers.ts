@@ -1,0 +1,59 @@
+/** What rules about containers have in common. */
+import { SECRET, UNKNOWN, type Json, type Resource } from "../../graph/resource";
+import { list, object } from "../documents";
+import { softened } from "../expect";
+import type { Answer, Finding, ResourceRule } from "../rule";
+import { spots, type Spot } from "../spots";
+
+/** Created to carry files into a volume; nothing in it ever runs. */
+export const isStarted = ({ inputs }: Resource) => inputs.start !== false;
+
+/** Runs to its end, once, before others start. */
+export const runsOnce = ({ inputs }: Resource) => inputs.mustRun === false;
+
+/** The label the components give: which part of the environment a container is. */
+export function componentLabel({ inputs }: Resource): string | undefined {
+  const label = list(inputs.labels)
+    .map(object)
+    .find((one) => one.label === "mainstay.component");
+  return typeof label?.value === "string" ? label.value : undefined;
+}
+
+/** The one container users may reach. Undefined where its labels are unknown. */
+export function isEdge(resource: Resource): Answer {
+  const component = componentLabel(resource);
+  const { labels } = resource.inputs;
+  if (component === UNKNOWN || labels === UNKNOWN || labels === SECRET) return undefined;
+  if (
+    component === undefined &&
+    list(labels).some((label) => label === UNKNOWN || object(label).label === UNKNOWN)
+  )
+    return undefined;
+  return component === "edge";
+}
+
+/** Directories of the host that are bound into a container, by either of the two inputs that can. */
+export function hostPaths(resource: Resource): Spot[] {
+  return [
+    ...spots(resource, "volumes[*].hostPath"),
+    ...spots(resource, "mounts[*]").flatMap(({ path, value }) => boundPath(path, value)),
+  ];
+}
+
+function boundPath(path: string, mount: Json | undefined): Spot[] {
+  if (mount === UNKNOWN || mount === SECRET) return [{ path, value: mount }];
+  const { type, source } = object(mount);
+  if (type === UNKNOWN) return [{ path: `${path}.type`, value: UNKNOWN }];
+  return type === "bind" ? [{ path: `${path}.source`, value: source }] : [];
+}
+
+/** A rule's check that has nothing to say of containers that are never started. */
+export const whenStarted =
+  (check: ResourceRule["check"]): ResourceRule["check"] =>
+  (resource, situation): readonly Finding[] => {
+    if (!isStarted(resource)) return [];
+    const findings = check(resource, situation);
+    return resource.inputs.start === UNKNOWN ? softened(findings) : findings;
+  };
+
+export const RUN_REFERENCE = "https://docs.docker.com/reference/cli/docker/container/run/";

@@ -1,0 +1,125 @@
+/** Services and clusters of ECS: what keeps tasks running. */
+import { UNKNOWN, type Resource } from "../../graph/resource";
+import { list, object } from "../documents";
+import {
+  atLeast,
+  every,
+  is,
+  isSet,
+  judge,
+  oneOf,
+  orAbsent,
+  property,
+  properties,
+  some,
+  unless,
+} from "../expect";
+import { graphRule, resourceRule, type Finding } from "../rule";
+import { aws, SERVICE } from "../tokens";
+
+const CLUSTER = aws("ecs", "cluster");
+const SCALING = aws("appautoscaling", "target");
+const GUIDE = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide";
+
+export const ecsService = [
+  resourceRule({
+    name: "ecs-no-public-ip",
+    description: "A task has no address on the internet.",
+    severity: "high",
+    references: { fsbp: "ECS.2", checkov: "CKV_AWS_333" },
+    remediation: "Set networkConfiguration.assignPublicIp: false",
+    types: SERVICE,
+    check: property("networkConfiguration.assignPublicIp", orAbsent(is(false))),
+  }),
+  resourceRule({
+    name: "ecs-platform",
+    description: "A service runs on a current Fargate platform.",
+    severity: "medium",
+    references: { fsbp: "ECS.10", checkov: "CKV_AWS_332" },
+    remediation: "Remove platformVersion, which is then LATEST",
+    types: SERVICE,
+    check: property("platformVersion", orAbsent(oneOf("LATEST", "1.4.0"))),
+  }),
+  resourceRule({
+    name: "ecs-exec",
+    description: "In production nobody opens a shell in a running task.",
+    severity: "medium",
+    references: { checkov: "CKV_AWS_223 CKV_AWS_224" },
+    remediation: "Set enableExecuteCommand: false",
+    link: `${GUIDE}/ecs-exec.html`,
+    types: SERVICE,
+    production: true,
+    check: property("enableExecuteCommand", orAbsent(is(false))),
+  }),
+  resourceRule({
+    name: "ecs-rollback",
+    description: "A release that does not become healthy is rolled back by itself.",
+    severity: "medium",
+    remediation: "Set deploymentCircuitBreaker: { enable: true, rollback: true }",
+    link: `${GUIDE}/deployment-circuit-breaker.html`,
+    types: SERVICE,
+    check: properties({
+      "deploymentCircuitBreaker.enable": is(true),
+      "deploymentCircuitBreaker.rollback": is(true),
+    }),
+  }),
+  resourceRule({
+    name: "ecs-insights",
+    description: "A cluster's figures are collected.",
+    severity: "medium",
+    references: { fsbp: "ECS.12", nag: "ECS4", checkov: "CKV_AWS_65", trivy: "AWS-0034" },
+    remediation: 'Set settings: [{ name: "containerInsights", value: "enabled" }]',
+    types: CLUSTER,
+    check: judgeInsights,
+  }),
+  graphRule({
+    name: "ecs-min-tasks",
+    description: "In production two or more tasks of a service run at any time.",
+    severity: "medium",
+    remediation: "Set desiredCount to 2 or more, and the scaling target's minCapacity too",
+    link: `${GUIDE}/service-auto-scaling.html`,
+    types: SERVICE,
+    production: true,
+    check: (service, view) => {
+      const { sure } = view.referring(SCALING, "resourceId", service);
+      return sure.length > 0
+        ? sure.flatMap((target) => judge(target, "minCapacity", atLeast(2)))
+        : judge(service, "desiredCount", atLeast(2));
+    },
+  }),
+  resourceRule({
+    name: "ecs-no-downtime",
+    description: "A deployment stops no task before its successor is healthy.",
+    severity: "medium",
+    remediation: "Set deploymentMinimumHealthyPercent: 100 and deploymentMaximumPercent: 200",
+    link: `${GUIDE}/deployment-type-ecs.html`,
+    types: SERVICE,
+    check: properties({
+      deploymentMinimumHealthyPercent: orAbsent(atLeast(100)),
+      deploymentMaximumPercent: orAbsent(atLeast(101)),
+    }),
+  }),
+  resourceRule({
+    name: "ecs-own-security-group",
+    description: "A service has security groups chosen for it, not the network's default one.",
+    severity: "high",
+    remediation: "Set networkConfiguration.securityGroups",
+    link: `${GUIDE}/task-networking-awsvpc.html`,
+    types: SERVICE,
+    check: property("networkConfiguration.securityGroups", isSet),
+  }),
+];
+
+function judgeInsights(cluster: Resource): Finding[] {
+  const { settings } = cluster.inputs;
+  if (settings === UNKNOWN) return judge(cluster, "settings", isSet);
+  const answers = list(settings).map((setting) => {
+    const { name, value } = object(setting);
+    if (setting === UNKNOWN) return undefined;
+    return every([
+      name === UNKNOWN ? undefined : name === "containerInsights",
+      value === UNKNOWN ? undefined : value === "enabled" || value === "enhanced",
+    ]);
+  });
+  return unless(some(answers), cluster, "containerInsights is not enabled", "settings");
+}

@@ -1,0 +1,250 @@
+/** Containers as a managed service: ECS on Fargate. */
+import { SECRET, UNKNOWN, type Json, type Resource } from "../../graph/resource";
+import { documentAt, judgeDocument, list, object } from "../documents";
+import { is, judge, matchesNot, orAbsent, property, properties, shown, unless } from "../expect";
+import { graphRule, resourceRule, type Finding } from "../rule";
+import { aws } from "../tokens";
+import { holdsSecret } from "./secret-names";
+
+const TASK = aws("ecs", "taskDefinition");
+const GUIDE = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide";
+const PARAMETERS = `${GUIDE}/task_definition_parameters.html`;
+
+type Definition = Readonly<Record<string, Json>>;
+type ContainerFinding = Omit<Finding, "resource">;
+
+/** Judges each container of a task, naming it. */
+const eachContainer =
+  (judgeOne: (definition: Definition, path: string) => ContainerFinding[]) =>
+  (resource: Resource): Finding[] =>
+    judgeDocument(resource, "containerDefinitions", (content) =>
+      list(content).flatMap((definition, index) =>
+        judgeOne(object(definition), `containerDefinitions[${index}]`),
+      ),
+    );
+
+/** Judges one value in a container's definition. */
+function inDefinition(
+  path: string,
+  value: Json | undefined,
+  allowed: string,
+  test: (value: Json) => boolean,
+  absent = false,
+) {
+  const answer = value === undefined || value === null ? absent : test(value);
+  if (answer) return [];
+  return [{ outcome: "violation", property: path, found: shown(value), allowed } as const];
+}
+
+const containerValue = (key: string, allowed: string, test: (value: Json) => boolean, absent = false) =>
+  eachContainer((definition, path) => inDefinition(`${path}.${key}`, definition[key], allowed, test, absent));
+
+export const ecs = [
+  resourceRule({
+    name: "ecs-no-secret-env",
+    description:
+      "No environment variable of a task holds a secret: anyone who may describe the task reads it.",
+    severity: "critical",
+    references: { fsbp: "ECS.8", nag: "ECS2", trivy: "AWS-0036" },
+    remediation: "Give it through secrets, from Secrets Manager or the parameter store",
+    types: TASK,
+    check: eachContainer((definition, path) =>
+      list(definition.environment).flatMap((variable, index): ContainerFinding[] => {
+        const { name, value } = object(variable);
+        const found = `a secret in ${String(name)}`;
+        if (!holdsSecret(String(name), String(value ?? ""))) return [];
+        return [
+          { outcome: "violation", property: `${path}.environment[${index}]`, found, allowed: "no secret" },
+        ];
+      }),
+    ),
+  }),
+  resourceRule({
+    name: "ecs-no-secret-definition",
+    description: "A task's definition is no secret as a whole: whatever made it one can be read in it.",
+    severity: "critical",
+    remediation: "Take the secret out of the definition and give its arn through secrets",
+    link: `${GUIDE}/specifying-sensitive-data.html`,
+    types: TASK,
+    check: (resource) =>
+      documentAt(resource, "containerDefinitions").state === "secret"
+        ? [
+            {
+              outcome: "violation",
+              resource,
+              property: "containerDefinitions",
+              found: "a secret",
+              allowed: "no secret",
+            },
+          ]
+        : [],
+  }),
+  resourceRule({
+    name: "ecs-logging",
+    description: "What a container writes is kept.",
+    severity: "high",
+    references: { fsbp: "ECS.9", nag: "ECS7" },
+    remediation: 'Set logConfiguration with the logDriver "awslogs"',
+    types: TASK,
+    check: eachContainer((definition, path) =>
+      inDefinition(
+        `${path}.logConfiguration.logDriver`,
+        object(definition.logConfiguration).logDriver,
+        "awslogs, awsfirelens or splunk",
+        (driver) => ["awslogs", "awsfirelens", "splunk"].includes(String(driver)),
+      ),
+    ),
+  }),
+  resourceRule({
+    name: "ecs-nonroot",
+    description: "A container's processes do not run as root.",
+    severity: "high",
+    references: { fsbp: "ECS.20", nag: "ECSTaskDefinitionUserForHostMode" },
+    remediation: "Set user to a numeric uid:gid other than 0",
+    types: TASK,
+    check: containerValue("user", "a user other than root", (user) =>
+      /^(?!(0+|root)(:|$))./.test(String(user)),
+    ),
+  }),
+  resourceRule({
+    name: "ecs-readonly-root",
+    description: "A container's root file system is read-only.",
+    severity: "high",
+    references: { fsbp: "ECS.5", checkov: "CKV_AWS_336" },
+    remediation: "Set readonlyRootFilesystem: true and mount volumes where something has to be written",
+    types: TASK,
+    check: containerValue("readonlyRootFilesystem", "true", (value) => value === true),
+  }),
+  resourceRule({
+    name: "ecs-not-privileged",
+    description: "A container does not run privileged.",
+    severity: "high",
+    references: { fsbp: "ECS.4", checkov: "CKV_AWS_334" },
+    remediation: "Remove privileged",
+    types: TASK,
+    check: containerValue("privileged", "false, or not set", (value) => value === false, true),
+  }),
+  resourceRule({
+    name: "ecs-no-cap-add",
+    description: "No capability is added to a container.",
+    severity: "medium",
+    remediation: "Remove linuxParameters.capabilities.add",
+    link: `${PARAMETERS}#container_definition_linuxparameters`,
+    types: TASK,
+    check: eachContainer((definition, path) =>
+      inDefinition(
+        `${path}.linuxParameters.capabilities.add`,
+        object(object(definition.linuxParameters).capabilities).add,
+        "nothing",
+        (added) => list(added).length === 0,
+        true,
+      ),
+    ),
+  }),
+  resourceRule({
+    name: "ecs-cap-drop",
+    description: "All capabilities of a container are dropped.",
+    severity: "medium",
+    remediation: 'Set linuxParameters.capabilities.drop to ["ALL"]',
+    link: `${PARAMETERS}#container_definition_linuxparameters`,
+    types: TASK,
+    check: eachContainer((definition, path) =>
+      inDefinition(
+        `${path}.linuxParameters.capabilities.drop`,
+        object(object(definition.linuxParameters).capabilities).drop,
+        "a list with ALL",
+        (dropped) => list(dropped).includes("ALL"),
+      ),
+    ),
+  }),
+  resourceRule({
+    name: "ecs-image-pinned",
+    description: "A container's image is named by its digest: a tag can be moved.",
+    severity: "medium",
+    remediation: "Name the image as repository@sha256:…",
+    link: `${PARAMETERS}#container_definition_image`,
+    types: TASK,
+    check: containerValue("image", "a name that ends in @sha256:…", (image) =>
+      /@sha256:[0-9a-f]{64}$/.test(String(image)),
+    ),
+  }),
+  resourceRule({
+    name: "ecs-health",
+    description: "A container that must run tells whether it is healthy.",
+    severity: "medium",
+    remediation: "Set healthCheck with a command",
+    link: `${PARAMETERS}#container_definition_healthcheck`,
+    types: TASK,
+    check: eachContainer((definition, path) =>
+      definition.essential === false
+        ? []
+        : inDefinition(
+            `${path}.healthCheck`,
+            definition.healthCheck,
+            "a command",
+            (check) => list(object(check).command).length > 0,
+          ),
+    ),
+  }),
+  resourceRule({
+    name: "ecs-pid",
+    description: "A task's processes are its own.",
+    severity: "high",
+    references: { fsbp: "ECS.3", checkov: "CKV_AWS_335" },
+    remediation: "Remove pidMode and ipcMode",
+    types: TASK,
+    check: properties({
+      pidMode: orAbsent(matchesNot(/^host$/, "task")),
+      ipcMode: orAbsent(matchesNot(/^host$/, "task or none")),
+    }),
+  }),
+  resourceRule({
+    name: "ecs-awsvpc",
+    description: "A task has a network interface of its own, with its own security groups.",
+    severity: "medium",
+    references: { fsbp: "ECS.17" },
+    remediation: 'Set networkMode: "awsvpc"',
+    types: TASK,
+    check: property("networkMode", is("awsvpc")),
+  }),
+  graphRule({
+    name: "ecs-split-roles",
+    description: "What starts a task and what runs in it have different roles.",
+    severity: "medium",
+    references: { checkov: "CKV_AWS_249" },
+    remediation: "Give executionRoleArn and taskRoleArn a role each",
+    link: `${GUIDE}/task-iam-roles.html`,
+    types: TASK,
+    check: judgeRoles,
+  }),
+  resourceRule({
+    name: "ecs-efs-tls",
+    description: "Files on the network are read and written encrypted.",
+    severity: "medium",
+    references: { fsbp: "ECS.18", checkov: "CKV_AWS_97", trivy: "AWS-0035" },
+    remediation: 'Set transitEncryption: "ENABLED" in efsVolumeConfiguration',
+    types: TASK,
+    check: (resource) =>
+      list(resource.inputs.volumes).flatMap((volume, index) =>
+        object(volume).efsVolumeConfiguration === undefined
+          ? []
+          : judge(resource, "volumes[*].efsVolumeConfiguration.transitEncryption", is("ENABLED")).filter(
+              (finding) => finding.property?.startsWith(`volumes[${index}]`),
+            ),
+      ),
+  }),
+];
+
+/** Ids are unknown in a preview; the same role is then told by what both were computed from. */
+function judgeRoles(task: Resource): Finding[] {
+  const { executionRoleArn: execution, taskRoleArn: role } = task.inputs;
+  const what = "executionRoleArn and taskRoleArn are the same role";
+  if (execution === undefined || role === undefined) return [];
+  if (execution !== UNKNOWN && role !== UNKNOWN && execution !== SECRET)
+    return unless(execution !== role, task, what, "taskRoleArn");
+  const [left = [], right = []] = ["executionRoleArn", "taskRoleArn"].map(
+    (key) => task.propertyDependencies[key] ?? [],
+  );
+  if (left.length === 0 || right.length === 0) return unless(undefined, task, what, "taskRoleArn");
+  return unless(left.join() !== right.join(), task, what, "taskRoleArn");
+}

@@ -1,0 +1,144 @@
+/** Keys, secrets, permissions and the registry. */
+import { holdsAny, object, type Statement } from "../documents";
+import { atMost, isSet, judge, not, orAbsent, property, some, unless } from "../expect";
+import { graphRule, resourceRule } from "../rule";
+import { aws } from "../tokens";
+import { isScoped, statements } from "./statements";
+
+const ROLE = aws("iam", "role");
+const POLICIES = aws("iam", "policy", "rolePolicy", "userPolicy", "groupPolicy");
+const ATTACHMENTS = aws(
+  "iam",
+  "rolePolicyAttachment",
+  "userPolicyAttachment",
+  "groupPolicyAttachment",
+  "policyAttachment",
+);
+const IAM_GUIDE = "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html";
+
+const isAdmin = ({ allows, actions, notActions, resources }: Statement) =>
+  allows &&
+  (actions.includes("*") || actions.includes("*:*") || notActions.length > 0) &&
+  resources.includes("*");
+
+/** Actions that know no resource, or whose resources cannot be named. */
+const UNBOUNDED =
+  /^(ecr:GetAuthorizationToken|cloudwatch:PutMetricData|xray:\w+|ec2:Describe\w+|logs:Describe\w+|ssmmessages:\w+|tag:GetResources|sts:GetCallerIdentity|aps:RemoteWrite|kms:ListAliases|s3:ListAllMyBuckets)$/;
+
+function wildcard({ allows, actions, resources, condition }: Statement): string | undefined {
+  if (!allows || resources.length === 0) return undefined;
+  const wide = actions.find((action) => action === "*" || /^[\w-]+:\*$/.test(action));
+  if (wide !== undefined) return `every action (${wide})`;
+  if (!resources.includes("*") || Object.keys(condition).length > 0) return undefined;
+  const unscoped = actions.find((action) => !UNBOUNDED.test(action));
+  return unscoped === undefined ? undefined : `${unscoped} on every resource`;
+}
+
+const passesAnyRole = ({ allows, actions, resources }: Statement) =>
+  allows &&
+  actions.some((action) => ["iam:PassRole", "iam:*", "*"].includes(action)) &&
+  resources.includes("*")
+    ? "iam:PassRole of every role"
+    : undefined;
+
+const trustsAnyone = ({ allows, principals, condition }: Statement) => {
+  if (!allows || isScoped(condition)) return undefined;
+  if (principals.includes("*")) return "everyone";
+  const federated = principals.some((principal) =>
+    /oidc-provider|\.amazonaws\.com\/oidc|token\.actions/.test(principal),
+  );
+  return federated &&
+    !Object.values(condition).some((asked) => Object.keys(object(asked)).some((key) => key.endsWith(":sub")))
+    ? "every user of an identity provider"
+    : undefined;
+};
+
+export const identity = [
+  resourceRule({
+    name: "iam-no-admin",
+    description: "Nobody is allowed everything.",
+    severity: "critical",
+    references: {
+      fsbp: "IAM.1",
+      nag: "IAMPolicyNoStatementsWithAdminAccess",
+      checkov: "CKV_AWS_62 CKV_AWS_274 CKV2_AWS_40",
+    },
+    remediation: "Name the actions and resources that are needed",
+    types: [...POLICIES, ...ATTACHMENTS, ...ROLE],
+    check: (resource) => [
+      ...statements(
+        ["policy"],
+        (one) => (isAdmin(one) ? "everything" : undefined),
+        "named actions on named resources",
+      )(resource),
+      ...judge(resource, "policyArn", noAdminArn),
+      ...judge(resource, "managedPolicyArns[*]", noAdminArn),
+    ],
+  }),
+  resourceRule({
+    name: "iam-no-wildcard",
+    description: "Permissions name actions and resources.",
+    severity: "high",
+    references: {
+      fsbp: "IAM.21 KMS.1 KMS.2",
+      nag: "IAM5",
+      checkov: "CKV_AWS_63 CKV_AWS_289 CKV_AWS_290 CKV_AWS_355",
+      trivy: "AWS-0057",
+    },
+    remediation: "Replace * by what is needed, or add a condition",
+    types: POLICIES,
+    check: statements(["policy"], wildcard, "named actions on named resources"),
+  }),
+  resourceRule({
+    name: "iam-passrole",
+    description: "Whoever may hand on a role may hand on named ones only.",
+    severity: "high",
+    references: { checkov: "CKV_AWS_286", trivy: "AWS-0342" },
+    remediation: "Name the roles in Resource and the service in the condition iam:PassedToService",
+    link: IAM_GUIDE,
+    types: POLICIES,
+    check: statements(["policy"], passesAnyRole, "named roles"),
+  }),
+  resourceRule({
+    name: "iam-trust",
+    description: "A role says who takes it.",
+    severity: "high",
+    references: { checkov: "CKV_AWS_60 CKV_AWS_61" },
+    remediation: "Name a service or role as Principal; of an identity provider ask its :sub",
+    link: IAM_GUIDE,
+    types: ROLE,
+    check: statements(["assumeRolePolicy"], trustsAnyone, "named principals"),
+  }),
+  graphRule({
+    name: "iam-one-style",
+    description: "A role's policies stand in it or beside it, not both: they would undo each other.",
+    severity: "medium",
+    remediation: "Move inlinePolicies and managedPolicyArns to resources of their own",
+    link: "https://www.pulumi.com/registry/packages/aws/api-docs/iam/role/",
+    types: ROLE,
+    check: (role, view) => {
+      const inline = some([holdsAny(role.inputs.inlinePolicies), holdsAny(role.inputs.managedPolicyArns)]);
+      const apart =
+        view.referring([...aws("iam", "rolePolicy"), ...ATTACHMENTS], "role", role).sure.length > 0;
+      return unless(apart ? not(inline) : true, role, "it has policies of its own and others refer to it");
+    },
+  }),
+  resourceRule({
+    name: "iam-session",
+    description: "A role taken by a person or a pipeline is given back within four hours.",
+    severity: "low",
+    remediation: "Set maxSessionDuration to 14400 or less",
+    link: "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use.html",
+    types: ROLE,
+    check: property("maxSessionDuration", orAbsent(atMost(14_400))),
+  }),
+];
+
+const noAdminArn = {
+  ...isSet,
+  given: false,
+  absent: true,
+  allowed: "no AdministratorAccess, PowerUserAccess or IAMFullAccess",
+  test: (value: unknown) =>
+    !/:policy\/(AdministratorAccess|PowerUserAccess|IAMFullAccess)$/.test(String(value)),
+};

@@ -1,0 +1,39 @@
+import type { Rule } from "../rule";
+import { bucket } from "./bucket";
+import { cache } from "./cache";
+import { database } from "./database";
+import { databaseSurroundings } from "./database-surroundings";
+import { dockerData } from "./docker-data";
+import { dockerIsolation } from "./docker-isolation";
+import { dockerLimits } from "./docker-limits";
+import { dockerNetwork } from "./docker-network";
+import { ecs } from "./ecs";
+import { ecsService } from "./ecs-service";
+import { edge } from "./edge";
+import { firewall } from "./firewall";
+import { identity } from "./identity";
+import { keys } from "./keys";
+import { material } from "./material";
+import { monitoring } from "./monitoring";
+import { network } from "./network";
+import { registry } from "./registry";
+import { securityGroups } from "./security-groups";
+
+/** All rules by topic, in the order reports and the rules page keep. */
+export const TOPICS: Readonly<Record<string, readonly Rule[]>> = {
+  "Docker: isolation": dockerIsolation,
+  "Docker: limits and health": dockerLimits,
+  "Docker: networks": dockerNetwork,
+  "Docker: images, secrets and data": dockerData,
+  "Passwords, keys and certificates": material,
+  RDS: [...database, ...databaseSurroundings],
+  ElastiCache: cache,
+  ECS: [...ecs, ...ecsService],
+  "Load balancer and firewall": [...edge, ...firewall],
+  Network: [...network, ...securityGroups],
+  S3: bucket,
+  Monitoring: monitoring,
+  "Identity, keys, registry, backup": [...keys, ...identity, ...registry],
+};
+
+export const RULES: readonly Rule[] = Object.values(TOPICS).flat();

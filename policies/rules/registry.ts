@@ -1,0 +1,110 @@
+/** The registry, backup vaults and the provider. */
+import { atLeast, is, isEmptyOrAbsent, isSet, oneOf, orAbsent, property, properties } from "../expect";
+import { graphRule, resourceRule } from "../rule";
+import { aws } from "../tokens";
+import { companion } from "./companion";
+import { opensToAll, statements } from "./statements";
+
+const REPOSITORY = aws("ecr", "repository");
+
+/** Even a secret key is one too many: it lasts for ever. What it is, is not shown. */
+const noKey = {
+  ...isEmptyOrAbsent,
+  shown: false,
+  allowed: "not set",
+  test: (value: unknown) => value === "",
+};
+
+export const registry = [
+  resourceRule({
+    name: "ecr-immutable",
+    description: "An image's tag is not moved to another image.",
+    severity: "medium",
+    references: { fsbp: "ECR.2", checkov: "CKV_AWS_51", trivy: "AWS-0031" },
+    remediation: 'Set imageTagMutability: "IMMUTABLE"',
+    types: REPOSITORY,
+    check: property("imageTagMutability", oneOf("IMMUTABLE", "IMMUTABLE_WITH_EXCLUSION")),
+  }),
+  resourceRule({
+    name: "ecr-scan",
+    description: "Images are scanned when they are pushed.",
+    severity: "medium",
+    references: { fsbp: "ECR.1", checkov: "CKV_AWS_163", trivy: "AWS-0030" },
+    remediation: "Set imageScanningConfiguration: { scanOnPush: true }",
+    types: REPOSITORY,
+    check: property("imageScanningConfiguration.scanOnPush", is(true)),
+  }),
+  resourceRule({
+    name: "ecr-private",
+    description: "Only named accounts pull images or push them.",
+    severity: "medium",
+    references: { nag: "ECR1", trivy: "AWS-0032" },
+    remediation: "Name principals in the policy",
+    link: "https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policies.html",
+    types: aws("ecr", "repositoryPolicy"),
+    check: statements(["policy"], opensToAll, "named principals"),
+  }),
+  resourceRule({
+    name: "ecr-keeps-images",
+    description: "A registry that holds images is not deleted with them.",
+    severity: "medium",
+    remediation: "Remove forceDelete",
+    link: "https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-delete.html",
+    types: REPOSITORY,
+    check: property("forceDelete", orAbsent(is(false))),
+  }),
+  resourceRule({
+    name: "aws-provider-no-keys",
+    description: "No access key stands in the program.",
+    severity: "critical",
+    remediation: "Remove accessKey, secretKey and token; take credentials from the environment or a role",
+    link: "https://www.pulumi.com/registry/packages/aws/installation-configuration/",
+    types: ["pulumi:providers:aws"],
+    check: properties({ accessKey: noKey, secretKey: noKey, token: noKey }),
+  }),
+  resourceRule({
+    name: "aws-provider-verified",
+    description: "AWS is spoken to encrypted, and its certificate is checked.",
+    severity: "high",
+    remediation: "Remove insecure",
+    link: "https://www.pulumi.com/registry/packages/aws/api-docs/provider/",
+    types: ["pulumi:providers:aws"],
+    check: property("insecure", orAbsent({ ...oneOf(false, "false"), allowed: "false" })),
+  }),
+  resourceRule({
+    name: "backup-plan-retention",
+    description: "A backup plan keeps what it takes for thirty days or more.",
+    severity: "medium",
+    remediation: "Set lifecycle.deleteAfter to 30 or more in each rule",
+    link: "https://docs.aws.amazon.com/aws-backup/latest/devguide/creating-a-backup-plan.html",
+    types: aws("backup", "plan"),
+    check: properties({ "rules[*].lifecycle.deleteAfter": atLeast(30), "rules[*].schedule": isSet }),
+  }),
+  resourceRule({
+    name: "backup-vault-cmk",
+    description: "A backup vault is encrypted with a key of its own, and not deleted with what it holds.",
+    severity: "medium",
+    remediation: "Set kmsKeyArn, and remove forceDestroy",
+    link: "https://docs.aws.amazon.com/aws-backup/latest/devguide/encryption.html",
+    types: aws("backup", "vault"),
+    check: properties({ kmsKeyArn: isSet, forceDestroy: orAbsent(is(false)) }),
+  }),
+  graphRule({
+    name: "backup-vault-locked",
+    description: "In production nobody deletes a backup before its time.",
+    severity: "medium",
+    remediation: "Declare a backup.VaultLockConfiguration with minRetentionDays",
+    link: "https://docs.aws.amazon.com/aws-backup/latest/devguide/vault-lock.html",
+    types: aws("backup", "vault"),
+    production: true,
+    check: (vault, view) => {
+      const types = aws("backup", "vaultLockConfiguration");
+      return [
+        ...companion(vault, view, types, "backupVaultName", "no VaultLockConfiguration refers to it"),
+        ...view
+          .referring(types, "backupVaultName", vault)
+          .sure.flatMap(property("minRetentionDays", atLeast(7))),
+      ];
+    },
+  }),
+];

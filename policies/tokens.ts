@@ -1,0 +1,25 @@
+/** Type tokens. A resource is judged under each name its provider knows or knew it by. */
+
+const token = (module: string, name: string) =>
+  `aws:${module}/${name}:${name[0]?.toUpperCase() ?? ""}${name.slice(1)}`;
+
+export const aws = (module: string, ...names: readonly string[]) => names.map((name) => token(module, name));
+
+/** Load balancers were declared under four modules over time; two of them still are. */
+export const lb = (name: string) =>
+  ["lb", "alb", "elasticloadbalancingv2", "applicationloadbalancing"].map((module) => token(module, name));
+
+/** S3's resources bore `V2` in their names until version 7 of the provider. */
+export const s3 = (name: string) => [token("s3", name), token("s3", `${name}V2`)];
+
+export const docker = (name: string) => [
+  `docker:index/${name}:${name[0]?.toUpperCase() ?? ""}${name.slice(1)}`,
+];
+
+export const BUCKET = s3("bucket");
+export const DATABASE = aws("rds", "instance");
+export const CACHE = aws("elasticache", "replicationGroup");
+export const LOAD_BALANCER = lb("loadBalancer");
+export const SERVICE = aws("ecs", "service");
+export const SUBNET = aws("ec2", "subnet");
+export const CONTAINER = docker("container");

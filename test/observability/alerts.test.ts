@@ -1,0 +1,104 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { CASES } from "./cases";
+import type { Case } from "./support/case";
+import { mutantsOf } from "./support/mutants";
+import {
+  ALERTS,
+  PROMTOOL_FOUND,
+  keyOf,
+  keyOfRule,
+  nothingTestOf,
+  quietTestsOf,
+  runTrials,
+  testsOf,
+  type Trial,
+} from "./support/promtool";
+import type { AlertingRule } from "../../observability/rules";
+
+const rules = new Map(ALERTS.map((rule) => [keyOfRule(rule), rule]));
+const keyOfCase = ({ alert, level, window }: Case) => keyOf(alert, level, window);
+
+/** An alert that looks at alerts would see its own mutants: they are tried apart, each under its name. */
+const looksAtAlerts = ({ expr }: AlertingRule) => expr.includes("ALERTS");
+
+/** An alert and its mutants: each has a name of its own, so that all of them can be put to the same courses. */
+interface Subject {
+  readonly one: Case;
+  readonly rule: AlertingRule;
+  readonly mutants: readonly { readonly change: string; readonly rule: AlertingRule }[];
+}
+
+const subjects: Subject[] = CASES.flatMap((one) => {
+  const rule = rules.get(keyOfCase(one));
+  if (!rule) return [];
+  const mutants = mutantsOf(rule).map(({ change, rule: mutant }, index) => ({
+    change: `${keyOfCase(one)}: ${change}`,
+    rule: { ...mutant, alert: looksAtAlerts(rule) ? rule.alert : `${rule.alert}__${index}` },
+  }));
+  return [{ one, rule, mutants }];
+});
+
+function trialsOf({ one, rule, mutants }: Subject): Trial[] {
+  const name = keyOfCase(one);
+  const trial = (suffix: string, tried: readonly AlertingRule[], tests = testsOf(one, tried)): Trial => ({
+    name: name + suffix,
+    rules: tried,
+    tests,
+    stepMinutes: one.step,
+  });
+  const quietTests = quietTestsOf(one, rule);
+  const quiet = quietTests.length > 0 ? [trial(" in quiet", [rule], quietTests)] : [];
+  if (!looksAtAlerts(rule)) return [trial("", [rule, ...mutants.map((mutant) => mutant.rule)]), ...quiet];
+  return [
+    trial("", [rule]),
+    ...quiet,
+    ...mutants.map(({ change, rule: mutant }) => trial(` but ${change}`, [mutant])),
+  ];
+}
+
+const NOTHING = "nothing at all";
+
+/** Whether promtool complains of an alert in what it says of a trial. */
+const complains = (said: string | undefined, alert: string) =>
+  new RegExp(`alertname(: |=\\\\?")${alert}\\b`).test(said ?? "");
+
+describe.runIf(PROMTOOL_FOUND)("alerts, by promtool", () => {
+  let said: ReadonlyMap<string, string>;
+  beforeAll(async () => {
+    const silent = subjects.filter(({ one }) => one.firesBy !== "absence").map(({ rule }) => rule);
+    const nothing: Trial = { name: NOTHING, rules: silent, tests: [nothingTestOf(silent)], stepMinutes: 10 };
+    said = await runTrials([nothing, ...subjects.flatMap(trialsOf)]);
+  }, 300_000);
+
+  it("are quiet where there is nothing, unless that is what they are about", () => {
+    expect(said.get(NOTHING)).toBeUndefined();
+  });
+
+  it("are quiet, fire, say what they should, and end", () => {
+    const failed = subjects
+      .flatMap(({ one, rule: { alert } }) =>
+        ["", " in quiet"].map((part) => [keyOfCase(one) + part, alert] as const),
+      )
+      .filter(([name, alert]) => complains(said.get(name), alert))
+      .map(([name]) => said.get(name));
+    expect(failed).toEqual([]);
+  });
+
+  it("have cases that notice every comparison flipped, bound moved and wait changed", () => {
+    const unnoticed = subjects.flatMap(({ one, mutants }) =>
+      mutants
+        .filter(({ change, rule }) => {
+          const trial = keyOfCase(one) + (looksAtAlerts(rule) ? ` but ${change}` : "");
+          return !complains(said.get(trial), rule.alert);
+        })
+        .map(({ change }) => change),
+    );
+    expect(unnoticed).toEqual([]);
+  });
+});
+
+describe("alerts", () => {
+  it("have a case each", () => {
+    expect(CASES.map(keyOfCase).sort()).toEqual([...rules.keys()].sort());
+  });
+});

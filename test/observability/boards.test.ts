@@ -1,0 +1,257 @@
+import { describe, expect, it } from "vitest";
+import { ALL_BOARDS, type Panel } from "../../observability/boards";
+import { BOARDS } from "../../observability/boards/uids";
+import { metricOf } from "../../observability/metrics";
+import { grafanaBoardProvider, grafanaBoards } from "../../observability/render";
+import { thresholdOf, budgetOf } from "../../observability/slo/objective";
+import { OBJECTIVES } from "../../observability/slo/objectives";
+import { LINKS } from "./support/figures";
+import { analyse } from "./support/promql";
+import { ALERTS, RULES } from "./support/promtool";
+
+const TRACES = "https://traces.example.com";
+const files = grafanaBoards({ ...LINKS, traces: TRACES });
+
+interface Target {
+  readonly refId: string;
+  readonly expr: string;
+  readonly legendFormat: string;
+}
+interface BuiltPanel {
+  readonly id: number;
+  readonly type: string;
+  readonly title: string;
+  readonly description?: string;
+  readonly datasource?: { readonly type: string; readonly uid: string };
+  readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
+  readonly targets?: readonly Target[];
+  readonly fieldConfig?: {
+    readonly defaults: {
+      readonly unit?: string;
+      readonly thresholds?: { readonly steps: readonly { readonly value: number | null }[] };
+    };
+  };
+}
+interface Built {
+  readonly uid: string;
+  readonly title: string;
+  readonly editable: boolean;
+  readonly panels: readonly BuiltPanel[];
+  readonly links: readonly { readonly title: string; readonly url?: string }[];
+  readonly templating: {
+    readonly list: readonly { readonly name: string; readonly type: string; readonly label?: string }[];
+  };
+  readonly annotations: { readonly list: readonly { readonly expr?: string }[] };
+}
+const built = Object.values(files).map((text) => JSON.parse(text) as Built);
+const panelsOf = ({ panels }: Built) => panels.filter(({ type }) => type !== "row");
+const each = built.flatMap((board) =>
+  panelsOf(board).map((panel) => ({ board, panel, name: `${board.title}: ${panel.title}` })),
+);
+const targets = each.flatMap(({ panel, name }) =>
+  (panel.targets ?? []).map((target) => ({ ...target, name })),
+);
+/** Grafana puts a time in this place; any will do here. */
+const plain = (expr: string) => expr.replaceAll("$__rate_interval", "5m");
+const recorded = new Set(RULES.flatMap((rule) => ("record" in rule ? [rule.record] : [])));
+
+describe("boards", () => {
+  it("are the nine that were asked for, under ids that stay", () => {
+    expect(built.map(({ uid, title }) => [uid, title])).toEqual(Object.entries(BOARDS));
+    expect(Object.keys(files)).toEqual(Object.keys(BOARDS).map((uid) => `${uid}.json`));
+  });
+
+  it("come out the same each time", () => {
+    expect(grafanaBoards({ ...LINKS, traces: TRACES })).toEqual(files);
+  });
+
+  it("are found by the links of the alerts", () => {
+    const uids = new Set(built.map(({ uid }) => `${LINKS.boards}/${uid}`));
+    expect(ALERTS.filter(({ annotations }) => !uids.has(annotations["dashboard_url"] ?? ""))).toEqual([]);
+  });
+
+  it("lead to the runbook, to the traces and to each other", () => {
+    const pages = new Set(ALERTS.map(({ annotations }) => annotations["runbook_url"]?.split("#")[0]));
+    for (const { links } of built) {
+      expect(links.map(({ title }) => title)).toEqual(["Boards", "Runbook", "Traces"]);
+      expect(pages).toContain(links[1]?.url);
+      expect(links[2]?.url).toBe(TRACES);
+    }
+  });
+
+  it("are provisioned from their folder and not changed by hand", () => {
+    expect(grafanaBoardProvider("/var/lib/boards")).toContain("path: /var/lib/boards");
+  });
+});
+
+/**
+ * The rules of Grafana's own linter. Five ask for variables of job and instance: here one Prometheus serves one
+ * environment, and the jobs are fixed names of the catalogue, so that matchers are checked against it instead.
+ */
+describe("the linter's rules", () => {
+  const list = (names: readonly string[]) => expect([...new Set(names)]).toEqual([]);
+
+  it("template-datasource: one variable for the source, named and labelled", () => {
+    for (const { templating } of built) {
+      expect(templating.list.map(({ name, type, label }) => [name, type, label])).toEqual([
+        ["datasource", "datasource", "Data source"],
+      ]);
+    }
+  });
+  it("template-job, template-instance, template-label-promql, template-on-time-change-reload: no other variables", () => {
+    list(
+      built
+        .filter(({ templating }) => templating.list.some(({ type }) => type === "query"))
+        .map(({ title }) => title),
+    );
+  });
+  it("panel-datasource: every panel uses the variable", () => {
+    list(each.filter(({ panel }) => panel.datasource?.uid !== "${datasource}").map(({ name }) => name));
+  });
+  it("panel-title-description: every panel has both", () => {
+    list(
+      each.filter(({ panel }) => !panel.title || !panel.description?.endsWith(".")).map(({ name }) => name),
+    );
+  });
+  it("panel-units: every panel has one", () => {
+    list(each.filter(({ panel }) => !panel.fieldConfig?.defaults.unit).map(({ name }) => name));
+  });
+  it("panel-no-targets: every panel has a query", () => {
+    list(each.filter(({ panel }) => (panel.targets ?? []).length === 0).map(({ name }) => name));
+  });
+  it("target-logql, target-logql-auto: no query is of logs", () => {
+    list(targets.filter(({ expr }) => /\|=|\|~/.test(expr)).map(({ name }) => name));
+  });
+  it("target-promql: every query is PromQL", () => {
+    for (const { expr } of targets) expect(() => analyse(plain(expr))).not.toThrow();
+  });
+  it("target-rate-interval: rates leave their range to Grafana", () => {
+    list(
+      targets
+        .filter(({ expr }) => /\b(rate|irate)\([^[]*\[(?!\$__rate_interval)/.test(expr))
+        .map(({ name }) => name),
+    );
+  });
+  it("target-job, target-instance: jobs that are asked for export the metric", () => {
+    const wrong = targets.flatMap(({ expr, name }) =>
+      analyse(plain(expr)).selectors.flatMap(({ metric, matchers }) => {
+        const jobs: readonly string[] = metricOf(metric)?.jobs ?? [];
+        const asked = matchers.filter(({ label, operator }) => label === "job" && operator === "=");
+        return asked
+          .filter(({ value }) => !jobs.includes(value))
+          .map(({ value }) => `${name}: ${metric} of ${value}`);
+      }),
+    );
+    list(wrong);
+  });
+  it("target-counter-agg: counters are never shown as they are", () => {
+    const bare = targets.flatMap(({ expr, name }) =>
+      analyse(plain(expr))
+        .selectors.filter(({ metric }) => metricOf(metric)?.type === "counter")
+        .map(({ metric }) => ({ expr, name, metric })),
+    );
+    list(
+      bare
+        .filter(({ expr, metric }) => !new RegExp(`(rate|increase)\\(${metric}\\b`).test(expr))
+        .map(({ name }) => name),
+    );
+  });
+  it("uneditable-dashboard: boards are changed here", () => {
+    list(built.filter(({ editable }) => editable).map(({ title }) => title));
+  });
+});
+
+describe("more rules", () => {
+  it("every metric is of the catalogue or recorded", () => {
+    const expressions = [
+      ...targets.map(({ expr }) => expr),
+      ...built.flatMap(({ annotations }) => annotations.list.map(({ expr }) => expr ?? "up")),
+    ];
+    const strangers = expressions
+      .flatMap((expr) => analyse(plain(expr)).selectors)
+      .filter(({ metric }) => !metricOf(metric) && !recorded.has(metric));
+    expect(strangers).toEqual([]);
+  });
+  it("every label is one the metrics have", () => {
+    const labelsOf = (metric: string): readonly string[] => {
+      const rule = RULES.find((one) => "record" in one && one.record === metric);
+      const known = metricOf(metric);
+      return known ? [...known.labels, "job", "instance", "le"] : Object.keys(rule?.labels ?? {});
+    };
+    const wrong = targets.flatMap(({ expr, legendFormat, name }) => {
+      const { selectors, grouping } = analyse(plain(expr));
+      const all = new Set(selectors.flatMap(({ metric }) => labelsOf(metric)));
+      const shown = [...legendFormat.matchAll(/\{\{(\w+)\}\}/g)].map(([, label = ""]) => label);
+      return [...grouping, ...shown].filter((label) => !all.has(label)).map((label) => `${name}: ${label}`);
+    });
+    expect(wrong).toEqual([]);
+  });
+  it("ids and reference ids are there, and each only once", () => {
+    for (const { panels } of built) {
+      const ids = panels.map(({ id }) => id);
+      expect(new Set(ids).size).toBe(ids.length);
+      for (const { targets: own = [] } of panels)
+        expect(own.map(({ refId }) => refId)).toEqual(own.map((_, index) => "ABCDEF"[index]));
+    }
+  });
+  it("no two panels lie on one another, and none reaches beyond the board", () => {
+    for (const { panels, title } of built) {
+      const cells = panels.flatMap(({ gridPos: { x, y, w, h } }) =>
+        Array.from({ length: w * h }, (_, cell) => `${x + (cell % w)},${y + Math.floor(cell / w)}`),
+      );
+      expect([title, cells.length - new Set(cells).size]).toEqual([title, 0]);
+      for (const { gridPos } of panels) expect(gridPos.x + gridPos.w).toBeLessThanOrEqual(24);
+    }
+  });
+  it("titles are short, and each stands once in its row", () => {
+    for (const { rows } of ALL_BOARDS) {
+      for (const { panels } of rows) {
+        const titles = panels.map(({ title }) => title);
+        expect(new Set(titles).size).toBe(titles.length);
+        for (const title of titles) expect(title.length).toBeLessThan(30);
+      }
+    }
+  });
+  it("thresholds rise, as Grafana wants them", () => {
+    for (const { panel } of each) {
+      const values = (panel.fieldConfig?.defaults.thresholds?.steps ?? [])
+        .map(({ value }) => value)
+        .filter((value) => value !== null);
+      expect([...values].sort((a, b) => a - b)).toEqual(values);
+    }
+  });
+  it("the thresholds of an objective's panels are the objective's", () => {
+    const rows = ALL_BOARDS.find(({ uid }) => uid === "mainstay-objectives")?.rows ?? [];
+    const boundOf = (panels: readonly Panel[], title: string) =>
+      panels.find((panel) => panel.title === title)?.bound;
+    for (const objective of OBJECTIVES.filter(({ indicator }) => indicator.kind !== "records")) {
+      const panels = rows.find(({ title }) => title === objective.title)?.panels ?? [];
+      expect(boundOf(panels, "Good")).toEqual({ critical: objective.target, below: true });
+      const critical = objective.burns.includes("1h") ? thresholdOf(objective, "1h") : undefined;
+      expect(boundOf(panels, "Bad")).toEqual({ warning: budgetOf(objective), critical });
+    }
+  });
+  it("what alerts and boards both have a bound for, they have the same bound for", () => {
+    const bound = (uid: string, title: string) =>
+      ALL_BOARDS.find((board) => board.uid === uid)
+        ?.rows.flatMap(({ panels }) => panels)
+        .find((panel) => panel.title === title)?.bound;
+    const threshold = (name: string, severity: string) => {
+      const rule = ALERTS.find(({ alert, labels }) => alert === name && labels["severity"] === severity);
+      return analyse(rule?.expr ?? "up").comparisons[0]?.bound?.value;
+    };
+    for (const [uid, title, alert] of [
+      ["mainstay-overview", "Failures", "ErrorRateHigh"],
+      ["mainstay-database", "Use", "DatabasePoolBusy"],
+      ["mainstay-overview", "Oldest job", "QueueLag"],
+      ["mainstay-resources", "Memory of limit", "MemoryHigh"],
+      ["mainstay-backups", "Full", "BackupOverdue"],
+      ["mainstay-backups", "Events", "EventsBackupOverdue"],
+    ] as const) {
+      expect([title, bound(uid, title)]).toEqual([
+        title,
+        { warning: threshold(alert, "warning"), critical: threshold(alert, "critical") },
+      ]);
+    }
+  });
+});

@@ -1,0 +1,118 @@
+import { counter, gauge, type Case, type Inputs, type Phases } from "../support/case";
+
+const SELF = 'job="backup",instance="backups:9560"';
+const BACKUP = { job: "backup", instance: "backups:9560" };
+const last = (kind: string) => `backup_last_success_timestamp_seconds{${SELF},kind="${kind}"}`;
+const failures = (stage: string) => `backup_failures_total{${SELF},kind="full",stage="${stage}"}`;
+const running = `backup_running{${SELF},kind="full"}`;
+const size = `backup_last_size_bytes{${SELF},kind="full"}`;
+
+/** Steps of an hour: a backup made at the start, and the next one when it is missed for long. */
+const overdue = (
+  alert: string,
+  level: "critical" | "warning",
+  kind: string,
+  hours: number,
+  step: number,
+  age: string,
+): Case => {
+  const steps = (hours * 60) / step;
+  return {
+    alert,
+    level,
+    step,
+    series: { [last(kind)]: gauge([steps + 10, 0], [20, (steps + 10) * step * 60]) },
+    fires: steps + 1,
+    ends: steps + 10,
+    labels: { ...BACKUP, kind },
+    description: age,
+    near: [
+      { series: { [last(kind === "full" ? "events" : "full")]: gauge([steps + 20, 0]) }, at: steps + 10 },
+    ],
+    firesBy: "age",
+  };
+};
+const both = (events: Phases): Inputs => ({
+  [last("full")]: gauge([60, 1]),
+  [last("events")]: gauge(...events),
+});
+
+export const backups: readonly Case[] = [
+  overdue("BackupOverdue", "critical", "full", 48, 60, "The newest verified full backup is 2d 1h 0m 0s old."),
+  overdue("BackupOverdue", "warning", "full", 26, 60, "The newest verified full backup is 1d 3h 0m 0s old."),
+  overdue(
+    "EventsBackupOverdue",
+    "critical",
+    "events",
+    6,
+    10,
+    "The newest verified backup of the events is 6h 10m 0s old.",
+  ),
+  overdue(
+    "EventsBackupOverdue",
+    "warning",
+    "events",
+    2,
+    10,
+    "The newest verified backup of the events is 2h 10m 0s old.",
+  ),
+  {
+    alert: "BackupMissing",
+    level: "critical",
+    step: 10,
+    series: both([
+      [5, 1],
+      [30, NaN],
+      [20, 1],
+    ]),
+    fires: 23,
+    ends: 40,
+    labels: { job: "backup", kind: "events" },
+    description: "No verified events backup is known.",
+    near: [
+      {
+        series: both([
+          [5, 1],
+          [15, NaN],
+          [20, 1],
+        ]),
+        at: 30,
+      },
+    ],
+    firesBy: "absence",
+  },
+  {
+    alert: "BackupFailed",
+    level: "warning",
+    step: 5,
+    series: { [failures("dump")]: counter([20, 0], [2, 1], [60, 0]) },
+    fires: 20,
+    ends: 40,
+    exact: { series: { [failures("dump")]: counter([40, 0.05]) }, at: 30 },
+    labels: { kind: "full", stage: "dump" },
+    description: "A full backup failed in its stage dump.",
+    near: [{ series: { [failures("dump")]: counter([40, 0]) }, at: 30 }],
+  },
+  {
+    alert: "BackupStuck",
+    level: "warning",
+    step: 10,
+    series: { [running]: gauge([5, 0], [30, 1], [40, 0]) },
+    fires: 29,
+    ends: 35,
+    labels: { ...BACKUP, kind: "full" },
+    description: "A full backup has been running for more than four hours.",
+    near: [{ series: { [running]: gauge([60, 0]) }, at: 40 }],
+  },
+  {
+    alert: "BackupShrunk",
+    level: "warning",
+    step: 60,
+    series: { [size]: gauge([24, 100], [24, 46], [24, 100]) },
+    fires: 24,
+    ends: 48,
+    labels: { ...BACKUP, kind: "full" },
+    description: "The newest full backup has 46% of the size of the week's largest.",
+    near: [{ series: { [size]: gauge([24, 100], [24, 54]) }, at: 40 }],
+  },
+];

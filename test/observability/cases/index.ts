@@ -1,0 +1,27 @@
+import type { Case } from "../support/case";
+import { availability } from "./availability";
+import { backups } from "./backups";
+import { cache } from "./cache";
+import { database } from "./database";
+import { monitoring } from "./monitoring";
+import { objectives } from "./objectives";
+import { providers } from "./providers";
+import { queriesCases } from "./queries";
+import { requests } from "./requests";
+import { resources } from "./resources";
+import { workers } from "./workers";
+
+/** One for every alert and level: a test compares them with the rules. */
+export const CASES: readonly Case[] = [
+  ...availability,
+  ...requests,
+  ...queriesCases,
+  ...database,
+  ...cache,
+  ...workers,
+  ...providers,
+  ...resources,
+  ...backups,
+  ...monitoring,
+  ...objectives,
+];

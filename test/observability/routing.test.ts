@@ -1,0 +1,193 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import type { Receivers } from "../../observability/routing/receivers";
+import { receiversOf, type RenderedRoute } from "../../observability/routing/evaluate";
+import { INHIBITIONS } from "../../observability/routing/tree";
+import { alertmanagerConfig, managedAlertmanager, receiverSecrets } from "../../observability/render";
+import { run, ALERTS, keyOfRule } from "./support/promtool";
+
+const RECEIVERS: Receivers = {
+  critical: [
+    { kind: "pagerduty", secret: "PAGERDUTY_KEY" },
+    { kind: "webhook", url: "https://alerts.example.com/critical" },
+  ],
+  warning: [{ kind: "slack", channel: "#alerts", secret: "SLACK_URL" }],
+  info: [
+    {
+      kind: "email",
+      to: "team@example.com",
+      from: "alerts@example.com",
+      smarthost: "mail.example.com:587",
+      username: "alerts",
+      secret: "MAIL_PASSWORD",
+    },
+  ],
+  watchdog: [{ kind: "webhook", url: "https://deadman.example.com/ping" }],
+};
+const TOPICS = {
+  region: "eu-west-1",
+  arns: {
+    critical: "arn:aws:sns:eu-west-1:111111111111:critical",
+    warning: "arn:aws:sns:eu-west-1:111111111111:warning",
+    info: "arn:aws:sns:eu-west-1:111111111111:info",
+    escalation: "arn:aws:sns:eu-west-1:111111111111:escalation",
+    watchdog: "arn:aws:sns:eu-west-1:111111111111:watchdog",
+  },
+};
+
+/** Who hears of an alert, by what a person reads in its definition. */
+function expectedOf({ alert, labels }: (typeof ALERTS)[number]): string[] {
+  if (alert === "Watchdog") return ["watchdog"];
+  if (alert === "CriticalUnresolved") return ["escalation"];
+  const table: Record<string, string[]> = {
+    critical: ["critical", "warning"],
+    warning: ["warning"],
+    info: ["info"],
+  };
+  return table[labels["severity"] ?? ""] ?? [];
+}
+
+interface Config {
+  readonly route: Omit<RenderedRoute, "routes"> & {
+    readonly repeat_interval: string;
+    readonly routes: readonly (RenderedRoute & { readonly repeat_interval?: string })[];
+  };
+  readonly receivers: readonly { readonly name: string }[];
+  readonly inhibit_rules: readonly {
+    source_matchers: string[];
+    target_matchers: string[];
+    equal: string[];
+  }[];
+}
+const selfHosted = parse(alertmanagerConfig(RECEIVERS, "/run/secrets")) as Config;
+const definition = parse(managedAlertmanager(TOPICS)) as { alertmanager_config: string };
+const managed = parse(definition.alertmanager_config) as Config;
+
+const found = spawnSync("amtool", ["--version"]).status === 0;
+
+describe("routing", () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "mainstay-routes-"));
+    writeFileSync(join(folder, "alertmanager.yml"), alertmanagerConfig(RECEIVERS, "/run/secrets"));
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it.each([
+    ["self-hosted", selfHosted],
+    ["managed", managed],
+  ])("reaches who should hear of each alert: %s", (_, config) => {
+    const reached = ALERTS.map((rule) => [
+      keyOfRule(rule),
+      receiversOf(config.route, { alertname: rule.alert, ...rule.labels }),
+    ]);
+    expect(reached).toEqual(ALERTS.map((rule) => [keyOfRule(rule), expectedOf(rule)]));
+  });
+
+  it.runIf(found)("is taken by Alertmanager, with a secret in no place but a file", async () => {
+    expect(await run("amtool", ["check-config", join(folder, "alertmanager.yml")])).toContain("SUCCESS");
+    for (const secret of receiverSecrets(RECEIVERS)) {
+      expect(alertmanagerConfig(RECEIVERS, "/run/secrets")).toContain(`/run/secrets/${secret}`);
+    }
+    expect(receiverSecrets(RECEIVERS)).toEqual(["MAIL_PASSWORD", "PAGERDUTY_KEY", "SLACK_URL"]);
+  });
+
+  it.runIf(found)("reaches the same by Alertmanager's own judgement", async () => {
+    // Routes look at these labels only, so that alerts with the same ones go the same way.
+    const ways = new Map(
+      ALERTS.map((rule) => {
+        const { severity = "", escalated } = rule.labels;
+        const labels = [
+          `severity=${severity}`,
+          ...(escalated ? [`escalated=${escalated}`] : []),
+          ...(rule.alert === "Watchdog" ? ["alertname=Watchdog"] : []),
+        ];
+        return [labels.join(" "), { labels, expected: expectedOf(rule) }] as const;
+      }),
+    );
+    expect(ways.size).toBe(5);
+    for (const { labels, expected } of ways.values()) {
+      const said = await run("amtool", [
+        "config",
+        "routes",
+        "test",
+        `--config.file=${join(folder, "alertmanager.yml")}`,
+        ...labels,
+      ]);
+      expect([labels, (said.trim().split("\n").at(-1) ?? "").split(",")]).toEqual([labels, expected]);
+    }
+  });
+
+  it("has no receiver nobody is sent to, and none that is missing", () => {
+    const names = (route: RenderedRoute): string[] => [
+      ...(route.receiver ? [route.receiver] : []),
+      ...(route.routes ?? []).flatMap(names),
+    ];
+    for (const { route, receivers } of [selfHosted, managed]) {
+      expect([...new Set(names(route))].sort()).toEqual(receivers.map(({ name }) => name).sort());
+    }
+  });
+
+  it("pages for what is critical, tells everybody of what stays critical, and keeps nothing from the watchdog", () => {
+    const of = (name: string) =>
+      selfHosted.receivers.find((receiver) => receiver.name === name) as unknown as Record<string, unknown[]>;
+    expect(Object.keys(of("critical"))).toContain("pagerduty_configs");
+    expect(Object.keys(of("escalation")).sort()).toEqual([
+      "email_configs",
+      "name",
+      "pagerduty_configs",
+      "slack_configs",
+      "webhook_configs",
+    ]);
+    expect(of("watchdog")["webhook_configs"]).toHaveLength(1);
+    expect(Object.keys(of("none"))).toEqual(["name"]);
+  });
+
+  it("silences only alerts that exist, by alerts that exist", () => {
+    const names = new Set(ALERTS.map(({ alert }) => alert));
+    const mentioned = INHIBITIONS.flatMap(({ source, target }) => [...source, ...target])
+      .filter(({ label }) => label === "alertname")
+      .flatMap(({ values }) => values);
+    expect(mentioned.filter((name) => !names.has(name))).toEqual([]);
+    expect(mentioned.length).toBeGreaterThan(10);
+  });
+
+  it("lets no alert silence itself, nor one that is graver", () => {
+    const grave = ["info", "warning", "critical"];
+    for (const { source, target } of INHIBITIONS) {
+      const levels = (matchers: typeof source) =>
+        matchers.filter(({ label }) => label === "severity").flatMap(({ values }) => values);
+      for (const from of levels(source))
+        for (const to of levels(target)) expect(grave.indexOf(from)).toBeGreaterThan(grave.indexOf(to));
+      const own = (matchers: typeof source) =>
+        matchers.filter(({ label }) => label === "alertname").flatMap(({ values }) => values);
+      expect(own(source).filter((name) => own(target).includes(name))).toEqual([]);
+    }
+  });
+
+  it("keeps to what a managed Alertmanager allows", () => {
+    const kinds = managed.receivers.flatMap(({ name: _, ...configs }) => Object.keys(configs));
+    expect([...new Set(kinds)]).toEqual(["sns_configs"]);
+    const repeats = [
+      managed.route.repeat_interval,
+      ...managed.route.routes.map(({ repeat_interval }) => repeat_interval ?? "1m"),
+    ];
+    for (const repeat of repeats) {
+      const [, amount = "", unit = ""] = /^(\d+)([mhd])$/.exec(repeat) ?? [];
+      expect(Number(amount) * ({ m: 1, h: 60, d: 1440 }[unit] ?? Infinity)).toBeLessThanOrEqual(5 * 1440);
+    }
+    for (const receiver of managed.receivers) {
+      const { sns_configs: [config] = [] } = receiver as { sns_configs?: Record<string, unknown>[] };
+      if (!config) continue;
+      expect(Object.keys(config)).not.toContain("api_url");
+      const subject = String(config["subject"]);
+      expect(subject).toMatch(/^[\x20-\x7e]+$/);
+      const longest = Math.max(...ALERTS.map(({ alert }) => alert.length));
+      expect("resolved critical  ".length + longest + "production-eu".length).toBeLessThan(100);
+    }
+  });
+});

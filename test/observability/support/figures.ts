@@ -1,0 +1,31 @@
+import { join } from "node:path";
+import type { Environment } from "../../../environment/environment";
+import { resolveConfig } from "../../../environment/load";
+import { readStackFiles } from "../../../environment/stack-files";
+import type { Figures } from "../../../observability/figures";
+import type { Links } from "../../../observability/rules";
+
+const GIB = 1024 ** 3;
+
+/** Figures with round numbers, so that the numbers in the cases can be followed. */
+export const FIGURES: Figures = {
+  environment: "trial",
+  services: ["api", "worker", "web"],
+  limits: [{ job: "api", memoryBytes: GIB, cpus: 1 }],
+  databaseBytes: 10 * GIB,
+};
+
+export const LINKS: Links = {
+  runbooks: "https://runbooks.example.com",
+  boards: "https://grafana.example.com/d",
+};
+
+export const ROOT = join(__dirname, "..", "..", "..");
+
+/** An environment of the repository, as the program gets it. */
+export function environmentOf(stack: string): Environment {
+  const { config, secretKeys } = readStackFiles(ROOT, stack);
+  const { environment, problems } = resolveConfig(stack, config, secretKeys);
+  if (!environment) throw new Error(JSON.stringify(problems));
+  return environment;
+}

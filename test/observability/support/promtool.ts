@@ -1,0 +1,164 @@
+import { spawn, spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ruleGroups, type AlertingRule, type Rule } from "../../../observability/rules";
+import { idle, restarted, valuesOf, type Case, type Course, type Inputs } from "./case";
+import { FIGURES, LINKS } from "./figures";
+
+export const PROMTOOL = process.env["PROMTOOL"] ?? "promtool";
+
+/** Where it is not installed, what needs it is left out. */
+export const PROMTOOL_FOUND = spawnSync(PROMTOOL, ["--version"]).status === 0;
+
+export const RULES: readonly Rule[] = ruleGroups(FIGURES, LINKS, "selfHosted").flatMap(({ rules }) => rules);
+export const ALERTS: readonly AlertingRule[] = RULES.filter((rule) => "alert" in rule);
+
+/** What tells rules of one alert apart. */
+export const keyOf = (name: string, level: string, window = ""): string =>
+  [name, level, window].filter(Boolean).join(" ");
+export const keyOfRule = ({ alert, labels }: AlertingRule): string =>
+  keyOf(alert, labels["severity"] ?? "", labels["window"] ?? labels["slo"]);
+
+/** A set of rules with what is to be shown of it: two files of promtool. */
+export interface Trial {
+  readonly name: string;
+  readonly rules: readonly Rule[];
+  readonly tests: readonly object[];
+  /** @default 1 */
+  readonly stepMinutes?: number;
+}
+
+/**
+ * Runs trials, many to a process, on two processors.
+ *
+ * @returns what promtool says of each that failed, by name
+ */
+export async function runTrials(trials: readonly Trial[]): Promise<Map<string, string>> {
+  const folder = mkdtempSync(join(tmpdir(), "mainstay-rules-"));
+  try {
+    const halves = [0, 1].map((half) => trials.filter((_, index) => index % 2 === half));
+    const results = await Promise.all(halves.map((some) => runAll(folder, some)));
+    return new Map(results.flatMap((one) => [...one]));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+async function runAll(folder: string, trials: readonly Trial[]): Promise<Map<string, string>> {
+  if (trials.length === 0) return new Map();
+  const files = trials.map(({ name, rules, tests, stepMinutes = 1 }) => {
+    const own = join(folder, name.replace(/\W+/g, "-"));
+    mkdirSync(own);
+    writeFileSync(join(own, "rules.json"), JSON.stringify({ groups: [{ name: "trial", rules }] }));
+    const file = join(own, "test.json");
+    // JSON is YAML, too, and read much faster.
+    const test = { rule_files: ["rules.json"], evaluation_interval: `${stepMinutes}m`, tests };
+    writeFileSync(file, JSON.stringify(test));
+    return file;
+  });
+  const output = await run(PROMTOOL, ["test", "rules", ...files]);
+  // Older versions name the file before its verdict, newer ones do not: the order is what both keep.
+  const verdicts = output.split(/^ {2}(?=(?:SUCCESS|FAILED:)\s*$)/m).slice(1);
+  if (verdicts.length !== files.length) {
+    throw new Error(`promtool judged ${verdicts.length} of ${files.length}: ${output}`);
+  }
+  return new Map(
+    trials.flatMap(({ name }, index) => {
+      const said = (verdicts[index] ?? "").replace(/^Unit Testing:.*$/m, "").trim();
+      return said === "SUCCESS" ? [] : [[name, said] as const];
+    }),
+  );
+}
+
+/** Runs a program to its end and gives what it says, whatever its exit code. */
+export function run(command: string, args: readonly string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    // Both outputs into one: promtool names a file in the one and says in the other what is wrong with it.
+    // Memory is there for such short runs; collecting it would take a third of the time.
+    const child = spawn("sh", ["-c", 'exec "$0" "$@" 2>&1', command, ...args], {
+      stdio: ["ignore", "pipe", "inherit"],
+      env: { ...process.env, GOGC: "400" },
+    });
+    const chunks: Buffer[] = [];
+    child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
+    child.on("error", reject);
+    child.on("close", () => resolve(Buffer.concat(chunks).toString("utf8")));
+  });
+}
+
+/**
+ * What is shown of an alert: quiet, not yet, firing, over; just inside its bounds; with nothing, and with no
+ * traffic. Several rules may be put to the same courses: what is expected of one is expected of each.
+ */
+export function testsOf(one: Case, rules: readonly AlertingRule[]): object[] {
+  const step = one.step ?? 1;
+  const at = (steps: number) => `${steps * step}m`;
+  const written = (inputs: Inputs, course: (one: Course) => string = valuesOf) => ({
+    interval: at(1),
+    input_series: Object.entries(inputs).map(([series, one]) => ({ series, values: course(one) })),
+  });
+  // Whether it fires is asked apart from what it says: while a window is half full, versions of Prometheus
+  // differ in the value.
+  const firing = (...moments: readonly (readonly [steps: number, fires: boolean])[]) => ({
+    promql_expr_test: rules.flatMap(({ alert }) =>
+      moments.map(([steps, fires]) => ({
+        expr: `count(ALERTS{alertname="${alert}",alertstate="firing"})`,
+        eval_time: at(steps),
+        exp_samples: fires ? [{ labels: "{}", value: 1 }] : [],
+      })),
+    ),
+  });
+  const says = (steps: number, fires: boolean) => ({
+    alert_rule_test: rules.map(({ alert, labels, annotations }) => ({
+      eval_time: at(steps),
+      alertname: alert,
+      exp_alerts: fires
+        ? [
+            {
+              exp_labels: { ...labels, ...one.labels },
+              exp_annotations: { ...annotations, description: one.description },
+            },
+          ]
+        : [],
+    })),
+  });
+  const calm: [number, boolean][] =
+    one.fires > 0
+      ? [
+          [0, false],
+          [one.fires - 1, false],
+        ]
+      : [];
+  const ended: [number, boolean][] = one.ends === undefined ? [] : [[one.ends, false]];
+  const timeline = { ...written(one.series), ...firing(...calm, [one.fires, true], ...ended) };
+  return [
+    // Every test costs promtool a database of its own, so what can be asked of the same courses is.
+    ...(one.exact
+      ? [timeline, { ...written(one.exact.series), ...says(one.exact.at, true) }]
+      : [{ ...timeline, ...says(one.fires, true) }]),
+    ...one.near.map((near) => ({ ...written(near.series), ...says(near.at, false) })),
+  ];
+}
+
+/** Quiet courses made by rule: nothing happening any more, and a process started again. */
+export function quietTestsOf(one: Case, { alert }: AlertingRule): object[] {
+  const step = one.step ?? 1;
+  const quiet = (course: (one: Course) => string, ...steps: number[]) => ({
+    interval: `${step}m`,
+    input_series: Object.entries(one.series).map(([series, values]) => ({ series, values: course(values) })),
+    alert_rule_test: steps.map((at) => ({ eval_time: `${at * step}m`, alertname: alert, exp_alerts: [] })),
+  });
+  const counts = Object.values(one.series).some(({ kind }) => kind === "counter");
+  if (one.firesBy || !counts) return [];
+  return [quiet(idle, 59), quiet(restarted, 30, 31, 35, 59)];
+}
+
+/** With no series at all, none of these fires. */
+export const nothingTestOf = (rules: readonly AlertingRule[]): object => ({
+  interval: "1m",
+  input_series: [],
+  alert_rule_test: rules.flatMap(({ alert }) =>
+    [0, 60, 300].map((minute) => ({ eval_time: `${minute}m`, alertname: alert, exp_alerts: [] })),
+  ),
+});

@@ -1,0 +1,154 @@
+import { describe, expect, it } from "vitest";
+import { evaluate } from "../../policies/evaluate";
+import { resourceRule, type Rule } from "../../policies/rule";
+import { RULES } from "../../policies/rules";
+import { LONGEST_LIFE } from "../../policies/waivers";
+import { graph, TODAY } from "./support/graphs";
+
+const bucket = graph({ keep: { type: "s3/bucket", inputs: { acl: "public-read" } } });
+const URN = bucket.resources[0]?.urn ?? "";
+const options = { production: true, today: TODAY };
+const only = (name: string): Rule[] => RULES.filter((rule) => rule.name === name);
+const rules = only("s3-no-public-acl");
+
+const waiver = {
+  rule: "s3-no-public-acl",
+  resource: URN,
+  reason: "the public page of the status is served from it",
+  owner: "platform team",
+  granted: "2026-05-20",
+  until: "2026-06-10",
+};
+
+const judged = (...waivers: unknown[]) => evaluate(bucket, rules, { ...options, waivers });
+const policies = (...waivers: unknown[]) => judged(...waivers).violations.map(({ policy }) => policy);
+
+describe("waivers", () => {
+  it("accept a violation, and are listed with it", () => {
+    const { violations, waived } = judged(waiver);
+    expect(violations).toEqual([]);
+    expect(waived).toMatchObject([
+      { policy: waiver.rule, urn: URN, reason: waiver.reason, owner: waiver.owner, until: waiver.until },
+    ]);
+  });
+
+  it("may name a resource by a narrow pattern", () => {
+    expect(policies({ ...waiver, resource: URN.replace(/keep$/, "kee*") })).toEqual([]);
+  });
+
+  it.each([
+    ["expired", { until: "2026-05-31" }, "The waiver of s3-no-public-acl ended on 2026-05-31."],
+    [
+      "malformed",
+      { owner: undefined },
+      "Waiver 1, owner: Invalid input: expected string, received undefined.",
+    ],
+    ["malformed", { until: "2026-02-31" }, "Waiver 1, until: a day that exists."],
+    ["malformed", { rule: "s3-no-acl" }, "Waiver 1 names the rule s3-no-acl, which does not exist."],
+    [
+      "malformed",
+      { granted: "2026-06-02" },
+      "The waiver of s3-no-public-acl is granted on 2026-06-02, which is yet to come.",
+    ],
+    [
+      "too-broad",
+      { resource: URN.replace(/keep$/, "*") },
+      "The waiver of s3-no-public-acl matches more than it should; allowed is a URN with * only in its name, beside 3 letters or more.",
+    ],
+    [
+      "too-long",
+      { until: "2026-12-01" },
+      `The waiver of s3-no-public-acl holds for 195 days; allowed for critical is ${LONGEST_LIFE.critical} or less.`,
+    ],
+  ])("that are %s waive nothing, and are violations", (kind, change, message) => {
+    const { violations, waived } = judged({ ...waiver, ...change });
+    expect(waived).toEqual([]);
+    expect(violations.map(({ policy }) => policy)).toEqual(["s3-no-public-acl", `waiver-${kind}`]);
+    expect(violations[1]?.message).toBe(message);
+    expect(violations[1]).toMatchObject({ severity: "high", enforcement: "mandatory" });
+  });
+
+  it("that waive nothing are violations", () => {
+    expect(policies(waiver, { ...waiver, resource: `${URN}-gone` })).toEqual(["waiver-unused"]);
+  });
+
+  it("of other stacks are none of this one's business", () => {
+    expect(policies(waiver, { ...waiver, resource: URN.replace("pulumi:test", "pulumi:other") })).toEqual([]);
+  });
+
+  it("in a file that holds no list are one violation", () => {
+    const { violations } = evaluate(bucket, rules, { ...options, waivers: { rule: "x" } });
+    expect(violations[1]).toMatchObject({
+      policy: "waiver-malformed",
+      message: "The waiver file is no list of waivers.",
+    });
+  });
+});
+
+describe("levels", () => {
+  it("change what a violation does", () => {
+    const at = (level: "advisory" | "disabled") =>
+      evaluate(bucket, rules, { ...options, levels: { "s3-no-public-acl": level } });
+    expect(at("advisory").violations[0]?.enforcement).toBe("advisory");
+    expect(at("disabled").violations).toEqual([]);
+  });
+
+  it("name rules and levels that exist", () => {
+    const levels = { "no-such-rule": "advisory", "s3-no-public-acl": "off" } as never;
+    expect(() => evaluate(bucket, rules, { ...options, levels })).toThrow(
+      "the rules' configuration is not valid: there is no rule no-such-rule; " +
+        's3-no-public-acl is "off"; allowed: mandatory, advisory, disabled',
+    );
+  });
+});
+
+describe("evaluate", () => {
+  it("passes what no rule knows", () => {
+    const stack = graph({ x: { type: "other:thing", inputs: { any: [{ deep: true }] } } });
+    expect(evaluate(stack, RULES, options)).toEqual({ violations: [], undecidable: [], waived: [] });
+  });
+
+  it("passes an empty stack", () => {
+    expect(evaluate({ stack: "", resources: [], outputs: {} }, RULES, options).violations).toEqual([]);
+  });
+
+  it("does not take a rule that throws for one that is kept", () => {
+    const broken = resourceRule({
+      name: "broken",
+      description: "Throws.",
+      severity: "low",
+      remediation: "Mend it",
+      link: "https://example.com",
+      types: ["aws:s3/bucket:Bucket"],
+      check: () => {
+        throw new TypeError("public-read");
+      },
+    });
+    expect(evaluate(bucket, [broken], options).violations[0]?.message).toMatch(
+      /^The rule itself failed with a TypeError and judged nothing\. /,
+    );
+  });
+
+  it("judges production by rules of its own", () => {
+    const volume = graph({ image: { type: "docker:remoteImage", inputs: { name: "app:1.0.0" } } });
+    expect(evaluate(volume, RULES, { ...options, production: false }).violations).toEqual([]);
+    expect(evaluate(volume, RULES, options).violations).toHaveLength(1);
+  });
+
+  it.each(["s3/bucketV2", "alb/listener"])("judges %s under its other name, too", (type) => {
+    const stack = graph({ x: { type, inputs: { acl: "public-read" } } });
+    expect(evaluate(stack, RULES, options).violations.length).toBeGreaterThan(0);
+  });
+
+  it("has rules whose names, texts and links can be relied on", () => {
+    expect(new Set(RULES.map(({ name }) => name)).size).toBe(RULES.length);
+    expect(RULES.length).toBeGreaterThanOrEqual(110);
+    for (const { name, description, remediation, link, types } of RULES) {
+      expect(name).toMatch(/^[a-z][a-z0-9-]+$/);
+      expect(description).toMatch(/^[A-Z].*\.$/);
+      expect(remediation).not.toMatch(/\.$/);
+      expect(link).toMatch(/^https:\/\/[\w./?#&=-]+$/);
+      expect(types.length).toBeGreaterThan(0);
+    }
+  });
+});

@@ -1,0 +1,270 @@
+/**
+ * The proof that the rules watch what they say: the real stack of production is weakened in one input at a
+ * time, and exactly the rules that should notice do. Every input there is stands in one of the two lists.
+ */
+import { beforeAll, describe, expect, it } from "vitest";
+import type { Graph, Json, Resource } from "../../graph/resource";
+import { evaluate } from "../../policies/evaluate";
+import { RULES } from "../../policies/rules";
+import { changed, partsOf, TODAY } from "./support/graphs";
+import { declareReal, inventOutputs } from "./support/stacks";
+
+const CONTAINER = "docker:index/container:Container";
+const NETWORK = "docker:index/network:Network";
+const s3 = (name: string) => `aws:s3/${name[0]?.toLowerCase() ?? ""}${name.slice(1)}:${name}`;
+
+interface Mutation {
+  readonly type: string;
+  readonly name: string;
+  readonly path: string;
+  /** Undefined: taken away. */
+  readonly to?: Json;
+  readonly noticed: readonly string[];
+}
+
+const of =
+  (type: string, name: string) =>
+  (path: string, to: Json | undefined, ...noticed: string[]): Mutation => ({ type, name, path, to, noticed });
+
+const api = of(CONTAINER, "api-1");
+const edge = of(CONTAINER, "edge");
+const database = of(CONTAINER, "database");
+const carrier = of(CONTAINER, "database-secrets-carrier");
+const migration = of(CONTAINER, "migration");
+const data = of(NETWORK, "network-data");
+const operator = of(NETWORK, "network-operator");
+const egress = of(NETWORK, "network-egress");
+const password = of("random:index/randomPassword:RandomPassword", "app-secret-key");
+const key = of("tls:index/privateKey:PrivateKey", "edge-server-key");
+const certificate = of("tls:index/locallySignedCert:LocallySignedCert", "edge-server-certificate");
+const authority = of("tls:index/selfSignedCert:SelfSignedCert", "authority-certificate");
+const bucket = of(s3("Bucket"), "backups-bucket");
+const closed = of(s3("BucketPublicAccessBlock"), "backups-bucket-public-access");
+const encryption = of(s3("BucketServerSideEncryptionConfiguration"), "backups-bucket-encryption");
+const lock = of(s3("BucketObjectLockConfiguration"), "backups-bucket-lock");
+const lifecycle = of(s3("BucketLifecycleConfiguration"), "backups-bucket-lifecycle");
+const policy = of(s3("BucketPolicy"), "backups-bucket-policy");
+const kms = of("aws:kms/key:Key", "backups-bucket-key");
+const userPolicy = of("aws:iam/userPolicy:UserPolicy", "backups-bucket-writer");
+
+const statement = (one: Json) => JSON.stringify({ Version: "2012-10-17", Statement: [one] });
+const EVERYTHING = statement({ Effect: "Allow", Action: "*", Resource: "*" });
+
+const MUTATIONS: readonly Mutation[] = [
+  api("user", "0:0", "dk-nonroot"),
+  api("user", undefined, "dk-nonroot"),
+  api("privileged", true, "dk-not-privileged"),
+  api("readOnly", false, "dk-readonly"),
+  api("capabilities.drops", [], "dk-cap-drop"),
+  api("capabilities.adds", ["SYS_ADMIN"], "dk-cap-drop"),
+  api("capabilities", undefined, "dk-cap-drop"),
+  api("securityOpts", undefined, "dk-no-new-privs"),
+  api("securityOpts", ["no-new-privileges:true", "seccomp=unconfined"], "dk-seccomp"),
+  api("ipcMode", "host", "dk-own-ipc"),
+  api("networkMode", "host", "dk-own-network"),
+  api("networksAdvanced", undefined, "dk-user-network"),
+  api("memory", undefined, "dk-memory"),
+  api("memorySwap", -1, "dk-swap"),
+  api("cpus", undefined, "dk-cpu"),
+  api("ulimits", undefined, "dk-open-files", "dk-pids"),
+  api("ulimits[0].hard", 1_000_000, "dk-pids"),
+  api("ulimits[1].hard", -1, "dk-open-files"),
+  api("logDriver", "none", "dk-log-rotation"),
+  api("logOpts.max-size", undefined, "dk-log-rotation"),
+  api("logOpts.max-file", undefined, "dk-log-rotation"),
+  api('tmpfs["/tmp"]', "rw", "dk-tmpfs"),
+  api("healthcheck", undefined, "dk-health"),
+  api("healthcheck.tests", ["NONE"], "dk-health"),
+  api("wait", false, "dk-health-waited-for"),
+  api("waitTimeout", 0, "dk-health-waited-for"),
+  api("restart", "no", "dk-restart"),
+  api("mustRun", false, "dk-restart"),
+  api("start", false, "dk-restart"),
+  api("stopTimeout", 1, "dk-stop-time"),
+  api("mounts[0].readOnly", false, "dk-data-protected", "dk-files-readonly"),
+  api("mounts[0].source", "", "dk-volume-named"),
+  api("mounts[0]", { type: "bind", source: "/etc", target: "/x", readOnly: true }, "dk-no-sensitive-mount"),
+  api("envs[0]", "DATABASE_PASSWORD=in-plain-sight", "dk-no-secret-env"),
+  api("command[0]", "[secret]", "dk-no-secret-inspect"),
+  migration("restart", "always", "dk-restart"),
+  edge("ports[0].ip", undefined, "dk-bind-ip"),
+  edge("labels", [], "dk-bind-ip", "dk-ports"),
+  database("ports[0].ip", "0.0.0.0", "dk-bind-ip"),
+  database("ports[0].external", 80, "dk-ports"),
+  database("networksAdvanced[0].name", "mainstay-prod-egress", "dk-data-no-egress"),
+  database(
+    "mounts[0]",
+    { type: "bind", source: "/var/lib/postgresql", target: "/x" },
+    "dk-no-sensitive-mount",
+  ),
+  database('tmpfs["/run/postgresql"]', "rw,exec", "dk-tmpfs"),
+  carrier("uploads[0].content", "-----BEGIN PRIVATE KEY-----", "dk-no-plain-upload"),
+  carrier("uploads[0].permissions", "0777", "dk-upload-not-executable"),
+  carrier("user", undefined, "dk-nonroot"),
+  carrier("privileged", true, "dk-not-privileged"),
+  carrier("capabilities.drops", undefined, "dk-cap-drop"),
+  carrier("securityOpts", undefined, "dk-no-new-privs"),
+  carrier("memory", undefined, "dk-memory"),
+  data("internal", false, "dk-data-no-egress", "dk-internal-net"),
+  data("attachable", true, "dk-net-not-attachable"),
+  data("ingress", true, "dk-net-not-attachable"),
+  data("driver", "host", "dk-net-driver"),
+  operator("options", undefined, "dk-data-no-egress", "dk-internal-net"),
+  operator('options["com.docker.network.bridge.enable_ip_masquerade"]', "true", "dk-data-no-egress"),
+  egress('options["com.docker.network.bridge.enable_icc"]', "true", "dk-internal-net"),
+  of("docker:index/remoteImage:RemoteImage", "image-postgres")(
+    "name",
+    "postgres:latest",
+    "dk-image-pinned",
+    "dk-image-tag",
+  ),
+  of("pulumi:providers:docker", "docker")("host", "tcp://10.0.0.1:2375", "dk-host-encrypted"),
+  password("length", 8, "password-length"),
+  password("keepers", undefined, "password-rotates"),
+  password("keepers.rotationDays", "3650", "password-rotates"),
+  key("algorithm", "RSA", "tls-key-strength"),
+  key("ecdsaCurve", "P224", "tls-key-strength"),
+  certificate("validityPeriodHours", 87_600, "tls-certificate-life"),
+  certificate("earlyRenewalHours", undefined, "tls-certificate-life"),
+  certificate("allowedUses[0]", "cert_signing", "tls-server-only"),
+  authority("earlyRenewalHours", undefined, "tls-authority-renewed"),
+  bucket("forceDestroy", true, "s3-no-force-destroy"),
+  bucket("objectLockEnabled", false, "s3-object-lock"),
+  closed("blockPublicAcls", false, "s3-pab"),
+  closed("blockPublicPolicy", undefined, "s3-pab"),
+  closed("ignorePublicAcls", false, "s3-pab"),
+  closed("restrictPublicBuckets", false, "s3-pab"),
+  encryption("rules[0].applyServerSideEncryptionByDefault.sseAlgorithm", "AES256", "s3-sse"),
+  encryption("rules", [], "s3-sse"),
+  of(s3("BucketVersioning"), "backups-bucket-versioning")(
+    "versioningConfiguration.status",
+    "Suspended",
+    "s3-versioning",
+  ),
+  lock("rule.defaultRetention.days", 1, "s3-object-lock"),
+  lock("rule.defaultRetention.mode", undefined, "s3-object-lock"),
+  lifecycle("rules[0].status", "Disabled", "s3-lifecycle"),
+  lifecycle("rules[0].abortIncompleteMultipartUpload", undefined, "s3-lifecycle"),
+  lifecycle("rules[0].abortIncompleteMultipartUpload.daysAfterInitiation", 0, "s3-lifecycle"),
+  of(s3("BucketOwnershipControls"), "backups-bucket-ownership")(
+    "rule.objectOwnership",
+    "ObjectWriter",
+    "s3-owner-enforced",
+  ),
+  policy(
+    "policy",
+    statement({ Effect: "Deny", Principal: "*", Action: "s3:*", Resource: "*" }),
+    "s3-tls-only",
+  ),
+  policy(
+    "policy",
+    statement({ Effect: "Allow", Principal: "*", Action: "s3:GetObject", Resource: "*" }),
+    "s3-no-any-principal",
+    "s3-tls-only",
+  ),
+  kms("enableKeyRotation", false, "kms-rotation"),
+  kms("deletionWindowInDays", 7, "kms-deletion-window"),
+  kms("policy", statement({ Effect: "Allow", Principal: "*", Action: "kms:*" }), "kms-policy"),
+  userPolicy("policy", EVERYTHING, "iam-no-admin", "iam-no-wildcard", "iam-passrole"),
+];
+
+/** Inputs that no rule watches, and why none has to. */
+const NEUTRAL: readonly (readonly [RegExp, string])[] = [
+  [/^docker:.*(name|hostname|label|value|aliases|labels)$/, "what things are called"],
+  [/^docker:.*(command|entrypoints|envs|image|init|attach|logs)$/, "what runs, judged where it is declared"],
+  [
+    /^docker:.*(ipv6|shmSize|destroyGraceSeconds|keepLocally|volume:Volume driver)$/,
+    "takes nothing from anybody else",
+  ],
+  [
+    /^docker:.*healthcheck\.(interval|timeout|retries|startPeriod|startInterval)$/,
+    "how often it is asked, not whether",
+  ],
+  [
+    /^docker:.*(soft|target|internal|protocol|file|mounts\.type)$/,
+    "bounded by the input beside it, or a place inside the container",
+  ],
+  [/^docker:.*host_binding_ipv4$/, "each port names its own address, which dk-bind-ip watches"],
+  [/^random:.*(special|generation)$/, "the alphabet without signs is made up for by length"],
+  [
+    /^tls:.*(Pem|subject\..*|dnsNames|isCaCertificate|allowedUses|validityPeriodHours)$/,
+    "whose it is; an authority signs and lives long by nature",
+  ],
+  [/^aws:.*(bucket|bucketPrefix|description|path|user|id|filter|region)$/, "what things are called"],
+  [
+    /^aws:s3.*(kmsMasterKeyId|bucketKeyEnabled|noncurrentDays|expiredObjectDeleteMarker)$/,
+    "a key of its own is told by the link; the rest is cost",
+  ],
+  [/^pulumi:providers:aws (region|skip\w+)$/, "what the SDK fills in, and where"],
+];
+
+let prod: Graph;
+let standing: Set<string>;
+
+const broken = (graph: Graph) =>
+  new Set(
+    evaluate(graph, RULES, { production: true, today: TODAY }).violations.map(
+      ({ policy, urn }) => `${policy} ${urn}`,
+    ),
+  );
+
+const find = (type: string, name: string): number =>
+  prod.resources.findIndex((resource) => resource.type === type && resource.name === name);
+
+/** The rules that notice one change. */
+function noticing({ type, name, path, to }: Mutation): string[] {
+  const index = find(type, name);
+  let weakened = changed(prod, ["resources", index, "inputs", ...partsOf(path)], to);
+  if (to === "[secret]") weakened = changed(weakened, ["resources", index, "secrets"], [path]);
+  const more = [...broken(weakened)].filter((one) => !standing.has(one));
+  return [...new Set(more.map((one) => one.split(" ")[0] ?? ""))].sort();
+}
+
+beforeAll(async () => {
+  prod = await declareReal("prod", inventOutputs);
+  standing = broken(prod);
+});
+
+describe("a weakened production", () => {
+  it.each(
+    MUTATIONS.map((one) => [one.name, one.path, String(JSON.stringify(one.to)).slice(0, 60), one] as const),
+  )("%s: %s to %s", (_name, _path, _to, mutation) => {
+    expect(find(mutation.type, mutation.name)).toBeGreaterThanOrEqual(0);
+    expect(noticing(mutation)).toEqual([...mutation.noticed].sort());
+  });
+
+  it("has no resource that could be taken away unnoticed beside a bucket", () => {
+    const companions = prod.resources.filter(
+      ({ type }) => type.startsWith("aws:s3/bucket") && type !== s3("Bucket"),
+    );
+    const unnoticed = companions.filter((one) => {
+      const without = { ...prod, resources: prod.resources.filter((other) => other !== one) };
+      return [...broken(without)].every((violation) => standing.has(violation));
+    });
+    expect(unnoticed.map(({ name }) => name)).toEqual([]);
+    expect(companions.length).toBeGreaterThan(5);
+  });
+
+  it("has no input that stands in neither list", () => {
+    const watched = new Set(MUTATIONS.map(({ type, path }) => `${type} ${plain(path)}`));
+    const inputs = new Set(prod.resources.filter(({ custom }) => custom).flatMap(leaves));
+    const forgotten = [...inputs].filter(
+      (input) => !watched.has(input) && !NEUTRAL.some(([pattern]) => pattern.test(input)),
+    );
+    expect(forgotten.sort()).toEqual([]);
+  });
+});
+
+/** A path without indices and quotes. */
+const plain = (path: string) => path.replace(/\[\d+\]/g, "").replace(/\["([^"]+)"\]/g, ".$1");
+
+/** Every input of a resource that holds a value, under its type. */
+function leaves({ type, inputs }: Resource): string[] {
+  const walk = (value: Json, path: string): string[] => {
+    if (Array.isArray(value))
+      return value.length === 0 ? [path] : value.flatMap((element) => walk(element, path));
+    if (value === null || typeof value !== "object") return [path];
+    return Object.entries(value).flatMap(([key, inner]) => walk(inner, path === "" ? key : `${path}.${key}`));
+  };
+  return walk(inputs, "").map((path) => `${type} ${path}`);
+}

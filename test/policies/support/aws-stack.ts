@@ -1,0 +1,430 @@
+import { UNKNOWN, type Json } from "../../../graph/resource";
+import { told, type Given, type GivenStack } from "./graphs";
+
+/** A resource of AWS: plain inputs, and ids of others nobody knows before `up`. */
+function aws(
+  type: string,
+  inputs: Record<string, Json>,
+  ids: readonly (readonly [string, string])[] = [],
+  partly: Given["from"] = {},
+): Given {
+  const { inputs: unknown, from } = told(...ids);
+  return { type, inputs: { ...unknown, ...inputs }, from: { ...from, ...partly } };
+}
+
+const policy = (...Statement: Json[]) => JSON.stringify({ Version: "2012-10-17", Statement });
+
+export const CONTAINER: Record<string, Json> = {
+  name: "api",
+  image: `1.dkr.ecr.eu-west-1.amazonaws.com/app@sha256:${"b".repeat(64)}`,
+  user: "10101:10101",
+  essential: true,
+  readonlyRootFilesystem: true,
+  privileged: false,
+  linuxParameters: { capabilities: { drop: ["ALL"] } },
+  environment: [{ name: "LOG_LEVEL", value: "info" }],
+  secrets: [{ name: "DATABASE_URL", valueFrom: "arn:aws:secretsmanager:::secret:x" }],
+  logConfiguration: { logDriver: "awslogs" },
+  healthCheck: { command: ["CMD", "node", "health"] },
+};
+
+const alarm = (metricName: string, of: string): Given =>
+  aws("cloudwatch/metricAlarm", { metricName, alarmActions: ["arn:topic"], treatMissingData: "breaching" }, [
+    ["dimensions", of],
+  ]);
+
+const waf = (name: string, statement: Json): Json => ({
+  name,
+  priority: 1,
+  overrideAction: { none: {} },
+  statement,
+  visibilityConfig: { cloudwatchMetricsEnabled: true, metricName: name, sampledRequestsEnabled: true },
+});
+
+/** An environment on AWS that obeys every rule. */
+export const awsStack: GivenStack = {
+  provider: { type: "pulumi:aws", inputs: { region: "eu-west-1" } },
+
+  vpc: aws("ec2/vpc", { cidrBlock: "10.0.0.0/16" }),
+  flowLog: aws("ec2/flowLog", { trafficType: "ALL" }, [["vpcId", "vpc"]]),
+  defaultGroup: aws("ec2/defaultSecurityGroup", {}, [["vpcId", "vpc"]]),
+  gateway: aws("ec2/internetGateway", {}, [["vpcId", "vpc"]]),
+  publicTable: aws("ec2/routeTable", {}, [["vpcId", "vpc"]]),
+  publicRoute: aws("ec2/route", { destinationCidrBlock: "0.0.0.0/0" }, [
+    ["routeTableId", "publicTable"],
+    ["gatewayId", "gateway"],
+  ]),
+  publicSubnet: aws("ec2/subnet", { cidrBlock: "10.0.0.0/24", mapPublicIpOnLaunch: false }, [
+    ["vpcId", "vpc"],
+  ]),
+  publicAssociation: aws("ec2/routeTableAssociation", {}, [
+    ["routeTableId", "publicTable"],
+    ["subnetId", "publicSubnet"],
+  ]),
+  privateTable: aws("ec2/routeTable", {}, [["vpcId", "vpc"]]),
+  mainTable: aws("ec2/mainRouteTableAssociation", {}, [
+    ["vpcId", "vpc"],
+    ["routeTableId", "privateTable"],
+  ]),
+  privateSubnet: aws("ec2/subnet", { cidrBlock: "10.0.1.0/24" }, [["vpcId", "vpc"]]),
+  privateAssociation: aws("ec2/routeTableAssociation", {}, [
+    ["routeTableId", "privateTable"],
+    ["subnetId", "privateSubnet"],
+  ]),
+  ecrApi: aws("ec2/vpcEndpoint", { serviceName: "com.amazonaws.eu-west-1.ecr.api" }, [["vpcId", "vpc"]]),
+  ecrImages: aws("ec2/vpcEndpoint", { serviceName: "com.amazonaws.eu-west-1.ecr.dkr" }, [["vpcId", "vpc"]]),
+  storage: aws("ec2/vpcEndpoint", { serviceName: "com.amazonaws.eu-west-1.s3", policy: policy() }, [
+    ["vpcId", "vpc"],
+  ]),
+  accessList: aws(
+    "ec2/networkAcl",
+    {
+      ingress: [
+        { action: "allow", cidrBlock: "10.0.0.0/8", fromPort: 0, toPort: 0, protocol: "-1", ruleNo: 1 },
+      ],
+    },
+    [["vpcId", "vpc"]],
+  ),
+
+  balancerGroup: aws("ec2/securityGroup", { description: "The load balancer" }, [["vpcId", "vpc"]]),
+  appGroup: aws("ec2/securityGroup", { description: "The app" }, [["vpcId", "vpc"]]),
+  dataGroup: aws("ec2/securityGroup", { description: "Data" }, [["vpcId", "vpc"]]),
+  fromWorld: aws(
+    "vpc/securityGroupIngressRule",
+    { description: "Users", cidrIpv4: "0.0.0.0/0", fromPort: 443, toPort: 443, ipProtocol: "tcp" },
+    [["securityGroupId", "balancerGroup"]],
+  ),
+  fromApp: aws(
+    "vpc/securityGroupIngressRule",
+    { description: "The app", fromPort: 5432, toPort: 5432, ipProtocol: "tcp" },
+    [
+      ["securityGroupId", "dataGroup"],
+      ["referencedSecurityGroupId", "appGroup"],
+    ],
+  ),
+  toWorld: aws(
+    "vpc/securityGroupEgressRule",
+    { description: "Providers", cidrIpv4: "0.0.0.0/0", fromPort: 443, toPort: 443, ipProtocol: "tcp" },
+    [["securityGroupId", "appGroup"]],
+  ),
+
+  key: aws("kms/key", { enableKeyRotation: true, deletionWindowInDays: 30 }),
+  parameters: aws("rds/parameterGroup", {
+    family: "postgres17",
+    parameters: [
+      { name: "rds.force_ssl", value: "1" },
+      { name: "log_min_duration_statement", value: "500" },
+    ],
+  }),
+  databaseSubnets: aws("rds/subnetGroup", {}, [["subnetIds", "privateSubnet"]]),
+  database: aws(
+    "rds/instance",
+    {
+      engine: "postgres",
+      engineVersion: "17.4",
+      identifier: "main",
+      username: "mainstay",
+      manageMasterUserPassword: true,
+      publiclyAccessible: false,
+      storageEncrypted: true,
+      backupRetentionPeriod: 30,
+      deletionProtection: true,
+      skipFinalSnapshot: false,
+      finalSnapshotIdentifier: "last",
+      multiAz: true,
+      iamDatabaseAuthenticationEnabled: true,
+      enabledCloudwatchLogsExports: ["postgresql", "upgrade"],
+      monitoringInterval: 60,
+      performanceInsightsEnabled: true,
+      autoMinorVersionUpgrade: true,
+      copyTagsToSnapshot: true,
+      port: 5433,
+      caCertIdentifier: "rds-ca-rsa2048-g1",
+      deleteAutomatedBackups: false,
+    },
+    [
+      ["kmsKeyId", "key"],
+      ["performanceInsightsKmsKeyId", "key"],
+      ["parameterGroupName", "parameters"],
+      ["dbSubnetGroupName", "databaseSubnets"],
+      ["vpcSecurityGroupIds", "dataGroup"],
+    ],
+  ),
+  databaseCpu: alarm("CPUUtilization", "database"),
+  databaseDisk: alarm("FreeStorageSpace", "database"),
+  databaseConnections: alarm("DatabaseConnections", "database"),
+
+  vault: aws("backup/vault", {}, [["kmsKeyArn", "key"]]),
+  vaultLock: aws("backup/vaultLockConfiguration", { minRetentionDays: 30 }, [["backupVaultName", "vault"]]),
+  plan: aws("backup/plan", {
+    rules: [{ ruleName: "daily", schedule: "cron(0 2 * * ? *)", lifecycle: { deleteAfter: 35 } }],
+  }),
+  selection: aws("backup/selection", {}, [
+    ["planId", "plan"],
+    ["resources", "database"],
+  ]),
+
+  cacheSubnets: aws("elasticache/subnetGroup", {}, [["subnetIds", "privateSubnet"]]),
+  cache: aws(
+    "elasticache/replicationGroup",
+    {
+      replicationGroupId: "cache",
+      atRestEncryptionEnabled: true,
+      transitEncryptionEnabled: true,
+      transitEncryptionMode: "required",
+      userGroupIds: ["app"],
+      automaticFailoverEnabled: true,
+      multiAzEnabled: true,
+      numCacheClusters: 2,
+      snapshotRetentionLimit: 7,
+      subnetGroupName: "private",
+      autoMinorVersionUpgrade: true,
+      port: 6380,
+      logDeliveryConfigurations: [
+        { logType: "slow-log", destination: "x", destinationType: "cloudwatch-logs", logFormat: "json" },
+        { logType: "engine-log", destination: "x", destinationType: "cloudwatch-logs", logFormat: "json" },
+      ],
+    },
+    [
+      ["kmsKeyId", "key"],
+      ["securityGroupIds", "dataGroup"],
+    ],
+  ),
+  cacheCpu: alarm("EngineCPUUtilization", "cache"),
+  cacheMemory: alarm("DatabaseMemoryUsagePercentage", "cache"),
+
+  cluster: aws("ecs/cluster", { settings: [{ name: "containerInsights", value: "enabled" }] }),
+  executionRole: aws("iam/role", {
+    maxSessionDuration: 3600,
+    assumeRolePolicy: policy({
+      Effect: "Allow",
+      Action: "sts:AssumeRole",
+      Principal: { Service: "ecs-tasks.amazonaws.com" },
+    }),
+  }),
+  taskRole: aws("iam/role", {
+    assumeRolePolicy: policy({
+      Effect: "Allow",
+      Action: "sts:AssumeRole",
+      Principal: { Service: "ecs-tasks.amazonaws.com" },
+    }),
+  }),
+  rolePolicy: aws(
+    "iam/rolePolicy",
+    {
+      policy: policy({
+        Sid: "Read",
+        Effect: "Allow",
+        Action: ["s3:GetObject"],
+        Resource: "arn:aws:s3:::x/*",
+      }),
+    },
+    [["role", "taskRole"]],
+  ),
+  attachment: aws(
+    "iam/rolePolicyAttachment",
+    { policyArn: "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy" },
+    [["role", "executionRole"]],
+  ),
+  task: aws(
+    "ecs/taskDefinition",
+    {
+      family: "api",
+      networkMode: "awsvpc",
+      containerDefinitions: JSON.stringify([CONTAINER]),
+      volumes: [
+        { name: "files", efsVolumeConfiguration: { fileSystemId: "fs-1", transitEncryption: "ENABLED" } },
+      ],
+    },
+    [
+      ["executionRoleArn", "executionRole"],
+      ["taskRoleArn", "taskRole"],
+    ],
+  ),
+  service: aws(
+    "ecs/service",
+    {
+      name: "api",
+      desiredCount: 2,
+      platformVersion: "LATEST",
+      enableExecuteCommand: false,
+      networkConfiguration: { assignPublicIp: false, securityGroups: [UNKNOWN], subnets: [UNKNOWN] },
+      deploymentCircuitBreaker: { enable: true, rollback: true },
+      deploymentMinimumHealthyPercent: 100,
+      deploymentMaximumPercent: 200,
+    },
+    [
+      ["taskDefinition", "task"],
+      ["cluster", "cluster"],
+    ],
+    { networkConfiguration: ["appGroup", "privateSubnet"] },
+  ),
+  serviceCpu: alarm("CPUUtilization", "service"),
+  serviceMemory: alarm("MemoryUtilization", "service"),
+  scaling: aws("appautoscaling/target", { minCapacity: 2, maxCapacity: 6 }, [["resourceId", "service"]]),
+
+  certificate: aws("acm/certificate", { domainName: "api.example.com", validationMethod: "DNS" }),
+  balancer: aws(
+    "lb/loadBalancer",
+    {
+      loadBalancerType: "application",
+      internal: false,
+      enableDeletionProtection: true,
+      dropInvalidHeaderFields: true,
+      desyncMitigationMode: "defensive",
+      subnets: [UNKNOWN, UNKNOWN],
+      accessLogs: { enabled: true, bucket: "logs" },
+    },
+    [["securityGroups", "balancerGroup"]],
+  ),
+  balancerErrors: alarm("HTTPCode_Target_5XX_Count", "balancer"),
+  balancerTime: alarm("TargetResponseTime", "balancer"),
+  https: aws(
+    "lb/listener",
+    {
+      port: 443,
+      protocol: "HTTPS",
+      sslPolicy: "ELBSecurityPolicy-TLS13-1-2-2021-06",
+      defaultActions: [{ type: "forward" }],
+    },
+    [
+      ["loadBalancerArn", "balancer"],
+      ["certificateArn", "certificate"],
+    ],
+  ),
+  http: aws(
+    "lb/listener",
+    {
+      port: 80,
+      protocol: "HTTP",
+      defaultActions: [
+        { type: "redirect", redirect: { protocol: "HTTPS", port: "443", statusCode: "HTTP_301" } },
+      ],
+    },
+    [["loadBalancerArn", "balancer"]],
+  ),
+  targets: aws("lb/targetGroup", { protocol: "HTTP", healthCheck: { enabled: true, path: "/health/ready" } }),
+  firewall: aws("wafv2/webAcl", {
+    scope: "REGIONAL",
+    rules: [
+      waf("inputs", {
+        managedRuleGroupStatement: { vendorName: "AWS", name: "AWSManagedRulesKnownBadInputsRuleSet" },
+      }),
+      waf("rate", { rateBasedStatement: { limit: 600, aggregateKeyType: "IP" } }),
+    ],
+    visibilityConfig: { cloudwatchMetricsEnabled: true, metricName: "acl", sampledRequestsEnabled: true },
+  }),
+  firewallOf: aws("wafv2/webAclAssociation", {}, [
+    ["resourceArn", "balancer"],
+    ["webAclArn", "firewall"],
+  ]),
+  firewallLog: aws(
+    "wafv2/webAclLoggingConfiguration",
+    { redactedFields: [{ singleHeader: { name: "authorization" } }] },
+    [["resourceArn", "firewall"]],
+  ),
+
+  bucket: aws("s3/bucket", { bucketPrefix: "backups-", forceDestroy: false, objectLockEnabled: true }),
+  closed: aws(
+    "s3/bucketPublicAccessBlock",
+    { blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true },
+    [["bucket", "bucket"]],
+  ),
+  encryption: aws(
+    "s3/bucketServerSideEncryptionConfiguration",
+    {
+      rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: "arn:key" } }],
+    },
+    [["bucket", "bucket"]],
+  ),
+  versioning: aws("s3/bucketVersioning", { versioningConfiguration: { status: "Enabled" } }, [
+    ["bucket", "bucket"],
+  ]),
+  bucketPolicy: aws(
+    "s3/bucketPolicy",
+    {
+      policy: policy({
+        Sid: "TlsOnly",
+        Effect: "Deny",
+        Principal: "*",
+        Action: "s3:*",
+        Resource: "*",
+        Condition: { Bool: { "aws:SecureTransport": "false" } },
+      }),
+    },
+    [["bucket", "bucket"]],
+  ),
+  lifecycle: aws(
+    "s3/bucketLifecycleConfiguration",
+    { rules: [{ id: "old", status: "Enabled", abortIncompleteMultipartUpload: { daysAfterInitiation: 1 } }] },
+    [["bucket", "bucket"]],
+  ),
+  lock: aws(
+    "s3/bucketObjectLockConfiguration",
+    { rule: { defaultRetention: { mode: "GOVERNANCE", days: 30 } } },
+    [["bucket", "bucket"]],
+  ),
+  replication: aws("s3/bucketReplicationConfig", { rules: [{ status: "Enabled" }] }, [["bucket", "bucket"]]),
+  ownership: aws("s3/bucketOwnershipControls", { rule: { objectOwnership: "BucketOwnerEnforced" } }, [
+    ["bucket", "bucket"],
+  ]),
+  bucketLog: aws("s3/bucketLogging", { targetBucket: "log-archive-012345" }, [["bucket", "bucket"]]),
+
+  logs: aws("cloudwatch/logGroup", { retentionInDays: 90 }, [["kmsKeyId", "key"]]),
+  topic: aws("sns/topic", {}, [["kmsMasterKeyId", "key"]]),
+  topicPolicy: aws(
+    "sns/topicPolicy",
+    {
+      policy: policy({
+        Sid: "Publish",
+        Effect: "Allow",
+        Principal: { Service: "cloudwatch.amazonaws.com" },
+        Action: "sns:Publish",
+        Resource: "arn:topic",
+      }),
+    },
+    [["arn", "topic"]],
+  ),
+  secret: aws("secretsmanager/secret", { recoveryWindowInDays: 30 }, [["kmsKeyId", "key"]]),
+  rotation: aws("secretsmanager/secretRotation", { rotationRules: { automaticallyAfterDays: 30 } }, [
+    ["secretId", "secret"],
+  ]),
+  secretValue: {
+    ...aws("secretsmanager/secretVersion", { secretString: "[secret]" }, [["secretId", "secret"]]),
+    secrets: ["secretString"],
+  },
+  repository: aws("ecr/repository", {
+    imageTagMutability: "IMMUTABLE",
+    imageScanningConfiguration: { scanOnPush: true },
+    forceDelete: false,
+  }),
+  repositoryPolicy: aws(
+    "ecr/repositoryPolicy",
+    {
+      policy: policy({
+        Sid: "Pull",
+        Effect: "Allow",
+        Principal: { AWS: "arn:aws:iam::1:root" },
+        Action: "ecr:BatchGetImage",
+      }),
+    },
+    [["repository", "repository"]],
+  ),
+
+  password: {
+    type: "random:randomPassword",
+    inputs: { length: 40, special: false, keepers: { rotationDays: "90" } },
+  },
+  tag: { type: "random:randomString", inputs: { length: 6 } },
+  privateKey: { type: "tls:privateKey", inputs: { algorithm: "ECDSA", ecdsaCurve: "P256" } },
+  signed: {
+    type: "tls:locallySignedCert",
+    inputs: { validityPeriodHours: 9528, earlyRenewalHours: 720, allowedUses: ["server_auth"] },
+  },
+  authority: {
+    type: "tls:selfSignedCert",
+    inputs: { earlyRenewalHours: 720, allowedUses: ["cert_signing"] },
+  },
+};
+
+export const document = policy;

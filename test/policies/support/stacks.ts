@@ -1,0 +1,36 @@
+import { join } from "node:path";
+import { readStackFiles } from "../../../environment/stack-files";
+import { declareStack } from "../../../components/root";
+import { declare, type Graph, type Invent } from "../../../graph";
+
+export const ROOT = join(__dirname, "../../..");
+export const STACKS = ["local", "staging", "prod"] as const;
+
+/** What a stack of this project declares, without any engine. */
+export const declareReal = (stack: string, invent?: Invent): Promise<Graph> =>
+  declare(declareStack, { ...readStackFiles(ROOT, stack), invent });
+
+const PEM = "-----BEGIN CERTIFICATE-----";
+
+/** What `up` would tell, so that documents with ARNs in them can be read. */
+export const inventOutputs: Invent = ({ type, name }) => {
+  const [provider = "", module = ""] = type.split(/[:/]/);
+  switch (provider) {
+    case "aws":
+      return {
+        id: name,
+        arn: `arn:aws:${module}:::${name}`,
+        name,
+        bucket: name,
+        secret: `secret of ${name}`,
+      };
+    case "random":
+      return { id: "none", result: `result of ${name}` };
+    case "tls":
+      return { id: name, privateKeyPem: PEM, publicKeyPem: PEM, certRequestPem: PEM, certPem: PEM };
+    case "docker":
+      return { id: name, imageId: `sha256:${"0".repeat(64)}`, exitCode: 0, containerLogs: "" };
+    default:
+      return undefined;
+  }
+};
