@@ -114,7 +114,7 @@ export class DockerCache extends pulumi.ComponentResource implements Cache<Docke
     server: docker.Container,
   ): void {
     const address = `redis://${name}:${PORT}`;
-    // The exporter looks the password up by an address that names the user.
+    // The exporter looks the password up by an address that names the user; older ones by the plain address.
     const key = `redis://exporter@${name}:${PORT}`;
     const secrets = new Files(
       context,
@@ -122,7 +122,12 @@ export class DockerCache extends pulumi.ComponentResource implements Cache<Docke
       {
         component: name,
         directory: "/run/secrets",
-        files: { "passwords.json": pulumi.jsonStringify({ [key]: passwords.exporter }) },
+        files: {
+          "passwords.json": pulumi.jsonStringify({
+            [key]: passwords.exporter,
+            [address]: passwords.exporter,
+          }),
+        },
       },
       { parent: this },
     );

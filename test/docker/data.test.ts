@@ -189,7 +189,7 @@ function redis(user: string | undefined, ...command: string[]): string {
 
 function cachePassword(user: string): string {
   if (user === "exporter")
-    return Object.values(JSON.parse(fileOf("cache-exporter-secrets", "passwords.json")) as object).join("");
+    return String(Object.values(JSON.parse(fileOf("cache-exporter-secrets", "passwords.json")) as object)[0]);
   return new URL(fileOf(`${user}-secrets`, "REDIS_URL")).password;
 }
 

@@ -108,6 +108,8 @@ describe("a request through the edge", () => {
       "worker-1:8001",
     ]);
     expect(await query("sum(prometheus_rule_evaluation_failures_total)")).toBe(0);
+    // The exporters answer even when what they watch does not let them in.
+    expect([await query("pg_up"), await query("redis_up")]).toEqual([1, 1]);
   });
 
   test("the environment's health document answers in less than 100 ms and holds no secret", async () => {

@@ -74,15 +74,15 @@ describe.runIf(PROMTOOL_FOUND)("alerts, by promtool", () => {
     expect(said.get(NOTHING)).toBeUndefined();
   });
 
-  it("are quiet, fire, say what they should, and end", () => {
-    const failed = subjects
-      .flatMap(({ one, rule: { alert } }) =>
-        ["", " in quiet"].map((part) => [keyOfCase(one) + part, alert] as const),
-      )
-      .filter(([name, alert]) => complains(said.get(name), alert))
-      .map(([name]) => said.get(name));
-    expect(failed).toEqual([]);
-  });
+  it("are quiet, fire, say what they should, and end", async () => {
+    const failed = subjects.filter(({ one, rule: { alert } }) =>
+      ["", " in quiet"].some((part) => complains(said.get(keyOfCase(one) + part), alert)),
+    );
+    // promtool's database tidies itself up while it is asked, and very rarely a sample is not found then: what
+    // has failed is asked once more, alone.
+    const again = failed.flatMap((subject) => trialsOf({ ...subject, mutants: [] }));
+    expect([...(await runTrials(again)).values()]).toEqual([]);
+  }, 60_000);
 
   it("have cases that notice every comparison flipped, bound moved and wait changed", () => {
     const unnoticed = subjects.flatMap(({ one, mutants }) =>

@@ -129,7 +129,7 @@ describe("where no CLI can be had", () => {
     expect(lines[0]).toMatch(/^trial declares \d+ resources$/);
     expect(lines).toEqual(
       expect.arrayContaining([
-        expect.stringMatching(/^environment +docker:RemoteImage ×\d+$/),
+        expect.stringMatching(/^environment +docker:RemoteImage ×\d+, random:RandomPassword$/),
         expect.stringMatching(/^ {2}database +docker:Container/),
         expect.stringMatching(/^ {2}url +https:\/\/localhost:8443$/),
         "policies: none installed",

@@ -29,6 +29,7 @@ const of =
 const api = of(CONTAINER, "api-1");
 const edge = of(CONTAINER, "edge");
 const database = of(CONTAINER, "database");
+const cache = of(CONTAINER, "cache");
 const carrier = of(CONTAINER, "database-secrets-carrier");
 const migration = of(CONTAINER, "migration");
 const data = of(NETWORK, "network-data");
@@ -73,6 +74,7 @@ const MUTATIONS: readonly Mutation[] = [
   api("logOpts.max-size", undefined, "dk-log-rotation"),
   api("logOpts.max-file", undefined, "dk-log-rotation"),
   api('tmpfs["/tmp"]', "rw", "dk-tmpfs"),
+  cache('tmpfs["/data"]', "rw", "dk-tmpfs"),
   api("healthcheck", undefined, "dk-health"),
   api("healthcheck.tests", ["NONE"], "dk-health"),
   api("wait", false, "dk-health-waited-for"),
