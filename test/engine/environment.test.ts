@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readStackFiles } from "../../environment/stack-files";
@@ -44,6 +44,13 @@ describe.skipIf(!hasDocker)("a whole environment through the engine", () => {
   const succeeded = ({ status, stderr }: Ended) =>
     expect([status, status === 0 ? "" : stderr]).toEqual([0, ""]);
 
+  /** Called without Mainstay, the CLI writes an encryption salt into the stack's file: puts it back. */
+  function keepStackFile(): () => void {
+    const file = join(project.directory, `Pulumi.${STACK}.yaml`);
+    const configuration = readFileSync(file);
+    return () => writeFileSync(file, configuration);
+  }
+
   async function drift(): Promise<{ status: number | null; found: unknown[] }> {
     const { status, stdout, stderr } = await project.mainstay("drift", STACK, "--json");
     if (stdout === "") throw new Error(stderr);
@@ -60,9 +67,10 @@ describe.skipIf(!hasDocker)("a whole environment through the engine", () => {
   }
 
   test("the engine's first preview and the in-process run give the same graph", async () => {
-    const env = { PULUMI_BACKEND_URL: `file://${project.directory}`, PULUMI_CONFIG_PASSPHRASE: "test" };
-    const file = join(project.directory, `Pulumi.${STACK}.yaml`);
-    const configuration = readFileSync(file);
+    const backend = join(project.directory, ".state", "engine-only");
+    mkdirSync(backend, { recursive: true });
+    const env = { PULUMI_BACKEND_URL: `file://${backend}`, PULUMI_CONFIG_PASSPHRASE: "test" };
+    const restore = keepStackFile();
     succeeded(project.pulumi(env, "stack", "init", STACK));
     const { status, stdout, stderr } = project.pulumi(
       env,
@@ -79,8 +87,7 @@ describe.skipIf(!hasDocker)("a whole environment through the engine", () => {
     expect(declared).toBeGreaterThan(100);
     expect(differences(offline, preview)).toEqual([]);
     succeeded(project.pulumi(env, "stack", "rm", STACK, "--yes", "--force", "--preserve-config"));
-    // The CLI has written an encryption salt into it.
-    writeFileSync(file, configuration);
+    restore();
   });
 
   test("up brings it up, healthy", async () => {
@@ -98,6 +105,8 @@ describe.skipIf(!hasDocker)("a whole environment through the engine", () => {
 
   test("right after, nothing differs: neither for drift nor for a refreshed preview that expects no changes", async () => {
     expect(await drift()).toEqual({ status: 0, found: [] });
+    expect(project.changed()).toBe("");
+    const restore = keepStackFile();
     const state = join(project.directory, ".state");
     const env = {
       PULUMI_BACKEND_URL: `file://${state}`,
@@ -118,6 +127,7 @@ describe.skipIf(!hasDocker)("a whole environment through the engine", () => {
       0,
       `${declared} unchanged`,
     ]);
+    restore();
   });
 
   test("a container changed by hand is reported", async () => {
