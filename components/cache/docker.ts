@@ -3,13 +3,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { container } from "../docker/container";
 import type { DockerContext, DockerKind } from "../docker/context";
 import { Files } from "../docker/files";
-import { generatedSecret } from "../docker/secrets";
+import { userPasswords } from "../docker/secrets";
 import type { ScrapeTarget } from "../kind";
 import type { Cache, CacheArgs } from "./contract";
 import { accessList, redisConf, type CacheUserKind } from "./settings";
 
 const PORT = 6379;
-const PASSWORD_LENGTH = 40;
 
 /** Redis in a container, its exporter beside it. Keeps nothing on disk. */
 export class DockerCache extends pulumi.ComponentResource implements Cache<DockerKind> {
@@ -27,7 +26,9 @@ export class DockerCache extends pulumi.ComponentResource implements Cache<Docke
     opts: pulumi.ComponentResourceOptions,
   ) {
     super("mainstay:docker:Cache", name, {}, opts);
-    const passwords = this.passwords(context, name);
+    const passwords = userPasswords(context.environment, name, "cache", ["exporter", "health"], {
+      parent: this,
+    });
     const server = this.server(context, name, args, passwords);
     this.host = pulumi.output(name);
     this.urls = Object.fromEntries(
@@ -38,17 +39,6 @@ export class DockerCache extends pulumi.ComponentResource implements Cache<Docke
     );
     this.exporter(context, name, args, passwords, server);
     this.registerOutputs({ host: this.host, port: PORT });
-  }
-
-  private passwords(context: DockerContext, name: string): Record<string, pulumi.Output<string>> {
-    const services = context.environment.services.filter(({ needs }) => needs.includes("cache"));
-    const users = [...services.map((service) => service.name), "exporter", "health"];
-    return Object.fromEntries(
-      users.map((user) => [
-        user,
-        generatedSecret(context.environment, `${name}-password-${user}`, PASSWORD_LENGTH, { parent: this }),
-      ]),
-    );
   }
 
   private server(

@@ -6,14 +6,13 @@ import type { Authority } from "../docker/authority";
 import { container } from "../docker/container";
 import { labels, type DockerContext, type DockerKind } from "../docker/context";
 import { Files } from "../docker/files";
-import { generatedSecret } from "../docker/secrets";
+import { userPasswords } from "../docker/secrets";
 import type { ScrapeTarget } from "../kind";
 import { DATABASE_USERS, type Database, type DatabaseArgs } from "./contract";
 import { rolesSql, type DatabaseUser } from "./roles";
 import { hostBasedAccess, postgresConf, postgresSettings } from "./settings";
 
 const PORT = 5432;
-const PASSWORD_LENGTH = 40;
 
 /** PostgreSQL in a container, its exporter beside it. Owns the data volume, which outlives the containers. */
 export class DockerDatabase extends pulumi.ComponentResource implements Database<DockerKind> {
@@ -33,24 +32,13 @@ export class DockerDatabase extends pulumi.ComponentResource implements Database
     opts: pulumi.ComponentResourceOptions,
   ) {
     super("mainstay:docker:Database", name, {}, opts);
-    const passwords = this.passwords(context, name);
+    const passwords = userPasswords(context.environment, name, "database", DATABASE_USERS, { parent: this });
     const server = this.server(context, authority, name, args, passwords);
     this.host = pulumi.output(name);
     this.authorities = authority.certificate;
     this.urls = this.connectionUrls(context, name, passwords);
     this.exporter(context, name, args, passwords, server);
     this.registerOutputs({ host: this.host, port: PORT });
-  }
-
-  private passwords(context: DockerContext, name: string): Record<string, pulumi.Output<string>> {
-    const services = context.environment.services.filter(({ needs }) => needs.includes("database"));
-    const users = [...services.map((service) => service.name), ...DATABASE_USERS];
-    return Object.fromEntries(
-      users.map((user) => [
-        user,
-        generatedSecret(context.environment, `${name}-password-${user}`, PASSWORD_LENGTH, { parent: this }),
-      ]),
-    );
   }
 
   private server(

@@ -38,3 +38,22 @@ export function lastingSecret(
 ): pulumi.Output<string> {
   return new random.RandomPassword(name, { length, special: false }, opts).result;
 }
+
+/**
+ * A password for each service that needs a store, and for each of the store's other users, by user.
+ *
+ * @param name the store's component, which starts the passwords' names
+ */
+export function userPasswords(
+  environment: Environment,
+  name: string,
+  need: "database" | "cache",
+  others: readonly string[],
+  opts: pulumi.CustomResourceOptions,
+): Record<string, pulumi.Output<string>> {
+  const services = environment.services.filter(({ needs }) => needs.includes(need));
+  const users = [...services.map((service) => service.name), ...others];
+  return Object.fromEntries(
+    users.map((user) => [user, generatedSecret(environment, `${name}-password-${user}`, 40, opts)]),
+  );
+}
