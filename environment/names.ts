@@ -106,9 +106,9 @@ function checkImages({ files, shape, scale }: Context): Problem[] {
 export function secretsNamed({ receivers, edge }: Scale): readonly { key: string; name: string }[] {
   const { certificate } = edge;
   return [
-    ...(["critical", "warning", "info"] as const).flatMap((level) =>
-      receivers[level].flatMap((receiver, index) =>
-        "secret" in receiver ? [{ key: `receivers.${level}[${index}].secret`, name: receiver.secret }] : [],
+    ...Object.entries(receivers).flatMap(([who, all]) =>
+      all.flatMap((receiver, index) =>
+        "secret" in receiver ? [{ key: `receivers.${who}[${index}].secret`, name: receiver.secret }] : [],
       ),
     ),
     ...(certificate.kind === "provided"

@@ -53,6 +53,14 @@ const receivers = z
     critical: z.array(receiver).default([]).describe("Paged."),
     warning: z.array(receiver).default([]).describe("Notified."),
     info: z.array(receiver).default([]).describe("Filed."),
+    escalation: z
+      .array(receiver)
+      .default([])
+      .describe("Told of what stays critical for half an hour. None: everybody named for a level."),
+    watchdog: z
+      .array(receiver)
+      .default([])
+      .describe("Told every minute that alerts get out, and raises the alarm when it hears nothing."),
   })
   .describe("Who hears of alerts, by level. `secret` names a key of mainstay:secrets.");
 

@@ -88,6 +88,13 @@ const edge = z.strictObject({
 const monitoring = z.strictObject({
   scrapeSeconds: z.int().min(5).max(300).default(15),
   evaluationSeconds: z.int().min(5).max(300).default(15),
+  runbooks: z
+    .string()
+    .regex(/^(https:\/\/\S+|[\w./-]+)[^/]$/, { error: "an https URL or a path, without a slash at its end" })
+    .default("docs/runbooks")
+    .describe(
+      "Where alerts and boards lead to: the address the runbooks are published under, or their path.",
+    ),
 });
 
 const backups = z.strictObject({

@@ -15,8 +15,8 @@ export type { Links } from "./rules";
 export type { Topics } from "./routing/render";
 
 /** Where an environment on one host has its runbooks and boards. */
-export const hostLinks = ({ operatorPorts }: Pick<Environment, "operatorPorts">): BoardLinks => ({
-  runbooks: "docs/runbooks",
+export const hostLinks = ({ operatorPorts, monitoring }: Environment): BoardLinks => ({
+  runbooks: monitoring.runbooks,
   boards: `http://127.0.0.1:${operatorPorts.grafana}/d`,
   traces: `http://127.0.0.1:${operatorPorts.jaeger}`,
 });

@@ -43,8 +43,10 @@ export function buildBoard(board: Board, links: BoardLinks): dashboard.Dashboard
         .asDropdown(true)
         .keepTime(true),
     )
-    .link(address("Runbook", `${links.runbooks}/${board.runbook}.md`))
     .link(address("Traces", links.traces));
+  // A path of the repository leads nowhere from a page of Grafana.
+  if (links.runbooks.startsWith("https://"))
+    builder.link(address("Runbook", `${links.runbooks}/${board.runbook}.md`));
   let id = 0;
   for (const { title, panels } of board.rows) {
     builder.withRow(new dashboard.RowBuilder(title).id((id += 1)));

@@ -2,15 +2,13 @@ import type { Receiver } from "../../environment/scale";
 import { LEVELS, type Level } from "../alerts";
 import type { ReceiverName } from "./tree";
 
-/** Who hears of each level, and of the alert that always fires. */
-export type Receivers = Readonly<Record<Level, readonly Receiver[]>> & {
-  readonly watchdog?: readonly Receiver[];
-};
+/** Who hears of each level, of what nobody ends, and of the alert that always fires. */
+export type Receivers = Readonly<Record<Level | "escalation" | "watchdog", readonly Receiver[]>>;
 
-/** The receivers behind a name of the tree. */
+/** The receivers behind a name of the tree. Where nobody is named for the escalation, it is everybody's. */
 export function receiversBehind(name: ReceiverName, receivers: Receivers): readonly Receiver[] {
   if (name === "none") return [];
-  if (name !== "escalation") return receivers[name] ?? [];
+  if (name !== "escalation" || receivers.escalation.length > 0) return receivers[name];
   const everybody = LEVELS.flatMap((level) => receivers[level]);
   const texts = everybody.map((receiver) => JSON.stringify(receiver));
   return everybody.filter((_, index) => texts.indexOf(texts[index] ?? "") === index);
@@ -18,7 +16,7 @@ export function receiversBehind(name: ReceiverName, receivers: Receivers): reado
 
 /** Names of the secrets the receivers need, which are given to Alertmanager as files. */
 export function receiverSecrets(receivers: Receivers): string[] {
-  const all = [...LEVELS.flatMap((level) => receivers[level]), ...(receivers.watchdog ?? [])];
+  const all = Object.values(receivers).flat();
   return [...new Set(all.flatMap((one) => ("secret" in one ? [one.secret] : [])))].sort();
 }
 

@@ -8,11 +8,12 @@ import { accessList, redisConf } from "../../components/cache/settings";
 import { rolesSql } from "../../components/database/roles";
 import { hostBasedAccess, postgresSettings } from "../../components/database/settings";
 import { nginxConf } from "../../components/edge/nginx";
-import { alertmanagerConfig } from "../../components/monitoring/settings";
+import { prometheusConfig } from "../../components/monitoring/prometheus";
 import type { PublicService } from "../../components/app/contract";
 import type { Environment } from "../../environment/environment";
 import { resolveConfig } from "../../environment/load";
 import { readStackFiles } from "../../environment/stack-files";
+import { prometheusRules } from "../../observability/render";
 
 const ROOT = join(__dirname, "../..");
 
@@ -143,33 +144,19 @@ describe("nginx", () => {
 const found = (program: string) => spawnSync(program, ["--version"]).status === 0;
 
 describe("what the monitoring tools say of their own configuration", () => {
-  test.skipIf(!found("amtool"))("Alertmanager takes every kind of receiver", () => {
-    const receivers: Environment["receivers"] = {
-      critical: [
-        { kind: "pagerduty", secret: "PAGERDUTY_KEY" },
-        { kind: "webhook", url: "https://hooks.example.com/x" },
-      ],
-      warning: [{ kind: "slack", channel: "#alerts", secret: "SLACK_URL" }],
-      info: [
-        {
-          kind: "email",
-          to: "ops@example.com",
-          from: "mainstay@example.com",
-          smarthost: "smtp.example.com:587",
-          username: "mainstay",
-          secret: "SMTP_PASSWORD",
-        },
-      ],
-    };
+  test.skipIf(!found("promtool"))("Prometheus takes its targets and its rules", () => {
+    const targets = [{ job: "api", hosts: ["api-1", "api-2"], port: 8000, path: "/metrics" }];
     const directory = mkdtempSync(join(tmpdir(), "mainstay-"));
     try {
-      const file = join(directory, "alertmanager.yml");
-      writeFileSync(file, alertmanagerConfig({ ...environment(), receivers }));
-      const { status, stdout } = spawnSync("amtool", ["check-config", file], { encoding: "utf8" });
-      expect([status, stdout.match(/^ - \d+ .*$/gm)]).toEqual([
-        0,
-        [" - 2 inhibit rules", " - 4 receivers", " - 0 templates"],
-      ]);
+      const file = join(directory, "prometheus.yml");
+      const config = prometheusConfig(environment(), targets);
+      writeFileSync(file, config.replace("/etc/prometheus/rules.yml", "rules.yml"));
+      writeFileSync(join(directory, "rules.yml"), prometheusRules(environment()));
+      const { status, stdout } = spawnSync("promtool", ["check", "config", file], { encoding: "utf8" });
+      expect([
+        status,
+        stdout.match(/(?<=SUCCESS: .*)(valid prometheus config|rule files|rules) .*/g),
+      ]).toEqual([0, ["rule files found", "valid prometheus config file syntax", "rules found"]]);
     } finally {
       rmSync(directory, { recursive: true });
     }

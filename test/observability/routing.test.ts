@@ -26,6 +26,7 @@ const RECEIVERS: Receivers = {
       secret: "MAIL_PASSWORD",
     },
   ],
+  escalation: [],
   watchdog: [{ kind: "webhook", url: "https://deadman.example.com/ping" }],
 };
 const TOPICS = {

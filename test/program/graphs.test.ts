@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { stringify } from "yaml";
@@ -19,10 +20,22 @@ function readable({ resources, outputs }: Graph): string {
   const shown = resources.map((resource) => {
     const { type, inputs, protect, dependencies, secrets } = resource;
     const on = dependencies.map((urn) => byUrn.get(urn)?.name ?? urn).sort();
-    const facts = { type, protect, inputs, secrets, dependencies: on };
+    const facts = { type, protect, inputs: brief(inputs), secrets, dependencies: on };
     return [place(resource), Object.fromEntries(Object.entries(facts).filter(([, fact]) => !isEmpty(fact)))];
   });
   return stringify({ outputs, resources: Object.fromEntries(shown) }, { lineWidth: 110 });
+}
+
+const LONG = 16 * 1024;
+
+/** Rules and boards are reviewed where they are written; here it is enough to see that they changed. */
+function brief(inputs: Resource["inputs"]): Resource["inputs"] {
+  const text = JSON.stringify(inputs, (_, value: unknown) =>
+    typeof value === "string" && value.length > LONG
+      ? `${value.length} characters, SHA-256 ${createHash("sha256").update(value).digest("hex").slice(0, 16)}`
+      : value,
+  );
+  return JSON.parse(text) as Resource["inputs"];
 }
 
 const isEmpty = (fact: unknown) =>

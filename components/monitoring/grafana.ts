@@ -1,0 +1,106 @@
+import type * as docker from "@pulumi/docker";
+import { stringify } from "yaml";
+import { grafanaBoardProvider, grafanaBoards, hostLinks } from "../../observability/render";
+import { generatedSecret } from "../docker/secrets";
+import type { ScrapeTarget } from "../kind";
+import { ALERTMANAGER_PORT } from "./alertmanager";
+import { PROMETHEUS_PORT } from "./prometheus";
+import { answers, goMemory, loopback, type Workshop } from "./workshop";
+
+const PORT = 3000;
+const PROVISIONING = "/etc/grafana/provisioning";
+
+export const grafanaTarget: ScrapeTarget = {
+  job: "grafana",
+  hosts: ["grafana"],
+  port: PORT,
+  path: "/metrics",
+};
+
+/** Grafana in a container, with its data sources and boards. */
+export function grafana(workshop: Workshop, jaegerUrl: string, prometheus: docker.Container): void {
+  const { context, network } = workshop;
+  const { environment } = context;
+  const { memoryMiB, cpus } = environment.monitoring.grafana;
+  const { operatorPorts } = environment;
+  const password = generatedSecret(environment, "grafana-password", 32, { parent: workshop.parent });
+  const args = {
+    image: "grafana",
+    user: "472:0",
+    env: {
+      ...SETTINGS,
+      GF_SERVER_ROOT_URL: `http://127.0.0.1:${operatorPorts.grafana}/`,
+      ...goMemory(memoryMiB),
+    },
+    memoryMiB,
+    cpus,
+    networks: [network.tiers.operations, network.tiers.operator],
+    ports: [loopback(PORT, operatorPorts.grafana)],
+    data: [{ volume: workshop.volume("grafana-data"), target: "/var/lib/grafana" }],
+    files: [
+      workshop.files("grafana-config", PROVISIONING, provisioning(jaegerUrl, hostLinks(environment))),
+      workshop.files("grafana-secrets", "/run/secrets", { "admin-password": password }),
+    ],
+    tmpfs: { "/tmp": 32 },
+    health: answers(PORT, "/api/health", 120),
+    processes: 512,
+  };
+  workshop.container("grafana", args, [prometheus]);
+}
+
+/** The files Grafana is set up by, under its provisioning folder. */
+function provisioning(jaegerUrl: string, links: ReturnType<typeof hostLinks>): Record<string, string> {
+  // Grafana reads providers from the files of the folder itself; what is below it is left to them.
+  const boards = "dashboards/boards";
+  const files = Object.entries(grafanaBoards(links)).map(([file, board]) => [`${boards}/${file}`, board]);
+  return {
+    "datasources/datasources.yaml": grafanaDatasources(jaegerUrl),
+    "dashboards/dashboards.yaml": grafanaBoardProvider(`${PROVISIONING}/${boards}`),
+    ...(Object.fromEntries(files) as Record<string, string>),
+  };
+}
+
+/** Grafana's data sources, under fixed ids that boards can name. */
+export function grafanaDatasources(jaegerUrl: string): string {
+  const source = (name: string, type: string, url: string, more: Record<string, unknown> = {}) => ({
+    name,
+    uid: type,
+    type,
+    access: "proxy",
+    url,
+    editable: false,
+    ...more,
+  });
+  return stringify({
+    apiVersion: 1,
+    datasources: [
+      source("Prometheus", "prometheus", `http://prometheus:${PROMETHEUS_PORT}`, {
+        isDefault: true,
+        // A point of a latency graph leads to the trace it was measured in.
+        jsonData: { exemplarTraceIdDestinations: [{ name: "trace_id", datasourceUid: "jaeger" }] },
+      }),
+      source("Alertmanager", "alertmanager", `http://alertmanager:${ALERTMANAGER_PORT}`, {
+        jsonData: { implementation: "prometheus" },
+      }),
+      source("Jaeger", "jaeger", jaegerUrl),
+    ],
+  });
+}
+
+/** No accounts but the administrator's, nothing sent home. */
+const SETTINGS: Readonly<Record<string, string>> = {
+  GF_SECURITY_ADMIN_USER: "admin",
+  GF_SECURITY_ADMIN_PASSWORD__FILE: "/run/secrets/admin-password",
+  GF_SECURITY_DISABLE_GRAVATAR: "true",
+  GF_SECURITY_COOKIE_SAMESITE: "strict",
+  GF_USERS_ALLOW_SIGN_UP: "false",
+  GF_AUTH_ANONYMOUS_ENABLED: "false",
+  GF_ANALYTICS_REPORTING_ENABLED: "false",
+  GF_ANALYTICS_CHECK_FOR_UPDATES: "false",
+  GF_ANALYTICS_CHECK_FOR_PLUGIN_UPDATES: "false",
+  GF_PLUGINS_PREINSTALL_DISABLED: "true",
+  GF_NEWS_NEWS_FEED_ENABLED: "false",
+  GF_LOG_MODE: "console",
+  GF_LOG_CONSOLE_FORMAT: "json",
+  GF_PATHS_PROVISIONING: PROVISIONING,
+};

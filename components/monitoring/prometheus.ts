@@ -1,0 +1,83 @@
+import type * as docker from "@pulumi/docker";
+import { stringify } from "yaml";
+import type { Environment } from "../../environment/environment";
+import { prometheusRules } from "../../observability/render";
+import type { ScrapeTarget } from "../kind";
+import { ALERTMANAGER_PORT } from "./alertmanager";
+import { answers, goMemory, loopback, type Workshop } from "./workshop";
+
+export const PROMETHEUS_PORT = 9090;
+/** Owner of its data in its image. */
+const USER = "65534:65534";
+const CONFIG = "/etc/prometheus";
+
+export const prometheusTarget: ScrapeTarget = {
+  job: "prometheus",
+  hosts: ["prometheus"],
+  port: PROMETHEUS_PORT,
+  path: "/metrics",
+};
+
+/** Prometheus in a container: asks every target for its figures, and judges them by the rules. */
+export function prometheus(
+  workshop: Workshop,
+  targets: readonly ScrapeTarget[],
+  alertmanager: docker.Container,
+): docker.Container {
+  const { environment } = workshop.context;
+  const { memoryMiB, cpus, storageGiB, retentionDays } = environment.monitoring.prometheus;
+  const { tiers } = workshop.network;
+  const args = {
+    image: "prometheus",
+    user: USER,
+    command: [
+      `--config.file=${CONFIG}/prometheus.yml`,
+      "--storage.tsdb.path=/prometheus",
+      `--storage.tsdb.retention.time=${retentionDays}d`,
+      // Whichever comes first; a tenth of the disk is left for the write-ahead log.
+      `--storage.tsdb.retention.size=${Math.floor(storageGiB * 0.9 * 1024)}MB`,
+      `--web.external-url=http://127.0.0.1:${environment.operatorPorts.prometheus}/`,
+      "--enable-feature=exemplar-storage",
+    ],
+    env: goMemory(memoryMiB),
+    memoryMiB,
+    cpus,
+    networks: [tiers.telemetry, tiers.operations, tiers.operator],
+    ports: [loopback(PROMETHEUS_PORT, environment.operatorPorts.prometheus)],
+    data: [{ volume: workshop.volume("prometheus-data"), target: "/prometheus" }],
+    files: [
+      workshop.files("prometheus-config", CONFIG, {
+        "prometheus.yml": prometheusConfig(environment, targets),
+        "rules.yml": prometheusRules(environment),
+      }),
+    ],
+    tmpfs: { "/tmp": 16 },
+    health: answers(PROMETHEUS_PORT, "/-/ready"),
+    processes: 1024,
+    stopSeconds: 60,
+  };
+  return workshop.container("prometheus", args, [alertmanager]);
+}
+
+/** prometheus.yml: what is scraped, how often, and where alerts go. */
+export function prometheusConfig(
+  { name, monitoring }: Environment,
+  targets: readonly ScrapeTarget[],
+): string {
+  const job = ({ job, hosts, port, path }: ScrapeTarget) => ({
+    job_name: job,
+    metrics_path: path,
+    static_configs: [{ targets: hosts.map((host) => `${host}:${port}`) }],
+  });
+  return stringify({
+    global: {
+      scrape_interval: `${monitoring.scrapeSeconds}s`,
+      scrape_timeout: `${Math.min(10, monitoring.scrapeSeconds)}s`,
+      evaluation_interval: `${monitoring.evaluationSeconds}s`,
+      external_labels: { environment: name },
+    },
+    rule_files: [`${CONFIG}/rules.yml`],
+    alerting: { alertmanagers: [{ static_configs: [{ targets: [`alertmanager:${ALERTMANAGER_PORT}`] }] }] },
+    scrape_configs: targets.map(job),
+  });
+}

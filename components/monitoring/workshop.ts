@@ -1,0 +1,51 @@
+import * as docker from "@pulumi/docker";
+import type * as pulumi from "@pulumi/pulumi";
+import { container, type ContainerArgs } from "../docker/container";
+import { labels, type DockerContext, type DockerKind } from "../docker/context";
+import { Files } from "../docker/files";
+import type { Network } from "../network/contract";
+
+/** What the tools of the monitoring stack are made with: all of them belong to one component. */
+export class Workshop {
+  constructor(
+    readonly context: DockerContext,
+    readonly network: Network<DockerKind>,
+    private readonly component: string,
+    readonly parent: pulumi.Resource,
+  ) {}
+
+  container(
+    name: string,
+    args: Omit<ContainerArgs, "component">,
+    dependsOn: readonly pulumi.Resource[] = [],
+  ): docker.Container {
+    const opts = { parent: this.parent, dependsOn: [...dependsOn] };
+    return container(this.context, name, { component: this.component, ...args }, opts);
+  }
+
+  files(name: string, directory: string, files: Readonly<Record<string, pulumi.Input<string>>>): Files {
+    const args = { component: this.component, directory, files };
+    return new Files(this.context, name, args, { parent: this.parent });
+  }
+
+  volume(name: string): docker.Volume {
+    const { prefix, environment } = this.context;
+    return new docker.Volume(
+      name,
+      { name: `${prefix}-${name}`, driver: "local", labels: labels(this.context, this.component) },
+      { parent: this.parent, protect: environment.protectData },
+    );
+  }
+}
+
+/** A health check by HTTP, from inside the container. */
+export const answers = (port: number, path: string, startSeconds?: number): ContainerArgs["health"] => ({
+  command: ["wget", "-q", "-O", "/dev/null", `http://127.0.0.1:${port}${path}`],
+  startSeconds,
+});
+
+/** The Go runtime returns memory before the limit is reached, instead of being killed at it. */
+export const goMemory = (memoryMiB: number) => ({ GOMEMLIMIT: `${Math.floor(memoryMiB * 0.85)}MiB` });
+
+/** A port for the host's operators. */
+export const loopback = (internal: number, external: number) => ({ internal, external, ip: "127.0.0.1" });
