@@ -26,12 +26,12 @@ function readable({ resources, outputs }: Graph): string {
   return stringify({ outputs, resources: Object.fromEntries(shown) }, { lineWidth: 110 });
 }
 
-const LONG = 16 * 1024;
+const LONG = 10 * 1024;
 
 /** Rules and boards are reviewed where they are written; here it is enough to see that they changed. */
 function brief(inputs: Resource["inputs"]): Resource["inputs"] {
   const text = JSON.stringify(inputs, (_, value: unknown) =>
-    typeof value === "string" && value.length > LONG
+    typeof value === "string" && (value.length > LONG || value.startsWith("{\n"))
       ? `${value.length} characters, SHA-256 ${createHash("sha256").update(value).digest("hex").slice(0, 16)}`
       : value,
   );
