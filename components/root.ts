@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { loadEnvironment } from "../environment/load";
+import { awsPlatform, awsProvider } from "./aws/platform";
 import { dockerPlatform, dockerProvider } from "./docker/platform";
 import { declareEnvironment, type EnvironmentOutputs } from "./environment";
 
@@ -13,7 +14,13 @@ class EnvironmentRoot extends pulumi.ComponentResource {
 
 /** Reads the stack's configuration and declares its environment on the platform it names. */
 export function declareStack(): EnvironmentOutputs {
-  const loaded = loadEnvironment();
+  const { environment, givenSecret } = loadEnvironment();
+  if (environment.platform === "aws") {
+    const loaded = { environment, givenSecret };
+    const root = new EnvironmentRoot("environment", { providers: [awsProvider(loaded)] });
+    return declareEnvironment(awsPlatform(loaded, root), root);
+  }
+  const loaded = { environment, givenSecret };
   const root = new EnvironmentRoot("environment", { providers: [dockerProvider(loaded)] });
   return declareEnvironment(dockerPlatform(loaded, root), root);
 }

@@ -42,11 +42,12 @@ function numberText({ minValue, maxValue, format }: z.ZodNumber): string {
 }
 
 function requiredKeys(schema: z.ZodType | undefined): string {
-  if (!(schema instanceof z.ZodObject) && !(schema instanceof z.ZodDiscriminatedUnion)) return "";
-  const first = schema instanceof z.ZodDiscriminatedUnion ? [schema.def.discriminator] : [];
-  const required = Object.entries(partsOf(schema, {}) ?? {}).filter(
-    ([, part]) => !part.safeParse(undefined).success,
+  const forms = schema instanceof z.ZodDiscriminatedUnion ? schema.options : [schema];
+  const [first = [], ...others] = forms.map((form) =>
+    Object.entries((form instanceof z.ZodObject ? partsOf(form, {}) : undefined) ?? {})
+      .filter(([, part]) => !part.safeParse(undefined).success)
+      .map(([name]) => name),
   );
-  const names = new Set([...first, ...required.map(([name]) => name)]);
-  return names.size === 0 ? "" : ` with ${[...names].join(", ")}`;
+  const names = first.filter((name) => others.every((other) => other.includes(name)));
+  return names.length === 0 ? "" : ` with ${names.join(", ")}`;
 }

@@ -1,5 +1,5 @@
 import type { Shape, ServiceShape } from "./shape";
-import type { Scale } from "./scale";
+import type { AwsScale, DockerScale, Scale } from "./scale";
 import type { Literal, Wired } from "./variables";
 
 /** Where the value of one app variable comes from, once shape, scale and secrets are put together. */
@@ -15,18 +15,20 @@ export interface Service extends ServiceShape {
   readonly replicas: number;
   readonly memoryMiB: number;
   readonly cpus: number;
-  readonly candidate?: Scale["services"][string]["candidate"];
+  /** Most copies when load rises; only where the platform scales by itself. */
+  readonly maxReplicas?: number;
+  readonly candidate?: DockerScale["services"][string]["candidate"];
 }
 
-/** A whole environment as data: what the components are built from. */
-export interface Environment {
+/** What is known of every environment, whatever platform it runs on. */
+export interface CommonEnvironment {
+  readonly platform: Scale["platform"];
   /** The stack's name: part of every physical name, never a condition. */
   readonly name: string;
   readonly production: boolean;
   readonly domain: string;
   /** The address users reach it under, without a trailing slash. */
   readonly url: string;
-  readonly host: Scale["host"];
   readonly images: Readonly<Record<string, string>>;
   readonly services: readonly Service[];
   readonly migration: Shape["migration"];
@@ -44,8 +46,33 @@ export interface Environment {
   readonly protectData: boolean;
 }
 
+/** An environment on one Docker host. */
+export interface DockerEnvironment extends CommonEnvironment {
+  readonly platform: "docker";
+  readonly host: DockerScale["host"];
+  readonly edge: Shape["edge"] & DockerScale["edge"];
+  readonly monitoring: Shape["monitoring"] & DockerScale["monitoring"];
+  readonly backups: Shape["backups"] & DockerScale["backups"];
+}
+
+/** An environment on AWS. */
+export interface AwsEnvironment extends CommonEnvironment {
+  readonly platform: "aws";
+  readonly aws: AwsScale["aws"];
+  readonly edge: Shape["edge"] & AwsScale["edge"];
+  readonly monitoring: Shape["monitoring"] & AwsScale["monitoring"];
+  readonly backups: Shape["backups"] & AwsScale["backups"];
+}
+
+/** A whole environment as data: what the components are built from. */
+export type Environment = DockerEnvironment | AwsEnvironment;
+
 /** The value of a wired variable where it is known before anything is declared. */
-export function wiredLiteral(environment: Environment, service: Service, from: Wired): Literal | undefined {
+export function wiredLiteral(
+  environment: CommonEnvironment,
+  service: Service,
+  from: Wired,
+): Literal | undefined {
   switch (from) {
     case "environment.name":
       return environment.name;

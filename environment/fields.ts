@@ -53,6 +53,9 @@ export const hostAndPort = matching(
   'a host and port such as "smtp.example.com:587"',
 );
 
+/** An AWS region. */
+export const region = matching(/^[a-z]{2}(-[a-z]+)+-\d$/, 'a region such as "eu-west-1"');
+
 /** Lowest and highest value of the fields of a schedule: minute, hour, day, month, day of the week. */
 const CRON_FIELDS = [
   [0, 59],

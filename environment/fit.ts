@@ -1,5 +1,6 @@
-import type { Environment } from "./environment";
+import type { AwsEnvironment, DockerEnvironment, Environment } from "./environment";
 import { SCALE_KEY, SHAPE_KEY, type Context } from "./context";
+import { checkFitOnAws } from "./fit-aws";
 import { whereValid } from "./parse";
 import type { Problem } from "./problems";
 
@@ -16,7 +17,7 @@ export interface Share {
 const EXPORTERS = 2;
 
 /** Everything that runs on a single host, with its limits. */
-export function shares({ services, database, cache, edge, monitoring, backups }: Environment): Share[] {
+export function shares({ services, database, cache, edge, monitoring, backups }: DockerEnvironment): Share[] {
   const share = (
     part: string,
     of: { memoryMiB: number; cpus: number; storageGiB?: number },
@@ -41,19 +42,25 @@ export function shares({ services, database, cache, edge, monitoring, backups }:
   ];
 }
 
-/**
- * Everything declared has to fit its host. Memory and disk are added up, because a limit that cannot be
- * met ends in a killed process or a full disk; CPU is shared in time, so only a single limit can be too high.
- */
+/** Everything declared has to fit what it runs on. */
 export function checkFit(context: Context, environment: Environment): Problem[] {
-  return [checkHost, checkCopies, checkPorts].flatMap((check) =>
-    whereValid(() => check(context, environment)),
+  return whereValid(() => [environment.platform]).flatMap((platform) =>
+    platform === "aws"
+      ? checkFitOnAws(context, environment as AwsEnvironment)
+      : checkFitOnHost(context, environment as DockerEnvironment),
   );
 }
 
+/**
+ * Memory and disk are added up, because a limit that cannot be met ends in a killed process or a full disk; CPU is
+ * shared in time, so only a single limit can be too high.
+ */
+const checkFitOnHost = (context: Context, environment: DockerEnvironment): Problem[] =>
+  [checkHost, checkCopies, checkPorts].flatMap((check) => whereValid(() => check(context, environment)));
+
 const inScale = ({ files }: Context, key: string) => ({ file: files.stack, key: `${SCALE_KEY}.${key}` });
 
-function checkHost(context: Context, environment: Environment): Problem[] {
+function checkHost(context: Context, environment: DockerEnvironment): Problem[] {
   const parts = shares(environment);
   const { host } = environment;
   const at = (key: string) => inScale(context, key);
@@ -108,7 +115,7 @@ function checkCopies(context: Context): Problem[] {
 }
 
 /** No port of the host is taken twice. */
-function checkPorts(context: Context, { edge, operatorPorts }: Environment): Problem[] {
+function checkPorts(context: Context, { edge, operatorPorts }: DockerEnvironment): Problem[] {
   const { files } = context;
   const claims = [
     { ...inScale(context, "edge.httpPort"), port: edge.httpPort },

@@ -7,8 +7,8 @@ import { InvalidConfiguration } from "./problems";
 export { resolveConfig };
 
 /** An environment with access to the secret values people gave it. */
-export interface LoadedEnvironment {
-  readonly environment: Environment;
+export interface LoadedEnvironment<E = Environment> {
+  readonly environment: E;
   /** A secret of `mainstay:secrets`; it stays marked secret wherever it goes. */
   readonly givenSecret: (name: string) => pulumi.Output<string>;
 }

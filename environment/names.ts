@@ -45,7 +45,9 @@ function checkServices({ files, shape, scale }: Context): Problem[] {
     ...sized
       .filter((name) =>
         whereValid(() => [
-          scale.services[name]?.candidate !== undefined && shape.services[name]?.routes.length === 0,
+          scale.platform === "docker" &&
+            scale.services[name]?.candidate !== undefined &&
+            shape.services[name]?.routes.length === 0,
         ]).includes(true),
       )
       .map((name) => ({
@@ -103,15 +105,16 @@ function checkImages({ files, shape, scale }: Context): Problem[] {
 }
 
 /** Where receivers and certificates name secrets. */
-export function secretsNamed({ receivers, edge }: Scale): readonly { key: string; name: string }[] {
-  const { certificate } = edge;
+export function secretsNamed(scale: Scale): readonly { key: string; name: string }[] {
+  const { receivers } = scale;
+  const certificate = scale.platform === "docker" ? scale.edge.certificate : undefined;
   return [
     ...Object.entries(receivers).flatMap(([who, all]) =>
       all.flatMap((receiver, index) =>
         "secret" in receiver ? [{ key: `receivers.${who}[${index}].secret`, name: receiver.secret }] : [],
       ),
     ),
-    ...(certificate.kind === "provided"
+    ...(certificate?.kind === "provided"
       ? (["chainSecret", "keySecret"] as const).map((key) => ({
           key: `edge.certificate.${key}`,
           name: certificate[key],

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { allowed } from "./allowed";
 import { OPAQUE } from "./context";
 import { describe, formatPath, type Problem } from "./problems";
-import { isObject, partsOf, partsOfUnion, schemaAt, valueAt } from "./schema-parts";
+import { isObject, namesOfForms, partsOf, partsOfUnion, schemaAt, valueAt } from "./schema-parts";
 
 /** A value as far as it is valid, and what is wrong with the rest. */
 interface Parsed<T> {
@@ -54,6 +54,10 @@ const UNREADABLE = new Proxy(
 
 function salvage(schema: z.ZodType, input: unknown): object {
   const value = {};
+  // Where it cannot be told which form of a union is meant, what only one of them has cannot be read.
+  for (const name of namesOfForms(schema)) {
+    Object.defineProperty(value, name, { enumerable: true, configurable: true, get: invalid });
+  }
   for (const [name, part] of Object.entries(partsOf(schema, input) ?? {})) {
     Object.defineProperty(value, name, { enumerable: true, ...readingOf(part, valueAt(input, [name])) });
   }

@@ -1,4 +1,10 @@
-import type { Environment, Service } from "./environment";
+import type {
+  AwsEnvironment,
+  CommonEnvironment,
+  DockerEnvironment,
+  Environment,
+  Service,
+} from "./environment";
 import { filesOf, SCALE_KEY, SECRETS_KEY, SHAPE_KEY, type Context, type RawConfiguration } from "./context";
 import { checkEncryption } from "./encryption";
 import { checkFit } from "./fit";
@@ -6,7 +12,13 @@ import { IMAGES } from "./images";
 import { checkNames } from "./names";
 import { parse, whereValid } from "./parse";
 import type { Problem, Undecided } from "./problems";
-import { scale as scaleSchema, secrets as secretsSchema, type Scale } from "./scale";
+import {
+  scale as scaleSchema,
+  secrets as secretsSchema,
+  type AwsScale,
+  type DockerScale,
+  type Scale,
+} from "./scale";
 import { shape as shapeSchema, type Shape } from "./shape";
 import { resolveVariables } from "./variable-plan";
 
@@ -46,12 +58,17 @@ export function resolve(given: RawConfiguration): Resolution {
 
 /** The environment without its variables' values. A part that is not valid cannot be read. */
 function assemble(stack: string, { shape, scale }: Context): Environment {
-  return lazy<Environment>({
+  // Each is only read where the platform is that one; which it is may not be known yet.
+  const onHost = scale as DockerScale;
+  const onAws = scale as AwsScale;
+  return lazy<CommonEnvironment & Pick<DockerEnvironment, "host"> & Pick<AwsEnvironment, "aws">>({
+    platform: () => scale.platform,
     name: () => stack,
     production: () => scale.production,
     domain: () => scale.domain,
-    url: () => `https://${scale.domain}${scale.edge.httpsPort === 443 ? "" : `:${scale.edge.httpsPort}`}`,
-    host: () => scale.host,
+    url: () => `https://${scale.domain}${portOf(scale)}`,
+    host: () => onHost.host,
+    aws: () => onAws.aws,
     images: () => ({ ...IMAGES, ...scale.images }),
     services: () => joinServices(shape, scale),
     migration: () => shape.migration,
@@ -66,8 +83,12 @@ function assemble(stack: string, { shape, scale }: Context): Environment {
     secretRotationDays: () => shape.secretRotationDays,
     secretGeneration: () => scale.secretGeneration,
     protectData: () => scale.protectData,
-  });
+  }) as Environment;
 }
+
+/** The port users have to name, with its colon. */
+const portOf = (scale: Scale) =>
+  scale.platform === "aws" || scale.edge.httpsPort === 443 ? "" : `:${scale.edge.httpsPort}`;
 
 /** A value with its keys in alphabetical order: the engine and the files keep them in different ones. */
 function inOrder(value: unknown): unknown {

@@ -45,6 +45,13 @@ export function partsOfUnion(
   );
 }
 
+/** Every name that any form of a union has; of another schema, none. */
+export function namesOfForms(schema: z.ZodType): readonly string[] {
+  const inner = unwrap(schema);
+  if (!(inner instanceof z.ZodDiscriminatedUnion)) return [];
+  return (inner.options as readonly z.ZodObject[]).flatMap(({ shape }) => Object.keys(shape));
+}
+
 function unwrap(schema: z.ZodType): z.ZodType {
   if (
     schema instanceof z.ZodOptional ||

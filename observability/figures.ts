@@ -21,7 +21,8 @@ export interface Figures {
 }
 
 /** Takes the figures out of an environment. */
-export function figuresOf({ name, services, monitoring, backups, database }: Environment): Figures {
+export function figuresOf(environment: Environment): Figures {
+  const { name, services, backups, database } = environment;
   const limits = (job: Job, { memoryMiB, cpus }: { memoryMiB: number; cpus: number }): Limits => ({
     job,
     memoryBytes: memoryMiB * MIB,
@@ -34,8 +35,12 @@ export function figuresOf({ name, services, monitoring, backups, database }: Env
     limits: [
       ...scraped.map((service) => limits(service.name as Job, service)),
       limits("backup", backups),
-      limits("prometheus", monitoring.prometheus),
-      limits("alertmanager", monitoring.alertmanager),
+      ...(environment.platform === "docker"
+        ? [
+            limits("prometheus", environment.monitoring.prometheus),
+            limits("alertmanager", environment.monitoring.alertmanager),
+          ]
+        : []),
     ],
     databaseBytes: database.storageGiB * 1024 * MIB,
   };

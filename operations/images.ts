@@ -22,7 +22,8 @@ export async function images(stack: string, options: ImagesOptions): Promise<Exi
     await run("npm", ["run", "--silent", "build"], context);
     // apt has to get out while the image is built, by whatever way the host has.
     const build = ["build", "--network", "host", "--build-arg", `NODE_IMAGE=${options.nodeImage ?? base}`];
-    await run("docker", ["--host", environment.host.address, ...build, "--tag", reference, "."], context);
+    const host = environment.platform === "docker" ? ["--host", environment.host.address] : [];
+    await run("docker", [...host, ...build, "--tag", reference, "."], context);
   }
   return EXIT.done;
 }

@@ -1,5 +1,6 @@
 import * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
+import type { DockerEnvironment } from "../../environment/environment";
 import type { LoadedEnvironment } from "../../environment/load";
 import type { Kind } from "../kind";
 import { generatedSecret } from "./secrets";
@@ -18,7 +19,7 @@ export interface DockerKind extends Kind {
 }
 
 /** What every component of the platform needs of its environment. */
-export interface DockerContext extends LoadedEnvironment {
+export interface DockerContext extends LoadedEnvironment<DockerEnvironment> {
   /** Starts every physical name, so that environments can share a host. */
   readonly prefix: string;
   /** Keys the digests of files that hold secrets. */
@@ -32,7 +33,10 @@ export interface DockerContext extends LoadedEnvironment {
 /**
  * @param root the component every image belongs to
  */
-export function dockerContext(loaded: LoadedEnvironment, root: pulumi.ComponentResource): DockerContext {
+export function dockerContext(
+  loaded: LoadedEnvironment<DockerEnvironment>,
+  root: pulumi.ComponentResource,
+): DockerContext {
   const { environment } = loaded;
   const prefix = `mainstay-${environment.name}`;
   const images = new Map<string, docker.RemoteImage>();

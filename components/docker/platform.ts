@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import * as docker from "@pulumi/docker";
+import type { DockerEnvironment } from "../../environment/environment";
 import type { LoadedEnvironment } from "../../environment/load";
 import { DockerApp } from "../app/docker";
 import { DockerBackups } from "../backups/docker";
@@ -14,12 +15,12 @@ import { Authority } from "./authority";
 import { dockerContext, type DockerKind } from "./context";
 
 /** One provider for everything on the environment's Docker host. */
-export const dockerProvider = ({ environment }: LoadedEnvironment) =>
+export const dockerProvider = ({ environment }: LoadedEnvironment<DockerEnvironment>) =>
   new docker.Provider("docker", { host: environment.host.address });
 
 /** An environment as containers on one Docker host. */
 export function dockerPlatform(
-  loaded: LoadedEnvironment,
+  loaded: LoadedEnvironment<DockerEnvironment>,
   root: pulumi.ComponentResource,
 ): Platform<DockerKind> {
   const context = dockerContext(loaded, root);

@@ -1,4 +1,4 @@
-import type { Environment } from "../../environment/environment";
+import type { DockerEnvironment } from "../../environment/environment";
 import type { PublicService } from "../app/contract";
 
 /** Ports nginx listens on inside its container, where it has no right to lower ones. */
@@ -18,7 +18,7 @@ const indent = (text: string, depth: number) =>
  * Services are looked up by name for every connection (a variable in proxy_pass makes nginx do so), because a
  * replaced container comes back under another address.
  */
-export function nginxConf({ edge, domain }: Environment, services: readonly PublicService[]): string {
+export function nginxConf({ edge, domain }: DockerEnvironment, services: readonly PublicService[]): string {
   return `worker_processes ${Math.max(1, Math.ceil(edge.cpus))};
 pid /tmp/nginx.pid;
 error_log /dev/stderr warn;

@@ -10,20 +10,20 @@ import { hostBasedAccess, postgresSettings } from "../../components/database/set
 import { nginxConf } from "../../components/edge/nginx";
 import { prometheusConfig } from "../../components/monitoring/prometheus";
 import type { PublicService } from "../../components/app/contract";
-import type { Environment } from "../../environment/environment";
+import type { DockerEnvironment } from "../../environment/environment";
 import { resolveConfig } from "../../environment/load";
 import { readStackFiles } from "../../environment/stack-files";
 import { prometheusRules } from "../../observability/render";
 
 const ROOT = join(__dirname, "../..");
 
-function environment(stack = "local"): Environment {
+function environment(stack = "local"): DockerEnvironment {
   const { environment: resolved } = resolveConfig(stack, readStackFiles(ROOT, stack).config);
-  if (!resolved) throw new Error(`${stack} is not valid`);
+  if (resolved?.platform !== "docker") throw new Error(`${stack} is not an environment on a Docker host`);
   return resolved;
 }
 
-const withDatabase = (database: Partial<Environment["database"]>): Environment => {
+const withDatabase = (database: Partial<DockerEnvironment["database"]>): DockerEnvironment => {
   const valid = environment();
   return { ...valid, database: { ...valid.database, ...database } };
 };

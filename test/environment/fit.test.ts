@@ -106,9 +106,8 @@ describe("everything declared fits its host", () => {
 
   test("the stack local fits the smallest host there may be", () => {
     const smallest = { memoryMiB: 4096, cpus: 2, diskGiB: 50 };
-    expect(resolve(changed()).environment?.host).toEqual({
-      address: "unix:///var/run/docker.sock",
-      ...smallest,
+    expect(resolve(changed()).environment).toMatchObject({
+      host: { address: "unix:///var/run/docker.sock", ...smallest },
     });
   });
 });

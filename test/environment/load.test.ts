@@ -86,7 +86,7 @@ describe("the program's configuration", () => {
     expect(problems()).toEqual([
       "Pulumi.yaml or Pulumi.local.yaml: mainstay:scal: found a key that does not exist; allowed: one of mainstay:shape, mainstay:scale, mainstay:secrets",
       "Pulumi.yaml: mainstay:shape: found a text; allowed: an object with services, variables, database, backups",
-      "Pulumi.local.yaml: mainstay:scale: found 5; allowed: an object with platform, host, production, domain, services, database, cache, edge, monitoring, backups",
+      "Pulumi.local.yaml: mainstay:scale: found 5; allowed: an object with platform, production, domain, database, cache, services, monitoring, backups",
     ]);
   });
 });

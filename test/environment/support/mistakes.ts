@@ -102,7 +102,7 @@ export const MISTAKES: readonly Mistake[] = [
     kind: "no scale",
     changes: [(c) => (c.scale = undefined as never)],
     says: [
-      "Pulumi.local.yaml: mainstay:scale: found nothing; allowed: an object with platform, host, production, domain, services, database, cache, edge, monitoring, backups",
+      "Pulumi.local.yaml: mainstay:scale: found nothing; allowed: an object with platform, production, domain, database, cache, services, monitoring, backups",
     ],
   },
   {
@@ -123,7 +123,7 @@ export const MISTAKES: readonly Mistake[] = [
     kind: "a list for the scale",
     changes: [(c) => (c.scale = [])],
     says: [
-      "Pulumi.local.yaml: mainstay:scale: found an empty list; allowed: an object with platform, host, production, domain, services, database, cache, edge, monitoring, backups",
+      "Pulumi.local.yaml: mainstay:scale: found an empty list; allowed: an object with platform, production, domain, database, cache, services, monitoring, backups",
     ],
   },
   {
@@ -150,7 +150,7 @@ export const MISTAKES: readonly Mistake[] = [
     changes: [rename("scale.database", "databse")],
     says: [
       "Pulumi.local.yaml: mainstay:scale.database: found nothing; allowed: an object with memoryMiB, cpus, storageGiB",
-      "Pulumi.local.yaml: mainstay:scale.databse: found a key that does not exist here; allowed: one of platform, host, production, protectData, secretGeneration, domain, images, services, database, cache, edge, monitoring, backups, receivers, variables",
+      "Pulumi.local.yaml: mainstay:scale.databse: found a key that does not exist here; allowed: one of platform, host, production, protectData, secretGeneration, domain, images, database, cache, receivers, variables, services, edge, monitoring, backups",
     ],
   },
   {
@@ -207,13 +207,13 @@ export const MISTAKES: readonly Mistake[] = [
   {
     kind: "an unknown platform",
     changes: [set("scale.platform", "kubernetes")],
-    says: ['Pulumi.local.yaml: mainstay:scale.platform: found "kubernetes"; allowed: "docker"'],
+    says: ['Pulumi.local.yaml: mainstay:scale.platform: found "kubernetes"; allowed: one of "docker", "aws"'],
   },
   {
     kind: "no platform, and more",
     changes: [drop("scale.platform"), set("scale.domain", "Example.com")],
     says: [
-      'Pulumi.local.yaml: mainstay:scale.platform: found nothing; allowed: "docker"',
+      'Pulumi.local.yaml: mainstay:scale.platform: found nothing; allowed: one of "docker", "aws"',
       'Pulumi.local.yaml: mainstay:scale.domain: found "Example.com"; allowed: a lower-case host name, such as "api.example.com"',
     ],
   },

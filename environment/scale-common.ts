@@ -1,0 +1,69 @@
+import { z } from "zod";
+import {
+  hostAndPort,
+  hostName,
+  identifier,
+  imageReference,
+  resources,
+  storedResources,
+  variableName,
+} from "./fields";
+import { stackValue } from "./variables";
+
+/** What every environment says of its scale, whatever platform it runs on. */
+
+const receiver = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("webhook"),
+    url: z.url({ protocol: /^https?$/, error: "an http or https URL" }),
+  }),
+  z.strictObject({
+    kind: z.literal("slack"),
+    channel: z.string().regex(/^#\S+$/, { error: 'a channel such as "#alerts"' }),
+    secret: variableName,
+  }),
+  z.strictObject({ kind: z.literal("pagerduty"), secret: variableName }),
+  z.strictObject({
+    kind: z.literal("email"),
+    to: z.email({ error: "an e-mail address" }),
+    from: z.email({ error: "an e-mail address" }),
+    smarthost: hostAndPort,
+    username: z.string(),
+    secret: variableName,
+  }),
+]);
+
+const receivers = z
+  .strictObject({
+    critical: z.array(receiver).default([]).describe("Paged."),
+    warning: z.array(receiver).default([]).describe("Notified."),
+    info: z.array(receiver).default([]).describe("Filed."),
+    escalation: z
+      .array(receiver)
+      .default([])
+      .describe("Told of what stays critical for half an hour. None: everybody named for a level."),
+    watchdog: z
+      .array(receiver)
+      .default([])
+      .describe("Told every minute that alerts get out, and raises the alarm when it hears nothing."),
+  })
+  .describe("Who hears of alerts, by level. `secret` names a key of mainstay:secrets.");
+
+export const common = {
+  production: z.boolean().describe("Whether real users depend on it: turns the production rules on."),
+  protectData: z
+    .boolean()
+    .default(true)
+    .describe("Whether data outlives a mistaken `down` of the environment."),
+  secretGeneration: z.int().min(1).default(1).describe("Raised to replace every generated secret."),
+  domain: hostName.describe("The name users reach it under."),
+  images: z.record(identifier, imageReference).default({}).describe("Overrides of the images table."),
+  database: storedResources
+    .extend({ readReplicas: z.int().min(0).max(15).default(0) })
+    .describe("Size of PostgreSQL."),
+  cache: resources.extend({ replicas: z.int().min(0).max(5).default(0) }).describe("Size of Redis."),
+  receivers: receivers.prefault({}),
+  variables: z.record(variableName, stackValue).default({}).describe("Values of the app's variables."),
+};
+
+export type Receiver = z.output<typeof receiver>;

@@ -1,0 +1,87 @@
+import { z } from "zod";
+import {
+  hostPort,
+  identifier,
+  imageReference,
+  origin,
+  region,
+  resources,
+  storedResources,
+  variableName,
+} from "./fields";
+import { common } from "./scale-common";
+
+/** The scale of an environment on one Docker host. */
+
+const candidate = z
+  .strictObject({
+    image: imageReference,
+    weightPercent: z.int().min(0).max(100).describe("Share of the service's requests it is sent."),
+    replicas: z.int().min(1).max(20).default(1),
+  })
+  .describe("A second release of a public service, running beside the first.");
+
+const service = resources.extend({
+  replicas: z.int().min(1).max(20).default(1),
+  candidate: candidate.optional(),
+});
+
+const monitoring = z.strictObject({
+  prometheus: storedResources.extend({ retentionDays: z.int().min(1).max(400).default(15) }),
+  alertmanager: storedResources,
+  grafana: storedResources,
+  jaeger: resources,
+  exporter: resources.describe("For each of the exporters."),
+});
+
+const bucket = z.discriminatedUnion("kind", [
+  z
+    .strictObject({ kind: z.literal("volume") })
+    .describe("A volume on the host: for machines whose loss costs nothing."),
+  z
+    .strictObject({
+      kind: z.literal("s3"),
+      region,
+    })
+    .describe("An S3 bucket, encrypted, versioned and locked."),
+]);
+
+const edge = resources.extend({
+  address: z
+    .ipv4({ error: 'an IPv4 address of the host, such as "127.0.0.1"' })
+    .default("0.0.0.0")
+    .describe("Host address users come in on."),
+  httpPort: hostPort.default(80),
+  httpsPort: hostPort.default(443),
+  corsOrigins: z.array(origin).default([]),
+  certificate: z
+    .discriminatedUnion("kind", [
+      z.strictObject({ kind: z.literal("internal") }).describe("Signed by the environment's own authority."),
+      z
+        .strictObject({ kind: z.literal("provided"), chainSecret: variableName, keySecret: variableName })
+        .describe("PEM texts from mainstay:secrets."),
+    ])
+    .default({ kind: "internal" }),
+});
+
+export const dockerScale = z.strictObject({
+  platform: z.literal("docker").describe("What the environment runs on."),
+  host: z
+    .strictObject({
+      address: z
+        .string()
+        .regex(/^(unix|ssh|tcp):\/\/\S+$/, {
+          error: 'a Docker host such as "unix:///var/run/docker.sock" or "ssh://ops@host"',
+        })
+        .default("unix:///var/run/docker.sock"),
+      memoryMiB: z.int().min(1024),
+      cpus: z.number().min(1),
+      diskGiB: z.int().min(10),
+    })
+    .describe("The machine everything runs on; all that is declared has to fit."),
+  ...common,
+  services: z.record(identifier, service).describe("Size of each service of the shape."),
+  edge: edge.describe("Size of the proxy in front, and where users come in."),
+  monitoring: monitoring.describe("Size of each part of the monitoring stack."),
+  backups: resources.extend({ bucket }).describe("Size of the backup runner, and where backups are kept."),
+});
