@@ -2,11 +2,12 @@ import { SCALE_KEY, SECRETS_KEY, SHAPE_KEY, type Context } from "./context";
 import { IMAGES } from "./images";
 import { whereValid } from "./parse";
 import { describe, type Problem } from "./problems";
+import { serviceBehind } from "./routes";
 import type { Scale } from "./scale";
 
 /** Names that shape, scale and secrets use for one another's services, routes, images and secrets. */
 export function checkNames(context: Context): Problem[] {
-  return [checkServices, checkRoutes, checkImages, checkSecretNames].flatMap((check) =>
+  return [checkServices, checkRoutes, checkProbes, checkImages, checkSecretNames].flatMap((check) =>
     whereValid(() => check(context)),
   );
 }
@@ -71,6 +72,26 @@ function checkRoutes({ files, shape }: Context): Problem[] {
       }
       holders.set(route, at);
       return [];
+    }),
+  );
+}
+
+/** What the outside probe reads of a service has to be that service's to answer. */
+function checkProbes({ files, shape }: Context): Problem[] {
+  return Object.keys(shape.services).flatMap((name) =>
+    whereValid(() => {
+      const path = shape.services[name]?.probe?.path;
+      if (path === undefined) return [];
+      const answering = serviceBehind(shape.services, path);
+      if (answering === name) return [];
+      return [
+        {
+          file: files.project,
+          key: `${SHAPE_KEY}.services.${name}.probe.path`,
+          found: `${describe(path)}, which ${answering ?? "no service"} answers`,
+          allowed: "a path below the service's own routes",
+        },
+      ];
     }),
   );
 }

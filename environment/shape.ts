@@ -16,6 +16,19 @@ import { declaration, rule } from "./variables";
  * production cannot differ in it.
  */
 
+const probe = z
+  .strictObject({
+    path: urlPath,
+    status: z.int().min(200).max(499).default(200).describe("What a caller without a token is answered."),
+    statusWithToken: z
+      .int()
+      .min(200)
+      .max(499)
+      .optional()
+      .describe("What one with a token is; else the same."),
+  })
+  .describe("What the outside probe reads, again and again: best what is answered from the database.");
+
 const service = z.strictObject({
   description: z.string().min(1),
   image: identifier.describe("Key in the images table."),
@@ -28,6 +41,7 @@ const service = z.strictObject({
   }),
   metricsPath: urlPath.nullable().default(null).describe("Where Prometheus scrapes it; null for nowhere."),
   routes: z.array(urlPath).default([]).describe("URL prefixes the edge sends here; none: not public."),
+  probe: probe.optional(),
   needs: z
     .array(z.enum(["database", "cache", "tracing", "internet"]))
     .default([])

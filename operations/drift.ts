@@ -1,5 +1,3 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
 import type { DriftOptions } from "./commands/drift";
 import { classify, isDrift } from "./drift/classify";
 import { markdownDrift, renderDrift, type DriftReport } from "./drift/render";
@@ -8,6 +6,7 @@ import { isAside } from "./engine/changes";
 import { openEngine } from "./engine/open";
 import { EXIT, type ExitCode } from "./outcome";
 import { openProject, readStack } from "./project";
+import { writeReport } from "./report-file";
 import { note, paintFor, print, printJson } from "./terminal";
 
 /**
@@ -24,13 +23,8 @@ export async function drift(stack: string, options: DriftOptions): Promise<ExitC
   const differences = classify(steps);
   const resources = steps.filter((step) => step.op === "refresh" && !isAside(step)).length;
   const report: DriftReport = { stack, resources, drift: differences.some(isDrift), differences };
-  if (options.report !== undefined) writeReport(options.report, report);
+  if (options.report !== undefined) writeReport(options.report, report, () => markdownDrift(report));
   if (options.json) printJson(report);
   else for (const line of renderDrift(report, paintFor(process.stdout))) print(line);
   return report.drift ? EXIT.drift : EXIT.done;
-}
-
-function writeReport(file: string, report: DriftReport): void {
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, file.endsWith(".md") ? markdownDrift(report) : `${JSON.stringify(report, null, 2)}\n`);
 }

@@ -7,6 +7,8 @@ export const EXIT = {
   invalid: 2,
   /** What runs differs from what was deployed. */
   drift: 3,
+  /** What runs does not serve its users as it should. */
+  failing: 3,
   interrupted: 130,
 } as const;
 

@@ -5,6 +5,7 @@ import { driftCommand } from "./commands/drift";
 import { graphCommand } from "./commands/graph";
 import { imagesCommand } from "./commands/images";
 import { previewCommand } from "./commands/preview";
+import { probeCommand } from "./commands/probe";
 import { unlockCommand } from "./commands/unlock";
 import { upCommand } from "./commands/up";
 
@@ -15,6 +16,7 @@ const COMMANDS = [
   checkCommand,
   graphCommand,
   driftCommand,
+  probeCommand,
   imagesCommand,
   unlockCommand,
 ];

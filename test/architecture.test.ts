@@ -13,7 +13,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   observability: ["environment"],
   components: ["environment", "observability"],
   policies: ["graph", "environment", "components"],
-  operations: ["environment", "graph", "policies", "components"],
+  operations: ["environment", "graph", "policies", "components", "observability"],
   "services/app": [],
   "services/backup": [],
 };

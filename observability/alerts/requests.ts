@@ -1,3 +1,4 @@
+import { BOUNDS } from "../bounds";
 import { group, type AlertsFor } from "./alert";
 
 const failed = 'sum by (job) (increase(http_requests_total{status_code=~"5.."}[5m]))';
@@ -15,14 +16,17 @@ export const requests: AlertsFor = () =>
   group("requests", { owner: "app", board: "mainstay-api" }, [
     {
       name: "ErrorRateHigh",
-      levels: { critical: [0.05, "2m"], warning: [0.01, "5m"] },
+      levels: { critical: [BOUNDS.failedShare.critical, "2m"], warning: [BOUNDS.failedShare.warning, "5m"] },
       expr: (share) => `${failed} / ${all} > ${share} and on (job) ${failed} >= 5`,
       summary: "Too many requests fail",
       description: "{{ $value | humanizePercentage }} of the requests to {{ $labels.job }} fail.",
     },
     {
       name: "LatencyHigh",
-      levels: { critical: [10, "2m"], warning: [5, "5m"] },
+      levels: {
+        critical: [BOUNDS.latencySeconds.critical, "2m"],
+        warning: [BOUNDS.latencySeconds.warning, "5m"],
+      },
       expr: (seconds) => `
         histogram_quantile(0.95, sum by (job, le) (rate(http_request_duration_seconds_bucket[5m]))) > ${seconds}
         and on (job) sum by (job) (increase(http_request_duration_seconds_count[5m])) >= 20`,

@@ -160,3 +160,21 @@ export const OBJECTIVES: readonly Objective[] = catalogue([
     policy: FREEZE,
   },
 ]);
+
+/** A share of requests that is answered within a time. */
+export interface LatencyPromise {
+  readonly objective: string;
+  readonly target: number;
+  readonly seconds: number;
+}
+
+/** What is promised of the time a service takes for requests. */
+export function latencyPromises(service: string): LatencyPromise[] {
+  return OBJECTIVES.flatMap(({ name, target, indicator }) =>
+    indicator.kind === "latency" &&
+    indicator.histogram === "http_request_duration_seconds" &&
+    indicator.matchers === `job="${service}"`
+      ? [{ objective: name, target, seconds: indicator.seconds }]
+      : [],
+  );
+}

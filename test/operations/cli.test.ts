@@ -6,7 +6,7 @@ import { invoke, mainstay, TrialProject } from "./support";
 
 const ALL = program().commands.map((command) => command.name());
 /** Those that work on one stack. */
-const COMMANDS = ["preview", "up", "down", "check", "graph", "drift", "unlock"];
+const COMMANDS = ["preview", "up", "down", "check", "graph", "drift", "probe", "unlock"];
 const ASKING = ["up", "down", "unlock"];
 
 let trial: TrialProject;
@@ -89,11 +89,14 @@ describe("invalid configuration", () => {
     expect(await invalid.run("preview")).toEqual({ code: 2, stdout: "", stderr });
   });
 
-  it.each(["preview", "graph", "drift", "up"])("stops %s before the engine is looked for", async (name) => {
-    withoutCli();
-    const consent = ASKING.includes(name) ? ["--yes"] : [];
-    expect(await invalid.invoke(name, ...consent)).toEqual({ code: 2, stdout: "", stderr });
-  });
+  it.each(["preview", "graph", "drift", "probe", "up"])(
+    "stops %s before the engine is looked for",
+    async (name) => {
+      withoutCli();
+      const consent = ASKING.includes(name) ? ["--yes"] : [];
+      expect(await invalid.invoke(name, ...consent)).toEqual({ code: 2, stdout: "", stderr });
+    },
+  );
 
   it("is told by check for every stack, beside the verdict on the others", async () => {
     writeFileSync(join(invalid.directory, "Pulumi.fine.yaml"), readFileSync(trial.stackFile));

@@ -84,6 +84,31 @@ export const MISTAKES: readonly Mistake[] = [
     ],
   },
   {
+    kind: "a probe of what another service answers",
+    changes: [set("shape.services.web.probe.path", "/v1/documents")],
+    says: [
+      'Pulumi.yaml: mainstay:shape.services.web.probe.path: found "/v1/documents", which api answers; allowed: a path below the service\'s own routes',
+    ],
+  },
+  {
+    kind: "a probe of a service nobody reaches from outside",
+    changes: [
+      set("shape.services.worker.probe", { path: "/health/live" }),
+      drop("shape.services.web.routes"),
+    ],
+    says: [
+      'Pulumi.yaml: mainstay:shape.services.web.probe.path: found "/", which no service answers; allowed: a path below the service\'s own routes',
+      'Pulumi.yaml: mainstay:shape.services.worker.probe.path: found "/health/live", which api answers; allowed: a path below the service\'s own routes',
+    ],
+  },
+  {
+    kind: "a probe that expects a failure",
+    changes: [set("shape.services.web.probe.status", 500)],
+    says: [
+      "Pulumi.yaml: mainstay:shape.services.web.probe.status: found 500; allowed: a whole number from 200 to 499",
+    ],
+  },
+  {
     kind: "a missing health check",
     changes: [drop("shape.services.api.health.command")],
     says: ["Pulumi.yaml: mainstay:shape.services.api.health.command: found nothing; allowed: a list"],

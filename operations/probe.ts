@@ -1,0 +1,87 @@
+import { X509Certificate } from "node:crypto";
+import { readFileSync } from "node:fs";
+import type { ProbeOptions } from "./commands/probe";
+import { EXIT, OperationFailed, UserError, type ExitCode } from "./outcome";
+import type { ProbeReport } from "./probe/check";
+import { remember } from "./probe/history";
+import { look } from "./probe/look";
+import { markdownProbe, renderProbe } from "./probe/render";
+import { targetOf, type Target } from "./probe/target";
+import { openProject, readStack } from "./project";
+import { writeReport } from "./report-file";
+import { plural } from "./text";
+import { note, paintFor, print, printJson } from "./terminal";
+
+/** Looks at an environment from outside. It needs nothing but the address: no engine, no cloud, no login. */
+export async function probe(stack: string, options: ProbeOptions): Promise<ExitCode> {
+  const { environment } = await readStack(openProject(options.project), stack);
+  const target = targetOf(environment);
+  const repeat = repetitions(options.repeat, target);
+  const ca = options.ca === undefined ? undefined : authority(options.ca);
+  const token = usableToken(process.env["MAINSTAY_PROBE_TOKEN"]);
+
+  const report = await look(target, { repeat, ...(ca && { ca }), ...(token && { token }) });
+  if (options.json) printJson(report);
+  else for (const line of renderProbe(report, paintFor(process.stdout))) print(line);
+  keep(report, options);
+  return report.healthy ? EXIT.done : EXIT.failing;
+}
+
+function keep(report: ProbeReport, { report: file, history }: ProbeOptions): void {
+  try {
+    const { looks, unreadable } =
+      history === undefined ? { looks: [], unreadable: 0 } : remember(history, report);
+    if (unreadable > 0) note(`${history}: ${plural(unreadable, "line")} cannot be read and is left out`);
+    if (file !== undefined) writeReport(file, report, () => markdownProbe(report, looks));
+  } catch (error) {
+    throw new OperationFailed(`the result could not be kept: ${(error as Error).message}`);
+  }
+}
+
+/** The edge answers a client only so often; whoever asks more often would measure that limit. */
+function repetitions(text: string, { reads, health, requestsPerMinute }: Target): number {
+  const others = 2 * health.length;
+  const most = Math.floor((requestsPerMinute - others) / Math.max(1, reads.length));
+  const repeat = Number(text);
+  if (Number.isInteger(repeat) && repeat >= 1 && repeat <= most) return repeat;
+  throw new UserError(
+    `--repeat ${text}: a whole number from 1 to ${most} is wanted; the edge answers a client ${requestsPerMinute} times a minute`,
+  );
+}
+
+function authority(file: string): string {
+  try {
+    const pem = readFileSync(file, "utf8");
+    new X509Certificate(pem);
+    return pem;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const found =
+      code?.startsWith("E") && !code.startsWith("ERR_") ? `cannot be read (${code})` : "is no certificate";
+    throw new UserError(`--ca ${file}: ${found}; a file with PEM certificates is wanted`);
+  }
+}
+
+/** A token that is over would make a healthy environment look as if it refused its users. */
+function usableToken(token: string | undefined): string | undefined {
+  if (token === undefined || token === "") return undefined;
+  if (!/^[\x21-\x7e]+$/.test(token))
+    throw new UserError("MAINSTAY_PROBE_TOKEN: no token has blanks or line breaks");
+  const end = expiry(token);
+  if (end === undefined || end > Date.now()) return token;
+  throw new UserError(
+    `MAINSTAY_PROBE_TOKEN: the token was good until ${new Date(end).toISOString()}; a new one is wanted`,
+  );
+}
+
+/** When a JSON web token ends, in milliseconds; undefined of any other token. */
+function expiry(token: string): number | undefined {
+  try {
+    const claims = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString()) as {
+      exp?: unknown;
+    };
+    return typeof claims.exp === "number" ? claims.exp * 1000 : undefined;
+  } catch {
+    return undefined;
+  }
+}
