@@ -5,7 +5,7 @@ import type { Wired } from "../../environment/variables";
 import { container, type ContainerArgs } from "../docker/container";
 import type { DockerContext, DockerKind } from "../docker/context";
 import { Files } from "../docker/files";
-import { generatedSecret } from "../docker/secrets";
+import { generatedSecret } from "../secrets";
 import type { ScrapeTarget } from "../kind";
 import type { App, AppArgs, PublicService } from "./contract";
 import { serviceVariables } from "./variables";

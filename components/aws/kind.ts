@@ -19,7 +19,7 @@ export interface AwsTier {
 export interface AwsSecret {
   /** The secret's own ARN: what a role is allowed to read. */
   readonly arn: pulumi.Output<string>;
-  /** What a container's `valueFrom` is: the ARN, with a key of its JSON where it is one of several. */
+  /** What a container's `valueFrom` is: the ARN and the version, so that a new value means a new task. */
   readonly valueFrom: pulumi.Output<string>;
   /** Exists once the secret has a value; whoever reads it waits for that. */
   readonly version: aws.secretsmanager.SecretVersion;

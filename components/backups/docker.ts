@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { container, type ContainerArgs } from "../docker/container";
 import { labels, type Bridge, type DockerContext, type DockerKind } from "../docker/context";
 import { Files } from "../docker/files";
-import { lastingSecret } from "../docker/secrets";
+import { lastingSecret } from "../secrets";
 import type { ScrapeTarget } from "../kind";
 import type { Backups, BackupsArgs } from "./contract";
 import { S3BackupBucket } from "./s3";

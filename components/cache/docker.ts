@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { container } from "../docker/container";
 import type { DockerContext, DockerKind } from "../docker/context";
 import { Files } from "../docker/files";
-import { userPasswords } from "../docker/secrets";
+import { userPasswords } from "../secrets";
 import type { ScrapeTarget } from "../kind";
 import type { Cache, CacheArgs } from "./contract";
 import { accessList, redisConf, type CacheUserKind } from "./settings";

@@ -6,7 +6,7 @@ import type { Authority } from "../docker/authority";
 import { container } from "../docker/container";
 import { labels, type DockerContext, type DockerKind } from "../docker/context";
 import { Files } from "../docker/files";
-import { userPasswords } from "../docker/secrets";
+import { userPasswords } from "../secrets";
 import type { ScrapeTarget } from "../kind";
 import { DATABASE_USERS, type Database, type DatabaseArgs } from "./contract";
 import { rolesSql, type DatabaseUser } from "./roles";

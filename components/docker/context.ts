@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { DockerEnvironment } from "../../environment/environment";
 import type { LoadedEnvironment } from "../../environment/load";
 import type { Kind } from "../kind";
-import { generatedSecret } from "./secrets";
+import { generatedSecret } from "../secrets";
 
 /** A network of the host. */
 export interface Bridge {

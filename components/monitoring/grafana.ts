@@ -1,7 +1,7 @@
 import type * as docker from "@pulumi/docker";
 import { stringify } from "yaml";
 import { grafanaBoardProvider, grafanaBoards, hostLinks } from "../../observability/render";
-import { generatedSecret } from "../docker/secrets";
+import { generatedSecret } from "../secrets";
 import type { ScrapeTarget } from "../kind";
 import { ALERTMANAGER_PORT } from "./alertmanager";
 import { PROMETHEUS_PORT } from "./prometheus";

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import type { Environment } from "../../environment/environment";
+import type { Environment } from "../environment/environment";
 
 /**
  * A generated secret: letters and digits, so that it can stand in URLs and files as it is. It is replaced when
