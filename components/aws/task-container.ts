@@ -1,0 +1,44 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { AwsSecret } from "./kind";
+
+/** A directory of a container that lasts as long as its task, in a volume containers of the task can share. */
+export interface TaskMount {
+  /** Name of the volume, the same for all containers that share it. */
+  readonly volume: string;
+  /**
+   * Where it is mounted. A container that is not root can write to it only where its image declares the path as
+   * a VOLUME that belongs to the user: Fargate gives the volume the owner and mode the image's directory has.
+   */
+  readonly path: string;
+  /** Default: the container may write. */
+  readonly readOnly?: boolean;
+}
+
+/** One container of a task: hardened, so that it runs neither as root nor with a writable root file system. */
+export interface TaskContainer {
+  readonly name: string;
+  /** From `imageOf`: always a digest. */
+  readonly image: pulumi.Input<string>;
+  /** In the place of the image's entry point. */
+  readonly entryPoint?: readonly string[];
+  readonly command?: readonly string[];
+  /** Numeric, `uid:gid`; never root. */
+  readonly user: string;
+  readonly memoryMiB: number;
+  readonly cpus: number;
+  /** What anybody who may describe the task can read. */
+  readonly environment?: Readonly<Record<string, pulumi.Input<string>>>;
+  /** Secrets by the name of the variable they come as. */
+  readonly secrets?: Readonly<Record<string, AwsSecret>>;
+  /** Port others reach it on. One that only listens for the task's other containers has none. */
+  readonly port?: number;
+  readonly mounts?: readonly TaskMount[];
+  /** Run inside the container; exit code 0 means healthy. Required of what keeps running. */
+  readonly health?: readonly string[];
+  /** It runs to its end, and those that name it in `after` start when it succeeded. */
+  readonly runsOnce?: boolean;
+  /** Containers of the task that have to be through (runsOnce) or healthy before this one starts. */
+  readonly after?: readonly string[];
+  /** Time to finish after SIGTERM, at most 120. Default: 30. */
+  readonly stopSeconds?: number;
+}
