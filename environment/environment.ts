@@ -29,6 +29,8 @@ export interface CommonEnvironment {
   readonly domain: string;
   /** The address users reach it under, without a trailing slash. */
   readonly url: string;
+  /** The same without TLS, which does no more than lead there. */
+  readonly plainUrl: string;
   readonly images: Readonly<Record<string, string>>;
   readonly services: readonly Service[];
   readonly migration: Shape["migration"];

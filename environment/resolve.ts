@@ -66,7 +66,8 @@ function assemble(stack: string, { shape, scale }: Context): Environment {
     name: () => stack,
     production: () => scale.production,
     domain: () => scale.domain,
-    url: () => `https://${scale.domain}${portOf(scale)}`,
+    url: () => `https://${scale.domain}${portOf(scale, "httpsPort", 443)}`,
+    plainUrl: () => `http://${scale.domain}${portOf(scale, "httpPort", 80)}`,
     host: () => onHost.host,
     aws: () => onAws.aws,
     images: () => ({ ...IMAGES, ...scale.images }),
@@ -86,9 +87,9 @@ function assemble(stack: string, { shape, scale }: Context): Environment {
   }) as Environment;
 }
 
-/** The port users have to name, with its colon. */
-const portOf = (scale: Scale) =>
-  scale.platform === "aws" || scale.edge.httpsPort === 443 ? "" : `:${scale.edge.httpsPort}`;
+/** A port users come in on, with its colon, where it is not the usual one and has to be named. */
+const portOf = (scale: Scale, port: "httpPort" | "httpsPort", usual: number) =>
+  scale.platform === "aws" || scale.edge[port] === usual ? "" : `:${scale.edge[port]}`;
 
 /** A value with its keys in alphabetical order: the engine and the files keep them in different ones. */
 function inOrder(value: unknown): unknown {

@@ -38,13 +38,13 @@ export interface Target {
 
 /** What can be probed of an environment: the same bounds and promises as its alerts and objectives have. */
 export function targetOf(environment: Environment): Target {
-  const { name, url, domain, edge, services } = environment;
+  const { name, url, plainUrl, edge, services } = environment;
   const routed = Object.fromEntries(services.map((service) => [service.name, service]));
   const isPublic = (service: string, path: string) => serviceBehind(routed, path) === service;
   return {
     stack: name,
     url,
-    plainUrl: `http://${domain}${edge.httpPort === 80 ? "" : `:${edge.httpPort}`}`,
+    plainUrl,
     health: services
       .filter((service) =>
         [service.health.live, service.health.ready].every((path) => isPublic(service.name, path)),
