@@ -1,8 +1,18 @@
 /** Holds a graph against rules. Pure: what day it is, and what is waived, is told. */
 import { parseUrn, type Graph, type Resource } from "../graph/resource";
-import type { Enforcement, Finding, GraphRule, ResourceRule, Rule, Severity, Situation } from "./rule";
+import { remediateResource, type Remediated } from "./remediate";
+import {
+  ENFORCEMENTS,
+  type Enforcement,
+  type Finding,
+  type GraphRule,
+  type ResourceRule,
+  type Rule,
+  type Severity,
+  type Situation,
+} from "./rule";
 import { GraphView } from "./view";
-import { covers, readWaivers, stackOf, type Waiver, type WaiverProblem } from "./waivers";
+import { covers, readWaivers, stackOf, type ReadWaivers, type Waiver, type WaiverProblem } from "./waivers";
 
 /** Enforcement by rule name, where it is not the rule's own. */
 export type Levels = Readonly<Record<string, Enforcement>>;
@@ -14,6 +24,8 @@ export interface EvaluateOptions extends Situation {
   readonly waivers?: unknown;
   /** Leaves found values out of messages. For graphs whose secrets are not marked. @default false */
   readonly hideFound?: boolean;
+  /** Applies the rules' remedies first, and judges what is left. @default false */
+  readonly remediate?: boolean;
 }
 
 export interface Violation {
@@ -44,6 +56,8 @@ export interface Verdict {
   readonly violations: readonly Violation[];
   readonly undecidable: readonly Undecidable[];
   readonly waived: readonly Waived[];
+  /** What was mended before the rest was judged. */
+  readonly remediated: readonly Remediated[];
 }
 
 /** The configuration names rules or levels that do not exist. */
@@ -65,7 +79,17 @@ const indices = new WeakMap<readonly Rule[], Index>();
 
 /** Judges a whole graph. */
 export function evaluate(graph: Graph, rules: readonly Rule[], options: EvaluateOptions): Verdict {
-  checkLevels(rules, options.levels);
+  const problems = levelProblems(rules, options.levels);
+  if (problems.length > 0)
+    throw new InvalidLevels(`the rules' configuration is not valid: ${problems.join("; ")}`);
+  const waivers = waiversFor(rules, options);
+  const { mended, remediated } = options.remediate
+    ? mend(graph, rules, options, waivers)
+    : { mended: graph, remediated: [] };
+  return { ...applyWaivers(mended, judgeGraph(mended, rules, options), waivers), remediated };
+}
+
+function judgeGraph(graph: Graph, rules: readonly Rule[], options: EvaluateOptions): Judged[] {
   const index = indexOf(rules);
   const view = new GraphView(graph);
   const judged: Judged[] = [];
@@ -75,7 +99,31 @@ export function evaluate(graph: Graph, rules: readonly Rule[], options: Evaluate
     for (const rule of index.graph.get(resource.type) ?? [])
       judged.push(...judgeBy(rule, resource, view, options));
   }
-  return applyWaivers(graph, judged, rules, options);
+  return judged;
+}
+
+function mend(graph: Graph, rules: readonly Rule[], options: EvaluateOptions, waivers: ReadWaivers) {
+  const results = graph.resources.map((resource) => mendResource(resource, rules, options, waivers));
+  return {
+    mended: { ...graph, resources: results.map(({ resource }) => resource) },
+    remediated: results.flatMap((result) => result.remediated),
+  };
+}
+
+/** Applies the remedies of the rules that are in force for a resource. */
+export function mendResource(
+  resource: Resource,
+  rules: readonly Rule[],
+  options: EvaluateOptions,
+  { waivers }: ReadWaivers,
+) {
+  return remediateResource(resource, indexOf(rules).resource.get(resource.type) ?? [], {
+    ...options,
+    hideFound: options.hideFound ?? false,
+    spared: (rule, urn) =>
+      options.levels?.[rule] === "disabled" ||
+      waivers.some((waiver) => waiver.rule === rule && covers(waiver, urn)),
+  });
 }
 
 /** Judges one resource by the rules that need no other: what can be said before anything is made. */
@@ -89,18 +137,20 @@ export function evaluateResource(
   );
 }
 
-/** @throws InvalidLevels with every problem at once */
-export function checkLevels(rules: readonly Rule[], levels: Levels = {}): void {
+/** What is wrong with the levels, all at once. */
+export function levelProblems(rules: readonly Rule[], levels: Levels = {}): string[] {
   const names = new Set(rules.map(({ name }) => name));
-  const problems = Object.entries(levels).flatMap(([name, level]) => [
+  return Object.entries(levels).flatMap(([name, level]) => [
     ...(names.has(name) ? [] : [`there is no rule ${name}`]),
-    ...(["mandatory", "advisory", "disabled"].includes(level)
+    ...(ENFORCEMENTS.includes(level)
       ? []
-      : [`${name} is "${level}"; allowed: mandatory, advisory, disabled`]),
+      : [`${name} is ${JSON.stringify(level)}; allowed: ${ENFORCEMENTS.join(", ")}`]),
   ]);
-  if (problems.length > 0)
-    throw new InvalidLevels(`the rules' configuration is not valid: ${problems.join("; ")}`);
 }
+
+/** The waivers that hold, and what is wrong with the others. */
+export const waiversFor = (rules: readonly Rule[], { waivers, today }: EvaluateOptions): ReadWaivers =>
+  readWaivers(waivers ?? [], new Map(rules.map(({ name, severity }) => [name, severity])), today);
 
 function indexOf(rules: readonly Rule[]): Index {
   let index = indices.get(rules);
@@ -180,11 +230,8 @@ function sentence(text: string): string {
 function applyWaivers(
   graph: Graph,
   judged: readonly Judged[],
-  rules: readonly Rule[],
-  options: EvaluateOptions,
-): Verdict {
-  const severities = new Map(rules.map(({ name, severity }) => [name, severity]));
-  const { waivers, problems } = readWaivers(options.waivers ?? [], severities, options.today);
+  { waivers, problems }: ReadWaivers,
+): Omit<Verdict, "remediated"> {
   const own = waivers.filter((waiver) => stackOf(waiver) === graph.stack);
   const used = new Set<Waiver>();
   const violations: Violation[] = [];

@@ -2,47 +2,46 @@
 import { join } from "node:path";
 import { PolicyPack } from "@pulumi/policy";
 import { readStackFiles } from "../environment/stack-files";
+import type { Graph } from "../graph/resource";
+import { asShown } from "./as-shown";
 import { DIFFERENCES } from "./differences";
 import { packPolicies } from "./pack";
-import { compare, type ParityDifference } from "./parity";
+import { ALIKE, compare, type ParityDifference } from "./parity";
 import { RULES } from "./rules";
-import waivers from "./waivers.json";
+import { readSettings } from "./settings";
+import { isProduction, today } from "./situation";
 
 const ROOT = join(__dirname, "..");
-const ALIKE = ["staging", "prod"] as const;
 
-const today = () => new Date().toISOString().slice(0, 10);
-
-/** A stack without a file of ours is held to what production is. */
-function isProduction(stack: string): boolean {
-  try {
-    const { config } = readStackFiles(ROOT, stack);
-    return (JSON.parse(config["mainstay:scale"] ?? "{}") as { production?: unknown }).production !== false;
-  } catch {
-    return true;
+/** The engine knows one stack of the two. What their files declare is the other, and what this one is held to. */
+async function parity(stack: string, shown: Graph | undefined): Promise<ParityDifference[] | undefined> {
+  if (!ALIKE.some((name) => name === stack)) return undefined;
+  const { declare, declareStack } = program();
+  const graphs: Graph[] = [];
+  for (const name of ALIKE) {
+    const declared = await declare(declareStack, readStackFiles(ROOT, name));
+    graphs.push(name === stack && shown ? asShown(declared, shown) : declared);
   }
+  const [left, right] = graphs as [Graph, Graph];
+  return compare(left, right, { declared: DIFFERENCES, rules: RULES, today: today() });
 }
 
-/** Both stacks from their files, so that the verdict is the same whichever of them is deployed. */
-async function parity(stack: string): Promise<readonly ParityDifference[] | undefined> {
-  if (!ALIKE.some((name) => name === stack)) return undefined;
-  const [{ declare }, { declareStack }] = await Promise.all([
-    import("../graph/index.js"),
-    import("../components/root.js"),
-  ]);
-  const [left, right] = [
-    await declare(declareStack, readStackFiles(ROOT, ALIKE[0])),
-    await declare(declareStack, readStackFiles(ROOT, ALIKE[1])),
-  ];
-  return compare(left, right, { declared: DIFFERENCES, rules: RULES, today: today() });
+/**
+ * Loaded when it is needed: most stacks have no sibling, and the start of each would wait for it. By `require`,
+ * because what the engine starts compiles no `import()`.
+ */
+function program() {
+  const graph = require("../graph") as typeof import("../graph");
+  const root = require("../components/root") as typeof import("../components/root");
+  return { declare: graph.declare, declareStack: root.declareStack };
 }
 
 new PolicyPack("mainstay", {
   description: "Every environment is safe, and staging is like production",
   policies: packPolicies({
     rules: RULES,
-    waivers,
-    situation: (stack) => ({ production: isProduction(stack), today: today() }),
+    settings: readSettings(__dirname, RULES),
+    situation: (stack) => ({ production: isProduction(ROOT, stack), today: today() }),
     parity,
   }),
 });

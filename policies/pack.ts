@@ -4,29 +4,50 @@
  * from what the engine shows of each resource, so that the rules judge what they judge offline: inputs.
  */
 import type { Policies, ResourceValidationArgs, StackValidationArgs } from "@pulumi/policy";
+import { formatProblems, InvalidConfiguration } from "../environment/problems";
 import { graphOf, parseUrn, type Graph, type Resource } from "../graph/resource";
-import { evaluate, evaluateResource, checkLevels, type EvaluateOptions, type Levels } from "./evaluate";
-import type { ParityDifference } from "./parity";
+import {
+  evaluate,
+  evaluateResource,
+  levelProblems,
+  mendResource,
+  waiversFor,
+  type EvaluateOptions,
+  type Levels,
+} from "./evaluate";
+import { differenceText, type ParityDifference } from "./parity";
 import { readProps, secretPaths } from "./props";
 import { ENFORCEMENTS, type Enforcement, type Rule, type Severity, type Situation } from "./rule";
-import { covers, readWaivers } from "./waivers";
+import type { Settings } from "./settings";
+import { covers, type ReadWaivers } from "./waivers";
 
 export interface PackOptions {
   readonly rules: readonly Rule[];
-  /** What the waiver file holds. */
-  readonly waivers: unknown;
+  readonly settings: Settings;
   readonly situation: (stack: string) => Situation;
-  /** What the stack and its sibling have not in common; undefined for a stack without one. */
-  readonly parity: (stack: string) => Promise<readonly ParityDifference[] | undefined>;
+  /**
+   * What the stack and its sibling have not in common; undefined for a stack without one.
+   *
+   * @param shown what the engine shows of the stack; undefined where it did not tell what is secret in it
+   */
+  readonly parity: (
+    stack: string,
+    shown: Graph | undefined,
+  ) => Promise<readonly ParityDifference[] | undefined>;
 }
 
 /** What one run of the engine has shown so far. */
 interface Run {
   readonly secrets: Map<string, ReadonlySet<string>>;
   readonly resources: Map<string, Resource>;
+  /** By stack. To find out reads files. */
+  readonly situations: Map<string, Situation>;
   /** Violations that were told of a resource before it was made. */
   readonly told: Set<string>;
-  levels: Levels;
+  /** Undefined until the engine has handed over the pack's configuration. */
+  levels: Levels | undefined;
+  /** Undefined until the first resource tells the stack. */
+  waivers: ReadWaivers | undefined;
 }
 
 /** What a report may hold beside its text. The SDK takes it, though its types do not say so. */
@@ -39,7 +60,7 @@ interface Report {
 }
 
 export function packPolicies(options: PackOptions): Policies {
-  const run: Run = { secrets: new Map(), resources: new Map(), told: new Set(), levels: {} };
+  const run = newRun();
   return [
     {
       name: "mainstay-secrets",
@@ -49,6 +70,13 @@ export function packPolicies(options: PackOptions): Policies {
       remediateResource: ({ urn, props }) => {
         run.secrets.set(urn, secretPaths(props));
       },
+    },
+    {
+      name: "mainstay-remediation",
+      description:
+        "Mends what can be mended while it runs. Leaves production alone unless enforcement.json says otherwise.",
+      enforcementLevel: "remediate",
+      remediateResource: (args) => mendProps(args as ResourceValidationArgs, options, run),
     },
     {
       name: "mainstay-resources",
@@ -74,21 +102,65 @@ export function packPolicies(options: PackOptions): Policies {
   ];
 }
 
+const newRun = (): Run => ({
+  secrets: new Map(),
+  resources: new Map(),
+  situations: new Map(),
+  told: new Set(),
+  levels: undefined,
+  waivers: undefined,
+});
+
 const send = (report: (message: string) => void, one: Report) => (report as (told: unknown) => void)(one);
 
+/** The properties as they should be; undefined where there is nothing to mend, or it is not allowed. */
+function mendProps(args: ResourceValidationArgs, options: PackOptions, run: Run) {
+  const settings = settingsOf(parseUrn(args.urn).stack, options, run, true);
+  if (!settings.remediate) return undefined;
+  const { changed } = mendResource(
+    resourceOf(args, run),
+    options.rules,
+    settings,
+    holding(options, settings, run),
+  );
+  return Object.keys(changed).length === 0 ? undefined : Object.assign(args.props, changed);
+}
+
+/** The waivers that hold are the same for all resources of a run. */
+const holding = ({ rules }: PackOptions, settings: EvaluateOptions, run: Run) =>
+  (run.waivers ??= waiversFor(rules, settings));
+
 function judgeResource(args: ResourceValidationArgs, options: PackOptions, run: Run): Report[] {
-  run.levels = args.getConfig<{ levels?: Levels }>().levels ?? {};
-  checkLevels(options.rules, run.levels);
+  const problems = run.levels === undefined ? configure(args, options, run) : [];
   const resource = resourceOf(args, run);
   run.resources.set(resource.urn, resource);
   const settings = settingsOf(parseUrn(resource.urn).stack, options, run, run.secrets.has(resource.urn));
-  const { waivers } = readWaivers(options.waivers, severities(options.rules), settings.today);
-  return evaluateResource(resource, options.rules, settings).flatMap(({ kind, of }) => {
+  const { waivers } = holding(options, settings, run);
+  const reports = evaluateResource(resource, options.rules, settings).flatMap(({ kind, of }) => {
     if (kind === "undecidable" || waivers.some((one) => one.rule === of.policy && covers(one, of.urn)))
       return [];
     run.told.add(`${of.policy} ${of.urn}`);
     return [toReport(of)];
   });
+  return [...problems, ...reports];
+}
+
+/** Takes the pack's configuration once. What is wrong with it stops the deployment, whatever the rules say. */
+function configure({ getConfig }: ResourceValidationArgs, { rules, settings }: PackOptions, run: Run) {
+  const { levels = {} } = getConfig<{ levels?: Levels }>();
+  const wrong = levelProblems(rules, levels);
+  run.levels = { ...settings.levels, ...(wrong.length === 0 ? levels : {}) };
+  return [
+    ...(settings.problems.length > 0 ? [formatProblems(settings.problems)] : []),
+    ...(wrong.length > 0
+      ? [`The configuration of mainstay-resources is not valid: ${wrong.join("; ")}.`]
+      : []),
+  ].map((message): Report => ({
+    name: "configuration",
+    message,
+    severity: "high",
+    enforcementLevel: "mandatory",
+  }));
 }
 
 async function judgeStack(args: StackValidationArgs, options: PackOptions, run: Run): Promise<Report[]> {
@@ -96,21 +168,43 @@ async function judgeStack(args: StackValidationArgs, options: PackOptions, run: 
   const known = graph.resources.every(({ urn }) => run.secrets.has(urn));
   const { violations, undecidable } = evaluate(graph, options.rules, {
     ...settingsOf(graph.stack, options, run, known),
-    waivers: options.waivers,
+    remediate: false,
   });
-  const differences = (await options.parity(graph.stack)) ?? [];
   return [
     ...violations.filter(({ policy, urn }) => !run.told.has(`${policy} ${urn}`)).map(toReport),
     ...summary(undecidable.map(({ policy }) => policy)),
-    ...differences.filter(({ allowed }) => !allowed).map(different),
+    ...(await judgeParity(graph.stack, known ? graph : undefined, options)),
   ];
 }
 
-function settingsOf(stack: string, options: PackOptions, run: Run, known: boolean): EvaluateOptions {
-  return { ...options.situation(stack), levels: run.levels, hideFound: !known };
+async function judgeParity(stack: string, shown: Graph | undefined, options: PackOptions): Promise<Report[]> {
+  try {
+    const differences = (await options.parity(stack, shown)) ?? [];
+    return differences.filter(({ allowed }) => !allowed).map((one) => different(differenceText(one)));
+  } catch (error) {
+    if (!(error instanceof InvalidConfiguration)) throw error;
+    return [different(`The stacks cannot be compared: ${error.message}`)];
+  }
 }
 
-const severities = (rules: readonly Rule[]) => new Map(rules.map(({ name, severity }) => [name, severity]));
+function settingsOf(
+  stack: string,
+  { situation, settings }: PackOptions,
+  { levels, situations }: Run,
+  known: boolean,
+): EvaluateOptions {
+  const judged = situations.get(stack) ?? situation(stack);
+  situations.set(stack, judged);
+  const { production, today } = judged;
+  return {
+    production,
+    today,
+    levels: levels ?? settings.levels,
+    waivers: settings.waivers,
+    hideFound: !known,
+    remediate: !production || settings.remediateProduction,
+  };
+}
 
 const toReport = ({
   policy,
@@ -134,10 +228,12 @@ function summary(policies: readonly string[]): Report[] {
   return [{ name: "undecidable", message, severity: "low", enforcementLevel: "advisory" }];
 }
 
-function different({ path, reason }: ParityDifference): Report {
-  const message = `${path}: ${reason ?? "staging and production differ, and it is not declared. Make them alike, or add it to policies/differences.ts"}.`;
-  return { name: "parity", message, severity: "high", enforcementLevel: "mandatory" };
-}
+const different = (message: string): Report => ({
+  name: "parity",
+  message,
+  severity: "high",
+  enforcementLevel: "mandatory",
+});
 
 function resourceOf({ urn, type, name, props, opts }: ResourceValidationArgs, { secrets }: Run): Resource {
   const { inputs, providerDefaults } = readProps(props, secrets.get(urn) ?? new Set());

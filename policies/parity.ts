@@ -7,6 +7,9 @@ import { evaluate } from "./evaluate";
 import { contract, fingerprint, pathsOf, type Fingerprint } from "./fingerprint";
 import type { Rule } from "./rule";
 
+/** The stacks that have to be alike: the one that follows, and the one it follows. */
+export const ALIKE = ["staging", "prod"] as const;
+
 /** A difference that is meant. */
 export interface DeclaredDifference {
   /** A path; `*` stands for anything within one part of it, `**` for any parts. */
@@ -68,6 +71,16 @@ export function compare(
       reason: "nothing differs here: remove the entry",
     })),
   ];
+}
+
+/** A difference that is not declared, as a sentence. */
+export const differenceText = ({ path, left, right, reason }: ParityDifference) =>
+  `${path}: ${reason ?? `${told(left)}, and in production ${told(right)}. Make them alike, or add it to policies/differences.ts with a reason`}.`;
+
+function told(value: Json | undefined): string {
+  if (value === undefined) return "nothing";
+  const text = Array.isArray(value) ? value.map(String).join(" ⏎ ") : String(value);
+  return text === "" ? "nothing" : text;
 }
 
 /** What the components' own types begin with. */

@@ -58,6 +58,11 @@ interface RuleInfo {
 export interface ResourceRule extends RuleInfo {
   readonly scope: "resource";
   readonly check: (resource: Resource, situation: Situation) => readonly Finding[];
+  /**
+   * Whole inputs that make good a violation, by name. Only what can be changed while the resource runs, takes
+   * nothing from anybody, and changes nothing the second time.
+   */
+  readonly remedy?: (resource: Resource) => Readonly<Record<string, Json>>;
 }
 
 /** Judges a resource by what stands beside it, or does not. */
@@ -102,10 +107,15 @@ interface RuleArgs {
   readonly production?: boolean;
 }
 
-export const resourceRule = ({ check, ...args }: RuleArgs & Pick<ResourceRule, "check">): ResourceRule => ({
+export const resourceRule = ({
+  check,
+  remedy,
+  ...args
+}: RuleArgs & Pick<ResourceRule, "check" | "remedy">): ResourceRule => ({
   ...info(args),
   scope: "resource",
   check,
+  ...(remedy === undefined ? {} : { remedy }),
 });
 
 export const graphRule = ({ check, ...args }: RuleArgs & Pick<GraphRule, "check">): GraphRule => ({

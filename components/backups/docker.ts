@@ -68,7 +68,8 @@ export class DockerBackups extends pulumi.ComponentResource implements Backups {
 
   private s3(region: string): Bucket {
     const { environment, prefix } = this.context;
-    const provider = new aws.Provider("aws", { region: region as aws.Region }, { parent: this });
+    const defaultTags = { tags: { "mainstay:environment": environment.name } };
+    const provider = new aws.Provider("aws", { region: region as aws.Region, defaultTags }, { parent: this });
     const { bucket, credentials } = new S3BackupBucket(
       `${this.componentName}-bucket`,
       {

@@ -11,8 +11,8 @@ export function rulesPage(topics: Readonly<Record<string, readonly Rule[]>>): st
     "Generated from the rules by `npx tsx policies/write-rules-page.ts`; do not edit it.",
     "",
     `${all.length} rules. A mandatory one stops a deployment, an advisory one is only said. A rule marked`,
-    '"production" judges stacks that are one. What cannot be told before `up` is counted, and is neither kept nor',
-    "broken.",
+    '"production" judges stacks that are one; one marked "mends" makes a violation good by itself, outside of',
+    "production. What cannot be told before `up` is counted, and is neither kept nor broken.",
     "",
     `A waiver in \`waivers.json\` holds for so many days at most: ${life.join(", ")}.`,
     ...Object.entries(topics).flatMap(([topic, rules]) => [
@@ -26,20 +26,13 @@ export function rulesPage(topics: Readonly<Record<string, readonly Rule[]>>): st
 }
 
 /** A rule's own few lines. */
-function entry({
-  name,
-  link,
-  description,
-  severity,
-  enforcement,
-  production,
-  frameworks,
-  remediation,
-}: Rule): string[] {
-  const marks = [severity, enforcement, ...(production ? ["production"] : [])].join(", ");
+function entry(rule: Rule): string[] {
+  const { name, link, description, severity, enforcement, production, frameworks, remediation } = rule;
+  const mends = rule.scope === "resource" && rule.remedy !== undefined;
+  const marks = [severity, enforcement, ...(production ? ["production"] : []), ...(mends ? ["mends"] : [])];
   const elsewhere = frameworks.map((one) => `${one.name} ${one.id}`).join(", ");
   return [
-    `- [**${name}**](${link}) (${marks}): ${description}`,
+    `- [**${name}**](${link}) (${marks.join(", ")}): ${description}`,
     `  ${remediation}.${elsewhere === "" ? "" : ` Elsewhere: ${elsewhere}.`}`,
   ];
 }

@@ -261,6 +261,7 @@ export const bucket = [
     link: `${GUIDE}/delete-bucket.html`,
     types: BUCKET,
     check: property("forceDestroy", orAbsent(is(false))),
+    remedy: () => ({ forceDestroy: false }),
   }),
 ];
 

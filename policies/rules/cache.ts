@@ -137,6 +137,7 @@ export const cache = [
     remediation: "Set autoMinorVersionUpgrade: true",
     types: CACHE,
     check: property("autoMinorVersionUpgrade", orAbsent(is(true))),
+    remedy: () => ({ autoMinorVersionUpgrade: true }),
   }),
   resourceRule({
     name: "cache-port",

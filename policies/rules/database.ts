@@ -65,6 +65,7 @@ export const database = [
     remediation: "Set deletionProtection: true",
     types: DATABASE,
     check: unlessReplica(property("deletionProtection", is(true))),
+    remedy: () => ({ deletionProtection: true }),
   }),
   resourceRule({
     name: "rds-final-snapshot",
@@ -132,6 +133,7 @@ export const database = [
     remediation: "Set autoMinorVersionUpgrade: true",
     types: DATABASE,
     check: property("autoMinorVersionUpgrade", orAbsent(is(true))),
+    remedy: () => ({ autoMinorVersionUpgrade: true }),
   }),
   resourceRule({
     name: "rds-copy-tags",
@@ -141,6 +143,7 @@ export const database = [
     remediation: "Set copyTagsToSnapshot: true",
     types: DATABASE,
     check: property("copyTagsToSnapshot", is(true)),
+    remedy: () => ({ copyTagsToSnapshot: true }),
   }),
   resourceRule({
     name: "rds-port",
@@ -203,6 +206,7 @@ export const database = [
     link: `${GUIDE}/USER_WorkingWithAutomatedBackups.html`,
     types: DATABASE,
     check: unlessReplica(property("deleteAutomatedBackups", is(false))),
+    remedy: () => ({ deleteAutomatedBackups: false }),
   }),
 ];
 

@@ -1,5 +1,6 @@
 /** The way in: load balancers, their certificates, and the firewall in front. */
-import { UNKNOWN, type Resource } from "../../graph/resource";
+import { UNKNOWN, type Json, type Resource } from "../../graph/resource";
+import { list, object } from "../documents";
 import {
   is,
   isSet,
@@ -40,6 +41,14 @@ const speaksHttp = ({ inputs }: Resource) => inputs.protocol === "HTTP" || input
 const ofProtocol = (listener: Resource, check: (resource: Resource) => Finding[]) =>
   listener.inputs.protocol === UNKNOWN ? softened(check(listener)) : check(listener);
 
+/** A redirect, kept but for where it leads: to HTTPS, for good. What does not redirect is no business of it. */
+const toHttps = (action: Json): Json => {
+  const { type, redirect } = object(action);
+  return type === "redirect"
+    ? { ...object(action), redirect: { ...object(redirect), protocol: "HTTPS", statusCode: "HTTP_301" } }
+    : action;
+};
+
 export const edge = [
   resourceRule({
     name: "alb-logs",
@@ -58,6 +67,7 @@ export const edge = [
     remediation: "Set enableDeletionProtection: true",
     types: LOAD_BALANCER,
     check: property("enableDeletionProtection", is(true)),
+    remedy: () => ({ enableDeletionProtection: true }),
   }),
   resourceRule({
     name: "alb-drop-headers",
@@ -178,6 +188,7 @@ export const edge = [
             "defaultActions[*].redirect.statusCode": is("HTTP_301"),
           })(listener)
         : [],
+    remedy: ({ inputs }) => ({ defaultActions: list(inputs.defaultActions).map(toHttps) }),
   }),
   resourceRule({
     name: "listener-tls",

@@ -24,6 +24,7 @@ export const keys = [
       key.inputs.customerMasterKeySpec === "SYMMETRIC_DEFAULT"
         ? judge(key, "enableKeyRotation", is(true))
         : [],
+    remedy: () => ({ enableKeyRotation: true }),
   }),
   resourceRule({
     name: "kms-policy",
@@ -45,6 +46,7 @@ export const keys = [
     link: "https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html",
     types: KEY,
     check: property("deletionWindowInDays", orAbsent(between(14, 30))),
+    remedy: () => ({ deletionWindowInDays: 30 }),
   }),
   resourceRule({
     name: "secret-cmk",
@@ -64,6 +66,7 @@ export const keys = [
     link: "https://docs.aws.amazon.com/secretsmanager/latest/userguide/manage_delete-secret.html",
     types: SECRET,
     check: property("recoveryWindowInDays", orAbsent(between(7, 30))),
+    remedy: () => ({ recoveryWindowInDays: 30 }),
   }),
   graphRule({
     name: "secret-rotation",

@@ -54,6 +54,7 @@ export const monitoring = [
     remediation: `Set retentionInDays to ${LEAST_DAYS} or more`,
     types: LOGS,
     check: property("retentionInDays", atLeast(LEAST_DAYS)),
+    remedy: () => ({ retentionInDays: LEAST_DAYS }),
   }),
   resourceRule({
     name: "log-cmk",

@@ -1,11 +1,24 @@
 /** The registry, backup vaults and the provider. */
-import { atLeast, is, isEmptyOrAbsent, isSet, oneOf, orAbsent, property, properties } from "../expect";
+import { parseUrn, UNKNOWN } from "../../graph/resource";
+import { documentAt, object } from "../documents";
+import {
+  atLeast,
+  is,
+  isEmptyOrAbsent,
+  isSet,
+  oneOf,
+  orAbsent,
+  property,
+  properties,
+  unless,
+} from "../expect";
 import { graphRule, resourceRule } from "../rule";
 import { aws } from "../tokens";
 import { companion } from "./companion";
 import { opensToAll, statements } from "./statements";
 
 const REPOSITORY = aws("ecr", "repository");
+const TAG = "mainstay:environment";
 
 /** Even a secret key is one too many: it lasts for ever. What it is, is not shown. */
 const noKey = {
@@ -33,6 +46,9 @@ export const registry = [
     remediation: "Set imageScanningConfiguration: { scanOnPush: true }",
     types: REPOSITORY,
     check: property("imageScanningConfiguration.scanOnPush", is(true)),
+    remedy: ({ inputs }) => ({
+      imageScanningConfiguration: { ...object(inputs.imageScanningConfiguration), scanOnPush: true },
+    }),
   }),
   resourceRule({
     name: "ecr-private",
@@ -52,6 +68,7 @@ export const registry = [
     link: "https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-delete.html",
     types: REPOSITORY,
     check: property("forceDelete", orAbsent(is(false))),
+    remedy: () => ({ forceDelete: false }),
   }),
   resourceRule({
     name: "aws-provider-no-keys",
@@ -70,6 +87,30 @@ export const registry = [
     link: "https://www.pulumi.com/registry/packages/aws/api-docs/provider/",
     types: ["pulumi:providers:aws"],
     check: property("insecure", orAbsent({ ...oneOf(false, "false"), allowed: "false" })),
+  }),
+  resourceRule({
+    name: "aws-default-tags",
+    description: "Everything in AWS bears the name of its environment, by which it is found and billed.",
+    severity: "medium",
+    remediation: `Set defaultTags: { tags: { "${TAG}": … } } of the provider`,
+    link: "https://www.pulumi.com/registry/packages/aws/api-docs/provider/#providerdefaulttags",
+    types: ["pulumi:providers:aws"],
+    check: (provider) => {
+      const document = documentAt(provider, "defaultTags");
+      const { tags } = document.state === "parsed" ? object(document.value) : {};
+      const answer =
+        document.state === "unknown" || document.state === "secret" || tags === UNKNOWN
+          ? undefined
+          : object(tags)[TAG] !== undefined;
+      return unless(answer, provider, `defaultTags has no ${TAG}`, "defaultTags");
+    },
+    // The SDK hands a provider's inputs over as text.
+    remedy: (provider) => {
+      const document = documentAt(provider, "defaultTags");
+      const given = document.state === "parsed" ? object(document.value) : {};
+      const tags = { ...object(given.tags), [TAG]: parseUrn(provider.urn).stack };
+      return { defaultTags: JSON.stringify({ ...given, tags }) };
+    },
   }),
   resourceRule({
     name: "backup-plan-retention",

@@ -105,7 +105,12 @@ describe("levels", () => {
 describe("evaluate", () => {
   it("passes what no rule knows", () => {
     const stack = graph({ x: { type: "other:thing", inputs: { any: [{ deep: true }] } } });
-    expect(evaluate(stack, RULES, options)).toEqual({ violations: [], undecidable: [], waived: [] });
+    expect(evaluate(stack, RULES, options)).toEqual({
+      violations: [],
+      undecidable: [],
+      waived: [],
+      remediated: [],
+    });
   });
 
   it("passes an empty stack", () => {

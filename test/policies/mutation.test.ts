@@ -121,6 +121,7 @@ const MUTATIONS: readonly Mutation[] = [
     "dk-image-tag",
   ),
   of("pulumi:providers:docker", "docker")("host", "tcp://10.0.0.1:2375", "dk-host-encrypted"),
+  of("pulumi:providers:aws", "aws")("defaultTags", undefined, "aws-default-tags"),
   password("length", 8, "password-length"),
   password("keepers", undefined, "password-rotates"),
   password("keepers.rotationDays", "3650", "password-rotates"),

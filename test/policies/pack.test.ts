@@ -1,102 +1,55 @@
+/** What the pack does beside passing resources on to the rules. */
 import { describe, expect, it } from "vitest";
-import { SECRET, type Graph, type Json } from "../../graph/resource";
+import type { Json } from "../../graph/resource";
+import { InvalidConfiguration } from "../../environment/problems";
 import { evaluate } from "../../policies/evaluate";
-import { packPolicies } from "../../policies/pack";
+import { packPolicies, type PackOptions } from "../../policies/pack";
 import { RULES } from "../../policies/rules";
-import { awsStack } from "./support/aws-stack";
+import type { Settings } from "../../policies/settings";
 import { dockerStack } from "./support/docker-stack";
-import { PLAIN, runInEngine } from "./support/engine";
-import { graph, TODAY, type GivenStack } from "./support/graphs";
-import { declareReal, STACKS } from "./support/stacks";
+import { askOfResource, inProcess, PLAIN, runInEngine } from "./support/engine";
+import { graph, TODAY } from "./support/graphs";
 
-const situation = { production: true, today: TODAY };
-
-const pack = (waivers: unknown = []) =>
-  packPolicies({
-    rules: RULES,
-    waivers,
-    situation: () => situation,
-    parity: () => Promise.resolve(undefined),
-  });
-
-const map = (stack: GivenStack, change: (inputs: Record<string, Json>) => Record<string, Json>): GivenStack =>
-  Object.fromEntries(
-    Object.entries(stack).map(([name, given]) => [name, { ...given, inputs: change(given.inputs) }]),
-  );
-
-/** Every text, number and switch at its place, as a secret. */
-function hidden(value: Json): Json {
-  if (Array.isArray(value)) return value.map(hidden);
-  if (value !== null && typeof value === "object") {
-    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, hidden(inner)]));
-  }
-  return SECRET;
+interface Given extends Partial<Settings> {
+  readonly production?: boolean;
+  readonly parity?: PackOptions["parity"];
 }
 
-const paths = (value: Json, path = ""): string[] => {
-  if (value === SECRET) return [path];
-  if (Array.isArray(value)) return value.flatMap((element, index) => paths(element, `${path}[${index}]`));
-  if (value === null || typeof value !== "object") return [];
-  return Object.entries(value).flatMap(([key, inner]) => {
-    const plain = /^[A-Za-z_$][\w$-]*$/.test(key);
-    return paths(inner, plain ? (path === "" ? key : `${path}.${key}`) : `${path}[${JSON.stringify(key)}]`);
+function pack({ production = true, parity, ...settings }: Given = {}) {
+  return packPolicies({
+    rules: RULES,
+    settings: { levels: {}, remediateProduction: false, waivers: [], problems: [], ...settings },
+    situation: () => ({ production, today: TODAY }),
+    parity: parity ?? (() => Promise.resolve(undefined)),
   });
-};
-
-/** As the program would have said it: secret paths are noted. */
-const noted = (one: Graph): Graph => ({
-  ...one,
-  resources: one.resources.map((resource) => ({ ...resource, secrets: paths(resource.inputs).sort() })),
-});
-
-const stacks: [string, () => Promise<Graph>][] = [
-  ...STACKS.map((stack): [string, () => Promise<Graph>] => [stack, () => declareReal(stack)]),
-  ["a safe stack on AWS", () => Promise.resolve(noted(graph(awsStack)))],
-  ["a safe stack on Docker", () => Promise.resolve(noted(graph(dockerStack)))],
-  [
-    "resources without a single input",
-    () => Promise.resolve(graph(map({ ...awsStack, ...dockerStack }, () => ({})))),
-  ],
-  [
-    "resources that are secret all over",
-    () =>
-      Promise.resolve(
-        noted(graph(map({ ...awsStack, ...dockerStack }, (inputs) => hidden(inputs) as never))),
-      ),
-  ],
-];
-
-describe.each(stacks)("the engine and the offline graph on %s", (_, declare) => {
-  it("come to the same findings, and show no secret", async () => {
-    const offline = await declare();
-    const { violations, undecidable } = evaluate(offline, RULES, situation);
-    const said = await runInEngine(offline, pack());
-
-    const summary = said.filter(({ policy }) => policy === "undecidable");
-    const found = said.filter(({ policy }) => policy !== "undecidable");
-    const sort = (all: { policy: string; urn: string; message: string }[]) =>
-      all.map(({ policy, urn, message }) => `${policy} | ${urn} | ${message}`).sort();
-    expect(sort(found)).toEqual(sort([...violations]));
-    expect(summary.map(({ message }) => Number.parseInt(message, 10))).toEqual(
-      undecidable.length > 0 ? [undecidable.length] : [],
-    );
-    expect(violations.filter(({ message }) => message.includes("the rule itself failed"))).toEqual([]);
-    expect(JSON.stringify([said, violations, undecidable])).not.toContain(PLAIN);
-  });
-});
+}
 
 type Validate = (args: unknown, report: (told: { message: string }) => void) => void;
 
 /** The policy that judges one resource after the other. */
-function validation(): Validate {
-  const policy = pack().find(({ name }) => name === "mainstay-resources");
+function validation(given?: Given): Validate {
+  const policy = pack(given).find(({ name }) => name === "mainstay-resources");
   if (!policy || !("validateResource" in policy)) throw new Error("there is no such policy");
   return policy.validateResource as unknown as Validate;
 }
 
+/** What is said of one volume, with a configuration handed over by the engine. */
+function saidOf(config: Record<string, unknown>, given?: Given): string[] {
+  const messages: string[] = [];
+  const [volume] = graph({ volume: { type: "docker:volume", inputs: { name: "x" } } }).resources;
+  validation(given)(
+    { ...volume, props: {}, opts: { protect: false, ignoreChanges: [] }, getConfig: () => config },
+    ({ message }) => messages.push(message),
+  );
+  return messages;
+}
+
+const LOGS = graph({ logs: { type: "cloudwatch/logGroup", inputs: { retentionInDays: 7, kmsKeyId: "x" } } });
+const [GROUP] = LOGS.resources;
+
 describe("the pack", () => {
-  it("shows no found value where it was not told what is secret", async () => {
-    const { resources } = noted(graph(dockerStack));
+  it("shows no found value where it was not told what is secret", () => {
+    const { resources } = graph(dockerStack);
     const messages: string[] = [];
     const validate = validation();
     for (const { urn, type, name } of resources) {
@@ -117,10 +70,17 @@ describe("the pack", () => {
     expect(messages.join("\n")).not.toContain(PLAIN);
   });
 
-  it("says which rule of its configuration does not exist", () => {
-    const levels = { "rds-encryptd": "advisory", "rds-backup": "mandatory" };
-    const run = () => validation()({ getConfig: () => ({ levels }) }, () => undefined);
-    expect(run).toThrow("the rules' configuration is not valid: there is no rule rds-encryptd");
+  it("stops for a rule of its configuration that does not exist, and says which", () => {
+    expect(saidOf({ levels: { "rds-encryptd": "advisory", "rds-backup": "mandatory" } })).toEqual([
+      "The configuration of mainstay-resources is not valid: there is no rule rds-encryptd.",
+    ]);
+  });
+
+  it("stops for files it cannot rely on, and says where", () => {
+    const problem = { file: "policies/waivers.json", key: "line 3", found: "something", allowed: "JSON" };
+    expect(saidOf({}, { problems: [problem] })).toEqual([
+      "invalid configuration, 1 problem:\n  policies/waivers.json: line 3: found something; allowed: JSON",
+    ]);
   });
 
   it("waives before anything is made what is waived", async () => {
@@ -137,7 +97,46 @@ describe("the pack", () => {
       granted: "2026-05-01",
       until: "2026-08-01",
     };
-    expect((await runInEngine(offline, pack())).map(({ policy }) => policy)).toEqual(["dk-image-pinned"]);
-    expect(await runInEngine(offline, pack([waiver]))).toEqual([]);
+    const said = await runInEngine(offline, inProcess(pack()));
+    expect(said.map(({ policy }) => policy)).toEqual(["dk-image-pinned"]);
+    expect(await runInEngine(offline, inProcess(pack({ waivers: [waiver] })))).toEqual([]);
+  });
+
+  it("mends outside of production, and there only when it is told to", async () => {
+    const retention = async (given: Given): Promise<Json> => {
+      const { said, inputs } = await askOfResource(GROUP as never, inProcess(pack(given)));
+      return [inputs.retentionInDays as Json, ...said.map(({ policy }) => policy)];
+    };
+    expect(await retention({ production: false })).toEqual([30]);
+    expect(await retention({ production: true })).toEqual([7, "log-retention"]);
+    expect(await retention({ production: true, remediateProduction: true })).toEqual([30]);
+    expect(await retention({ production: false, levels: { "log-retention": "disabled" } })).toEqual([7]);
+  });
+
+  it("keeps secrets secret in what it mends", async () => {
+    const key = { type: "kms/key", inputs: { enableKeyRotation: false, policy: "[secret]" } };
+    const [resource] = graph({ key }).resources;
+    const { inputs } = await askOfResource(resource as never, inProcess(pack({ production: false })));
+    expect(inputs).toMatchObject({ enableKeyRotation: true, policy: { value: PLAIN } });
+    expect(Object.keys(inputs.policy as object)).toHaveLength(2);
+  });
+
+  it("says that stacks cannot be compared where a file is not valid", async () => {
+    const problem = { file: "Pulumi.prod.yaml", key: "mainstay:scale.domain", found: "1", allowed: "a name" };
+    const parity = () => Promise.reject(new InvalidConfiguration([problem]));
+    const said = await runInEngine(graph(dockerStack), inProcess(pack({ parity })));
+    expect(said).toEqual([
+      {
+        policy: "parity",
+        urn: "",
+        message:
+          "The stacks cannot be compared: invalid configuration, 1 problem:\n  Pulumi.prod.yaml: mainstay:scale.domain: found 1; allowed: a name",
+      },
+    ]);
+  });
+
+  it("judges a level of its configuration like evaluate does", () => {
+    const levels = { "log-retention": "disabled" } as const;
+    expect(evaluate(LOGS, RULES, { production: true, today: TODAY, levels }).violations).toEqual([]);
   });
 });

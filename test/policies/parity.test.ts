@@ -3,18 +3,14 @@ import type { Graph, Resource } from "../../graph/resource";
 import { compare, type DeclaredDifference } from "../../policies/parity";
 import { RULES } from "../../policies/rules";
 import { dockerStack } from "./support/docker-stack";
-import { changed, graph, TODAY, type Given, type GivenStack } from "./support/graphs";
-
-/** The same stack under another name. */
-const named = (stack: string, given: GivenStack): Graph =>
-  JSON.parse(
-    JSON.stringify(graph(given))
-      .replaceAll("urn:pulumi:test::", `urn:pulumi:${stack}::`)
-      .replace('"stack":"test"', `"stack":"${stack}"`),
-  ) as Graph;
+import { changed, graph, inStack, TODAY, type Given, type GivenStack } from "./support/graphs";
 
 const parity = (staging: GivenStack, prod: GivenStack, ...declared: DeclaredDifference[]) =>
-  compare(named("staging", staging), named("prod", prod), { declared, rules: RULES, today: TODAY });
+  compare(inStack("staging", graph(staging)), inStack("prod", graph(prod)), {
+    declared,
+    rules: RULES,
+    today: TODAY,
+  });
 
 const inputOf = (name: string, input: string, to: unknown) =>
   changed(dockerStack, [name, "inputs", input], to);

@@ -39,7 +39,7 @@ const report: Report = {
   seconds: 0.4,
 };
 const clean: Report = {
-  stacks: [{ stack: "prod", resources: 0, violations: [], undecidable: [], waived: [] }],
+  stacks: [{ stack: "prod", resources: 0, violations: [], undecidable: [], waived: [], remediated: [] }],
   differences: [],
   seconds: 0,
 };

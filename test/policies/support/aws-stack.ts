@@ -43,7 +43,10 @@ const waf = (name: string, statement: Json): Json => ({
 
 /** An environment on AWS that obeys every rule. */
 export const awsStack: GivenStack = {
-  provider: { type: "pulumi:aws", inputs: { region: "eu-west-1" } },
+  provider: {
+    type: "pulumi:aws",
+    inputs: { region: "eu-west-1", defaultTags: '{"tags":{"mainstay:environment":"test"}}' },
+  },
 
   vpc: aws("ec2/vpc", { cidrBlock: "10.0.0.0/16" }),
   flowLog: aws("ec2/flowLog", { trafficType: "ALL" }, [["vpcId", "vpc"]]),
@@ -389,10 +392,7 @@ export const awsStack: GivenStack = {
   rotation: aws("secretsmanager/secretRotation", { rotationRules: { automaticallyAfterDays: 30 } }, [
     ["secretId", "secret"],
   ]),
-  secretValue: {
-    ...aws("secretsmanager/secretVersion", { secretString: "[secret]" }, [["secretId", "secret"]]),
-    secrets: ["secretString"],
-  },
+  secretValue: aws("secretsmanager/secretVersion", { secretString: "[secret]" }, [["secretId", "secret"]]),
   repository: aws("ecr/repository", {
     imageTagMutability: "IMMUTABLE",
     imageScanningConfiguration: { scanOnPush: true },

@@ -14,7 +14,7 @@ export interface Case {
   readonly at: string;
   readonly path?: string;
   /** What is changed of the resource instead of an input. */
-  readonly option?: "protect" | "secrets" | "from";
+  readonly option?: "protect" | "from";
   /** The violating value. Undefined: the input or the resource is taken away. */
   readonly bad?: Json;
   /** Found and allowed, or the whole sentence; the rule's remediation follows it. */
@@ -44,19 +44,33 @@ const outcome = ({ violations, undecidable }: Verdict, rule: string): Outcome =>
 const sentence = (text: string) =>
   `${text[0]?.toUpperCase() ?? ""}${text.slice(1)}${/[.…]$/.test(text) ? "" : "."}`;
 
+/** The cases of a topic's rules, and the safe stack that they change. */
+export interface Topic {
+  readonly name: string;
+  readonly safe: GivenStack;
+  readonly rules: readonly Rule[];
+  readonly cases: readonly Case[];
+}
+
+export const topic = (
+  name: string,
+  safe: GivenStack,
+  rules: readonly Rule[],
+  cases: readonly Case[],
+): Topic => ({ name, safe, rules, cases });
+
+/** Where a case changes its stack. */
+export const placeOf = ({ at, path, option }: Case): (string | number)[] =>
+  path === undefined ? [at, ...(option ? [option] : [])] : [at, "inputs", ...partsOf(path)];
+
 /**
  * The four cases of each rule: it passes the safe stack, it names the violating change with its exact
  * message, and it says what is expected of the input's absence and of its being unknown.
  */
-export function judgeCases(
-  topic: string,
-  safe: GivenStack,
-  rules: readonly Rule[],
-  cases: readonly Case[],
-): void {
-  describe(topic, () => {
+export function judgeCases({ name, safe, rules, cases }: Topic): void {
+  describe(name, () => {
     it("passes the safe stack, and leaves nothing open", () => {
-      expect(judge(safe)).toEqual({ violations: [], undecidable: [], waived: [] });
+      expect(judge(safe)).toEqual({ violations: [], undecidable: [], waived: [], remediated: [] });
     });
 
     it("has a case of every rule", () => {
@@ -64,18 +78,10 @@ export function judgeCases(
       expect(rules.map(({ name }) => name).filter((name) => !covered.has(name))).toEqual([]);
     });
 
-    for (const {
-      rule,
-      at,
-      path,
-      option,
-      bad,
-      says,
-      absent = "violation",
-      unknown = "undecidable",
-      also = [],
-    } of cases) {
-      const place = path === undefined ? [at, ...(option ? [option] : [])] : [at, "inputs", ...partsOf(path)];
+    for (const one of cases) {
+      const { rule, at, path, option, bad, says, absent = "violation", unknown = "undecidable" } = one;
+      const { also = [] } = one;
+      const place = placeOf(one);
       const change = (to: Json | undefined) => judge(changed(safe, place, to));
 
       it(`${rule}: ${at}${path === undefined ? (option ?? "") : `.${path}`} ${bad === undefined ? "gone" : "wrong"}`, () => {

@@ -1,10 +1,15 @@
-/** Plays the engine: hands a graph to the policies in the policy server's own protocol, without the network. */
+/** Plays the engine: asks a policy server about a graph in the engine's own protocol, in the engine's order. */
+import { spawn, type ChildProcess } from "node:child_process";
 import { createRequire } from "node:module";
+import { join } from "node:path";
+import { credentials, type ServiceError } from "@grpc/grpc-js";
 import type { Policies } from "@pulumi/policy";
 import { runtime } from "@pulumi/pulumi";
+import { AnalyzerClient } from "@pulumi/pulumi/proto/analyzer_grpc_pb";
 import * as proto from "@pulumi/pulumi/proto/analyzer_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { SECRET, UNKNOWN, type Graph, type Json, type Resource } from "../../../graph/resource";
+import { ROOT } from "./stacks";
 
 /** What a secret holds on the wire. No message may show it. */
 export const PLAIN = "what-nobody-may-read";
@@ -18,50 +23,126 @@ export interface Diagnostic {
   readonly message: string;
 }
 
+/** The calls of a policy server that the engine makes of each resource, and of the stack. */
+export interface Analyzer {
+  remediate(request: proto.AnalyzeRequest): Promise<proto.RemediateResponse>;
+  analyze(request: proto.AnalyzeRequest): Promise<proto.AnalyzeResponse>;
+  analyzeStack(request: proto.AnalyzeStackRequest): Promise<proto.AnalyzeResponse>;
+}
+
+type Call<Q, A> = (request: Q, done: (error: ServiceError | null, answer: A) => void) => unknown;
+
+const ask = <Q, A>(call: Call<Q, A>, request: Q): Promise<A> =>
+  new Promise((resolve, reject) =>
+    call(request, (error, answer) => {
+      if (error) reject(error);
+      else resolve(answer);
+    }),
+  );
+
+/** A server in a process of its own, started the way the engine does. */
+export async function startPack(): Promise<Analyzer & { stop: () => void; seconds: number }> {
+  const begun = performance.now();
+  const runner = join(ROOT, "node_modules/@pulumi/pulumi/cmd/run-policy-pack");
+  const child = spawn(process.execPath, [runner, "127.0.0.1:0", "."], {
+    cwd: join(ROOT, "policies"),
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const port = await firstLine(child);
+  const client = new AnalyzerClient(`127.0.0.1:${port}`, credentials.createInsecure());
+  return {
+    remediate: (request) => ask(client.remediate.bind(client) as never, request),
+    analyze: (request) => ask(client.analyze.bind(client) as never, request),
+    analyzeStack: (request) => ask(client.analyzeStack.bind(client) as never, request),
+    seconds: (performance.now() - begun) / 1000,
+    stop: () => {
+      client.close();
+      child.kill();
+    },
+  };
+}
+
+/** A server tells its port in its first line. */
+function firstLine(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let errors = "";
+    child.stderr?.on("data", (chunk: Buffer) => (errors += chunk.toString()));
+    child.stdout?.once("data", (chunk: Buffer) => resolve(chunk.toString().trim()));
+    child.once("exit", (code) => reject(new Error(`the policy server ended with ${code}: ${errors}`)));
+  });
+}
+
 /** What the server answers the engine's calls with; its types do not name it. */
 const server = createRequire(__filename)("@pulumi/policy/server") as Record<
   "makeRemediateRpcFun" | "makeAnalyzeRpcFun" | "makeAnalyzeStackRpcFun",
   (...pack: readonly [string, string, string, Policies]) => unknown
 >;
 
-type Answer = { getDiagnosticsList(): proto.AnalyzeDiagnostic[] };
-type Call = (call: { request: unknown }, done: (error: unknown, answer?: Answer) => void) => void;
-
-const ask = (call: unknown, request: unknown): Promise<Answer | undefined> =>
-  new Promise((resolve, reject) => {
-    (call as Call)({ request }, (error, answer) => {
-      if (error) reject(error instanceof Error ? error : new Error(String(error)));
-      else resolve(answer);
-    });
-  });
-
-/** Everything the policies say of a graph, in the order the engine asks. */
-export async function runInEngine(graph: Graph, policies: Policies): Promise<Diagnostic[]> {
+/** The same without process and network, for packs that are made up. */
+export function inProcess(policies: Policies): Analyzer {
   const pack = ["mainstay", "0.0.0", "advisory", policies] as const;
-  const said: Diagnostic[] = [];
-  const note = (answer: Answer | undefined, urn: string) => {
-    for (const one of answer?.getDiagnosticsList() ?? []) {
-      said.push({ policy: one.getPolicyname(), urn: one.getUrn() || urn, message: one.getMessage() });
-    }
+  const local =
+    (call: unknown): Call<unknown, never> =>
+    (request, done) =>
+      (call as Call<unknown, never>)({ request }, done);
+  return {
+    remediate: (request) => ask(local(server.makeRemediateRpcFun(...pack)), request),
+    analyze: (request) => ask(local(server.makeAnalyzeRpcFun(...pack)), request),
+    analyzeStack: (request) => ask(local(server.makeAnalyzeStackRpcFun(...pack)), request),
   };
-  for (const resource of graph.resources) {
-    await ask(server.makeRemediateRpcFun(...pack), request(resource, new proto.AnalyzeRequest()));
-    note(
-      await ask(server.makeAnalyzeRpcFun(...pack), request(resource, new proto.AnalyzeRequest())),
-      resource.urn,
-    );
-  }
-  const all = new proto.AnalyzeStackRequest();
-  all.setResourcesList(graph.resources.map((resource) => request(resource, new proto.AnalyzerResource())));
-  note(await ask(server.makeAnalyzeStackRpcFun(...pack), all), "");
-  return said;
 }
 
-function request<R extends proto.AnalyzeRequest | proto.AnalyzerResource>(resource: Resource, message: R): R {
+const read = (answer: proto.AnalyzeResponse, urn: string): Diagnostic[] =>
+  answer.getDiagnosticsList().map((one) => ({
+    policy: one.getPolicyname(),
+    urn: one.getUrn() || urn,
+    message: one.getMessage(),
+  }));
+
+/** What the pack says of a resource before it is made, and its inputs as the pack would have them. */
+export async function askOfResource(
+  resource: Resource,
+  analyzer: Analyzer,
+): Promise<{ said: Diagnostic[]; inputs: Record<string, unknown> }> {
+  const properties = Struct.fromJavaScript(wire(resource.inputs) as never);
+  const given = request(resource, new proto.AnalyzeRequest(), properties);
+  let mended = properties;
+  for (const remediation of (await analyzer.remediate(given)).getRemediationsList())
+    mended = remediation.getProperties() ?? mended;
+  const said = read(
+    await analyzer.analyze(request(resource, new proto.AnalyzeRequest(), mended)),
+    resource.urn,
+  );
+  return { said, inputs: mended.toJavaScript() };
+}
+
+/** What the pack says of a stack when all of it was shown. */
+export async function askOfStack({ resources }: Graph, analyzer: Analyzer): Promise<Diagnostic[]> {
+  const all = new proto.AnalyzeStackRequest();
+  all.setResourcesList(
+    resources.map((resource) =>
+      request(resource, new proto.AnalyzerResource(), Struct.fromJavaScript(wire(resource.inputs) as never)),
+    ),
+  );
+  return read(await analyzer.analyzeStack(all), "");
+}
+
+/** Everything a pack says of a graph, in the order the engine asks. */
+export async function runInEngine(graph: Graph, analyzer: Analyzer): Promise<Diagnostic[]> {
+  const said: Diagnostic[] = [];
+  for (const resource of graph.resources) said.push(...(await askOfResource(resource, analyzer)).said);
+  return [...said, ...(await askOfStack(graph, analyzer))];
+}
+
+function request<R extends proto.AnalyzeRequest | proto.AnalyzerResource>(
+  resource: Resource,
+  message: R,
+  properties: Struct,
+): R {
   message.setType(resource.type);
   message.setUrn(resource.urn);
   message.setName(resource.name);
-  message.setProperties(Struct.fromJavaScript(wire(resource.inputs) as never));
+  message.setProperties(properties);
   const options = new proto.AnalyzerResourceOptions();
   options.setProtect(resource.protect);
   if (resource.parent !== null) options.setParent(resource.parent);

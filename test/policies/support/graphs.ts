@@ -1,4 +1,5 @@
-import { UNKNOWN, graphOf, type Graph, type Json, type Resource } from "../../../graph/resource";
+import { join } from "../../../graph/value";
+import { SECRET, UNKNOWN, graphOf, type Graph, type Json, type Resource } from "../../../graph/resource";
 
 export const TODAY = "2026-06-01";
 
@@ -9,7 +10,6 @@ export interface Given {
   /** Names of resources an input was computed from. */
   readonly from?: Readonly<Record<string, readonly string[]>>;
   readonly protect?: boolean;
-  readonly secrets?: readonly string[];
 }
 
 export type GivenStack = Readonly<Record<string, Given>>;
@@ -42,7 +42,7 @@ export function graph(stack: GivenStack): Graph {
       parent: null,
       custom: true,
       inputs: given.inputs,
-      secrets: [...(given.secrets ?? [])],
+      secrets: secretPaths(given.inputs).sort(),
       providerDefaults: [],
       dependencies: Object.values(propertyDependencies).flat(),
       propertyDependencies,
@@ -81,3 +81,20 @@ export const told = (...inputs: readonly (readonly [string, string])[]) => ({
   inputs: Object.fromEntries(inputs.map(([input]) => [input, UNKNOWN])),
   from: Object.fromEntries(inputs.map(([input, name]) => [input, [name]])),
 });
+
+/** The same under the name of another stack. */
+export const inStack = (stack: string, one: Graph): Graph =>
+  JSON.parse(
+    JSON.stringify(one)
+      .replaceAll(`urn:pulumi:${one.stack}::`, `urn:pulumi:${stack}::`)
+      .replace(`"stack":"${one.stack}"`, `"stack":"${stack}"`),
+  ) as Graph;
+
+/** Where the secrets are, as the program would have said. */
+function secretPaths(value: Json, path = ""): string[] {
+  if (value === SECRET) return [path];
+  if (Array.isArray(value))
+    return value.flatMap((element, index) => secretPaths(element, `${path}[${index}]`));
+  if (value === null || typeof value !== "object") return [];
+  return Object.entries(value).flatMap(([key, inner]) => secretPaths(inner, join(path, key)));
+}

@@ -1,0 +1,76 @@
+/** What a project decides about its rules: how strict each is, where they mend by themselves, what is waived. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { formatPath, type Problem } from "../environment/problems";
+import { levelProblems, type Levels } from "./evaluate";
+import { ENFORCEMENTS, type Rule } from "./rule";
+
+const ENFORCEMENT_FILE = "enforcement.json";
+const WAIVER_FILE = "waivers.json";
+
+const enforcementSchema = z.strictObject({
+  /** By rule, where it is not the rule's own. */
+  levels: z.record(z.string(), z.enum(ENFORCEMENTS)).default({}),
+  /** Whether rules mend production, too. Elsewhere they do. */
+  remediateProduction: z.boolean().default(false),
+});
+
+export interface Settings {
+  readonly levels: Levels;
+  readonly remediateProduction: boolean;
+  /** What the waiver file holds; whether each waiver holds is judged with the stack it is of. */
+  readonly waivers: unknown;
+  /** Where there are any, no verdict is to be relied on. */
+  readonly problems: readonly Problem[];
+}
+
+/** @param pack the folder of the policy pack */
+export function readSettings(pack: string, rules: readonly Rule[]): Settings {
+  const problems: Problem[] = [];
+  const enforcement = readJson(pack, ENFORCEMENT_FILE, problems);
+  const waivers = readJson(pack, WAIVER_FILE, problems);
+  const parsed = enforcementSchema.safeParse(enforcement ?? {});
+  if (!parsed.success) {
+    problems.push(
+      ...parsed.error.issues.map(({ path, message }) =>
+        problem(ENFORCEMENT_FILE, formatPath(path) || "(file)", "something else", message),
+      ),
+    );
+    return { levels: {}, remediateProduction: false, waivers: waivers ?? [], problems };
+  }
+  const unknown = levelProblems(rules, parsed.data.levels);
+  problems.push(
+    ...unknown.map((found) => problem(ENFORCEMENT_FILE, "levels", found, "rules of policies/rules.md")),
+  );
+  return { ...parsed.data, waivers: waivers ?? [], problems };
+}
+
+const problem = (file: string, key: string, found: string, allowed: string): Problem => ({
+  file: `policies/${file}`,
+  key,
+  found,
+  allowed,
+});
+
+function readJson(pack: string, file: string, problems: Problem[]): unknown {
+  let text = "";
+  try {
+    text = readFileSync(join(pack, file), "utf8");
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
+    problems.push(
+      missing
+        ? problem(file, "(file)", "no such file", "a file with JSON in it")
+        : problem(file, `line ${lineOf(error, text)}`, "something that is not JSON", "JSON"),
+    );
+    return undefined;
+  }
+}
+
+/** The parser tells the place as a number of characters, or not at all where the text ends too early. */
+function lineOf(error: unknown, text: string): number {
+  const position = /at position (\d+)/.exec(error instanceof Error ? error.message : "")?.[1];
+  return text.slice(0, position === undefined ? undefined : Number(position)).split("\n").length;
+}
