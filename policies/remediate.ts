@@ -32,11 +32,14 @@ export function remediateResource(
     if (!rule.remedy || (rule.production && !options.production)) continue;
     if (options.spared(rule.name, resource.urn) || !isBroken(rule, mended, options)) continue;
     const remedy = rule.remedy(mended);
+    const after = { ...mended, inputs: { ...mended.inputs, ...remedy } };
+    // Half a remedy would change what runs, and leave the violation.
+    if (isBroken(rule, after, options)) continue;
     for (const [property, value] of Object.entries(remedy)) {
       remediated.push(told(rule, mended, property, value, options));
       changed[property] = value;
     }
-    mended = { ...mended, inputs: { ...mended.inputs, ...remedy } };
+    mended = after;
   }
   return { resource: mended, changed, remediated };
 }

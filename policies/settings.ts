@@ -2,7 +2,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { formatPath, type Problem } from "../environment/problems";
+import { parse } from "../environment/parse";
+import type { Problem } from "../environment/problems";
 import { levelProblems, type Levels } from "./evaluate";
 import { ENFORCEMENTS, type Rule } from "./rule";
 
@@ -30,21 +31,15 @@ export function readSettings(pack: string, rules: readonly Rule[]): Settings {
   const problems: Problem[] = [];
   const enforcement = readJson(pack, ENFORCEMENT_FILE, problems);
   const waivers = readJson(pack, WAIVER_FILE, problems);
-  const parsed = enforcementSchema.safeParse(enforcement ?? {});
-  if (!parsed.success) {
-    problems.push(
-      ...parsed.error.issues.map(({ path, message }) =>
-        problem(ENFORCEMENT_FILE, formatPath(path) || "(file)", "something else", message),
-      ),
-    );
-    return { levels: {}, remediateProduction: false, waivers: waivers ?? [], problems };
-  }
-  const unknown = levelProblems(rules, parsed.data.levels);
-  problems.push(
-    ...unknown.map((found) => problem(ENFORCEMENT_FILE, "levels", found, "rules of policies/rules.md")),
-  );
-  return { ...parsed.data, waivers: waivers ?? [], problems };
+  const parsed = parse(enforcementSchema, `policies/${ENFORCEMENT_FILE}`, "enforcement", enforcement ?? {});
+  problems.push(...parsed.problems);
+  if (parsed.problems.length > 0) return { ...NONE, waivers: waivers ?? [], problems };
+  for (const found of levelProblems(rules, parsed.value.levels))
+    problems.push(problem(ENFORCEMENT_FILE, "enforcement.levels", found, "a name of policies/rules.md"));
+  return { ...parsed.value, waivers: waivers ?? [], problems };
 }
+
+const NONE = { levels: {}, remediateProduction: false };
 
 const problem = (file: string, key: string, found: string, allowed: string): Problem => ({
   file: `policies/${file}`,
