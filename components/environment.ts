@@ -22,7 +22,8 @@ export function declareEnvironment<K extends Kind>(
   const app = platform.app("app", { network, database, cache, tracing }, opts);
   const edge = platform.edge("edge", { network, app }, opts);
   const backups = platform.backups("backups", { network, database, app }, opts);
-  const targets = [database, cache, tracing, app, edge, backups].flatMap(({ scrape }) => scrape);
+  const watched = [database, cache, tracing, app, edge, backups];
+  const targets = watched.flatMap((component) => component.targets);
   const monitoring = platform.monitoring("monitoring", { network, tracing, targets }, opts);
 
   return {

@@ -1,10 +1,18 @@
 /**
- * What a platform's components hand to each other and nobody else looks into: how something is attached to
- * a network, and where a secret is read from. A platform names its own types for both.
+ * What a platform's components hand to each other and nobody else looks into. A platform names its own types;
+ * `unknown` where its components need nothing of the kind.
  */
 export interface Kind {
+  /** How something is attached to a network. */
   readonly network: unknown;
+  /** Where a secret is read from. */
   readonly secret: unknown;
+  /** What monitoring is told to watch of a component. */
+  readonly target: unknown;
+  /** What its components need of the database beside the contract. */
+  readonly database: unknown;
+  /** What its components need of the app beside the contract. */
+  readonly app: unknown;
 }
 
 /** Something Prometheus reads metrics from. */

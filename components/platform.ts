@@ -16,7 +16,7 @@ export interface Platform<K extends Kind> {
   cache(name: string, args: CacheArgs<K>, opts: ComponentResourceOptions): Cache<K>;
   tracing(name: string, args: TracingArgs<K>, opts: ComponentResourceOptions): Tracing<K>;
   app(name: string, args: AppArgs<K>, opts: ComponentResourceOptions): App<K>;
-  edge(name: string, args: EdgeArgs<K>, opts: ComponentResourceOptions): Edge;
-  backups(name: string, args: BackupsArgs<K>, opts: ComponentResourceOptions): Backups;
+  edge(name: string, args: EdgeArgs<K>, opts: ComponentResourceOptions): Edge<K>;
+  backups(name: string, args: BackupsArgs<K>, opts: ComponentResourceOptions): Backups<K>;
   monitoring(name: string, args: MonitoringArgs<K>, opts: ComponentResourceOptions): Monitoring;
 }

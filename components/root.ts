@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { loadEnvironment } from "../environment/load";
-import { awsPlatform, awsProvider } from "./aws/platform";
+import { awsPlatform } from "./aws/platform";
+import { awsProvider } from "./aws/provider";
 import { dockerPlatform, dockerProvider } from "./docker/platform";
 import { declareEnvironment, type EnvironmentOutputs } from "./environment";
 

@@ -1,7 +1,7 @@
 import type { Resource } from "@pulumi/pulumi";
 import type { Cache } from "../cache/contract";
 import type { Database } from "../database/contract";
-import type { Kind, ScrapeTarget } from "../kind";
+import type { Kind } from "../kind";
 import type { Network } from "../network/contract";
 import type { Tracing } from "../tracing/contract";
 
@@ -25,9 +25,11 @@ export interface PublicService {
 }
 
 /** The app's services, migrated and running. */
-export interface App<K extends Kind> extends Resource {
+export type App<K extends Kind> = AppContract<K> & K["app"];
+
+/** What every platform's app gives its neighbours. */
+export interface AppContract<K extends Kind> extends Resource {
   readonly publicServices: readonly PublicService[];
-  readonly scrape: readonly ScrapeTarget[];
-  /** Never set: ties the contract to its platform. */
-  readonly kind?: K;
+  /** What monitoring watches of it. */
+  readonly targets: readonly K["target"][];
 }

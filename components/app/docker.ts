@@ -28,7 +28,7 @@ const MIGRATION = "migration";
 /** The app's services as containers, after its migrations. Owns the secrets the environment makes for it. */
 export class DockerApp extends pulumi.ComponentResource implements App<DockerKind> {
   readonly publicServices: readonly PublicService[];
-  readonly scrape: readonly ScrapeTarget[];
+  readonly targets: readonly ScrapeTarget[];
   private readonly generated = new Map<string, pulumi.Output<string>>();
 
   constructor(
@@ -42,7 +42,7 @@ export class DockerApp extends pulumi.ComponentResource implements App<DockerKin
     const migrated = this.migration();
     for (const service of services) this.service(service, migrated);
     this.publicServices = services.filter(({ routes }) => routes.length > 0).map(publicService);
-    this.scrape = services.flatMap(scrapeTarget);
+    this.targets = services.flatMap(scrapeTarget);
     this.registerOutputs({});
   }
 

@@ -1,14 +1,17 @@
-import * as aws from "@pulumi/aws";
+import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { AwsEnvironment } from "../../environment/environment";
 import type { LoadedEnvironment } from "../../environment/load";
+import { AwsCluster } from "./cluster";
+import { AwsKeys } from "./keys";
+import { AwsMetrics } from "./metrics";
 
 /** What every component of the platform needs of its environment. */
 export interface AwsContext extends LoadedEnvironment<AwsEnvironment> {
   /** Starts every physical name, so that environments can share an account: `mainstay-<stack>`. */
   readonly prefix: string;
-  /** Encrypts logs, secrets, data and messages of the environment. */
-  readonly key: aws.kms.Key;
+  /** What encrypts, by purpose. */
+  readonly keys: AwsKeys;
   /** Where every task of the environment runs. */
   readonly cluster: aws.ecs.Cluster;
   /** Where every collector writes metrics to. */
@@ -17,19 +20,22 @@ export interface AwsContext extends LoadedEnvironment<AwsEnvironment> {
   readonly arn: (service: string, resource: string) => string;
 }
 
+/** @param root the component that keys, cluster and metrics belong to */
 export function awsContext(
   loaded: LoadedEnvironment<AwsEnvironment>,
   root: pulumi.ComponentResource,
 ): AwsContext {
-  const { name, aws: account } = loaded.environment;
-  const prefix = `mainstay-${name}`;
+  const { environment } = loaded;
+  const { region, accountId } = environment.aws;
   const parent = { parent: root };
+  const prefix = `mainstay-${environment.name}`;
+  const keys = new AwsKeys(environment, prefix, "keys", parent);
   return {
     ...loaded,
     prefix,
-    key: new aws.kms.Key(prefix, {}, parent),
-    cluster: new aws.ecs.Cluster(prefix, {}, parent),
-    metrics: new aws.amp.Workspace(prefix, {}, parent),
-    arn: (service, resource) => `arn:aws:${service}:${account.region}:${account.accountId}:${resource}`,
+    keys,
+    cluster: new AwsCluster({ environment, keys }, "cluster", parent).cluster,
+    metrics: new AwsMetrics({ environment, keys, prefix }, "metrics", parent).workspace,
+    arn: (service, resource) => `arn:aws:${service}:${region}:${accountId}:${resource}`,
   };
 }

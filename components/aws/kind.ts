@@ -8,10 +8,12 @@ import type { Kind } from "../kind";
  */
 export interface AwsTier {
   readonly vpcId: pulumi.Output<string>;
-  /** One subnet per zone. */
+  /** Where its members' tasks and load balancers stand: one subnet per zone. */
   readonly subnetIds: readonly pulumi.Output<string>[];
+  /** Where what keeps data stands: one subnet per zone, without a route out. The same for every tier. */
+  readonly isolatedSubnetIds: readonly pulumi.Output<string>[];
   readonly securityGroupId: pulumi.Output<string>;
-  /** Routes and endpoints: without them nothing in the subnets can start. */
+  /** Routes, endpoints and rules: without them nothing in the subnets can start. */
   readonly ready: readonly pulumi.Resource[];
 }
 
@@ -25,8 +27,64 @@ export interface AwsSecret {
   readonly version: aws.secretsmanager.SecretVersion;
 }
 
+/** What the app's migration and the backups need of the database, beside the contract. */
+export interface AwsDatabaseFacts {
+  /** ARN of the secret RDS keeps the master user's name and password in, and rotates. */
+  readonly masterSecretArn: pulumi.Output<string>;
+  /** SQL that makes users, passwords and grants right; run by the master user before every migration. */
+  readonly rolesSql: AwsSecret;
+  readonly instanceArn: pulumi.Output<string>;
+}
+
+/** A service of the app as ECS knows it. */
+export interface AwsAppService {
+  readonly name: string;
+  readonly serviceName: pulumi.Output<string>;
+  /** What serves it now, or did before and will after the next release. None: not behind the load balancer. */
+  readonly targetGroups: readonly aws.lb.TargetGroup[];
+}
+
+/** What the edge and monitoring need of the app, beside the contract. */
+export interface AwsAppFacts {
+  readonly services: readonly AwsAppService[];
+}
+
+/**
+ * What only AWS sees of a component and alarms are made of: dimensions of its CloudWatch metrics. What the
+ * component tells of itself is pushed by the collector beside each task, and needs no target.
+ */
+export type AwsTarget =
+  | {
+      readonly kind: "database";
+      readonly instance: pulumi.Output<string>;
+      readonly replicas: readonly pulumi.Output<string>[];
+    }
+  | { readonly kind: "cache"; readonly nodes: readonly pulumi.Output<string>[] }
+  | {
+      readonly kind: "service";
+      readonly name: string;
+      readonly service: pulumi.Output<string>;
+      readonly replicas: number;
+    }
+  | {
+      readonly kind: "edge";
+      /** The end of its ARN, as the target groups' below. */
+      readonly loadBalancer: pulumi.Output<string>;
+      readonly targetGroups: readonly {
+        readonly service: string;
+        readonly arnSuffix: pulumi.Output<string>;
+      }[];
+      readonly webAcl: pulumi.Output<string>;
+      readonly certificateArn: pulumi.Output<string>;
+    }
+  | { readonly kind: "nat"; readonly gateways: readonly pulumi.Output<string>[] }
+  | { readonly kind: "backups"; readonly vault: pulumi.Output<string> };
+
 /** On AWS a network is a tier's subnets and security group, and a secret is a place in Secrets Manager. */
 export interface AwsKind extends Kind {
   readonly network: AwsTier;
   readonly secret: AwsSecret;
+  readonly target: AwsTarget;
+  readonly database: AwsDatabaseFacts;
+  readonly app: AwsAppFacts;
 }

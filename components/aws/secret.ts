@@ -18,12 +18,12 @@ export function secret(
   value: pulumi.Input<string>,
   opts: pulumi.CustomResourceOptions,
 ): AwsSecret {
-  const { prefix, environment, key } = context;
+  const { prefix, environment, keys } = context;
   const place = new aws.secretsmanager.Secret(
     name,
     {
       namePrefix: `${prefix}/${name}-`,
-      kmsKeyId: key.arn,
+      kmsKeyId: keys.secrets.arn,
       recoveryWindowInDays: environment.protectData ? RECOVERY_DAYS.protected : RECOVERY_DAYS.replaceable,
     },
     opts,

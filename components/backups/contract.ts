@@ -1,7 +1,7 @@
 import type { Output, Resource } from "@pulumi/pulumi";
 import type { App } from "../app/contract";
 import type { Database } from "../database/contract";
-import type { Kind, ScrapeTarget } from "../kind";
+import type { Kind } from "../kind";
 import type { Network } from "../network/contract";
 
 export interface BackupsArgs<K extends Kind> {
@@ -12,8 +12,9 @@ export interface BackupsArgs<K extends Kind> {
 }
 
 /** Scheduled, encrypted, verified backups and the bucket they are kept in. */
-export interface Backups extends Resource {
+export interface Backups<K extends Kind> extends Resource {
   /** Name of the bucket: a volume's or an S3 bucket's. */
   readonly bucket: Output<string>;
-  readonly scrape: readonly ScrapeTarget[];
+  /** What monitoring watches of it. */
+  readonly targets: readonly K["target"][];
 }

@@ -25,9 +25,9 @@ interface Bucket {
 }
 
 /** The backup runner in a container, and the bucket it writes to. */
-export class DockerBackups extends pulumi.ComponentResource implements Backups {
+export class DockerBackups extends pulumi.ComponentResource implements Backups<DockerKind> {
   readonly bucket: pulumi.Output<string>;
-  readonly scrape: readonly ScrapeTarget[] = [
+  readonly targets: readonly ScrapeTarget[] = [
     { job: "backup", hosts: ["backups"], port: PORT, path: "/metrics" },
   ];
 

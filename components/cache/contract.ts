@@ -1,5 +1,5 @@
 import type { Output, Resource } from "@pulumi/pulumi";
-import type { Kind, ScrapeTarget } from "../kind";
+import type { Kind } from "../kind";
 import type { Network } from "../network/contract";
 
 export interface CacheArgs<K extends Kind> {
@@ -12,5 +12,6 @@ export interface Cache<K extends Kind> extends Resource {
   readonly port: number;
   /** Connection URLs by user: one per service that needs the cache. */
   readonly urls: Readonly<Record<string, K["secret"]>>;
-  readonly scrape: readonly ScrapeTarget[];
+  /** What monitoring watches of it. */
+  readonly targets: readonly K["target"][];
 }

@@ -15,7 +15,7 @@ export class DockerCache extends pulumi.ComponentResource implements Cache<Docke
   readonly host: pulumi.Output<string>;
   readonly port = PORT;
   readonly urls: Readonly<Record<string, pulumi.Output<string>>>;
-  readonly scrape: readonly ScrapeTarget[] = [
+  readonly targets: readonly ScrapeTarget[] = [
     { job: "redis", hosts: ["cache-exporter"], port: 9121, path: "/metrics" },
   ];
 

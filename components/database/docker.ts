@@ -20,7 +20,7 @@ export class DockerDatabase extends pulumi.ComponentResource implements Database
   readonly port = PORT;
   readonly urls: Readonly<Record<string, pulumi.Output<string>>>;
   readonly authorities: pulumi.Output<string>;
-  readonly scrape: readonly ScrapeTarget[] = [
+  readonly targets: readonly ScrapeTarget[] = [
     { job: "postgres", hosts: ["database-exporter"], port: 9187, path: "/metrics" },
   ];
 

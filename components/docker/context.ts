@@ -2,7 +2,7 @@ import * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
 import type { DockerEnvironment } from "../../environment/environment";
 import type { LoadedEnvironment } from "../../environment/load";
-import type { Kind } from "../kind";
+import type { Kind, ScrapeTarget } from "../kind";
 import { generatedSecret } from "../secrets";
 
 /** A network of the host. */
@@ -12,10 +12,11 @@ export interface Bridge {
   readonly connects: boolean;
 }
 
-/** On Docker a network is a bridge, and a secret is its value on the way to a file. */
+/** On Docker a network is a bridge, a secret its value on the way to a file, and all that is watched is scraped. */
 export interface DockerKind extends Kind {
   readonly network: Bridge;
   readonly secret: pulumi.Output<string>;
+  readonly target: ScrapeTarget;
 }
 
 /** What every component of the platform needs of its environment. */

@@ -1,6 +1,6 @@
 import type { Output, Resource } from "@pulumi/pulumi";
 import type { App } from "../app/contract";
-import type { Kind, ScrapeTarget } from "../kind";
+import type { Kind } from "../kind";
 import type { Network } from "../network/contract";
 
 export interface EdgeArgs<K extends Kind> {
@@ -9,7 +9,8 @@ export interface EdgeArgs<K extends Kind> {
 }
 
 /** Where users come in: TLS, limits, headers, and the way to each public service. */
-export interface Edge extends Resource {
+export interface Edge<K extends Kind> extends Resource {
   readonly url: Output<string>;
-  readonly scrape: readonly ScrapeTarget[];
+  /** What monitoring watches of it. */
+  readonly targets: readonly K["target"][];
 }

@@ -8,9 +8,9 @@ import type { Edge, EdgeArgs } from "./contract";
 import { EDGE_PORTS, nginxConf } from "./nginx";
 
 /** nginx in a container: the only one users can reach. */
-export class DockerEdge extends pulumi.ComponentResource implements Edge {
+export class DockerEdge extends pulumi.ComponentResource implements Edge<DockerKind> {
   readonly url: pulumi.Output<string>;
-  readonly scrape: readonly ScrapeTarget[] = [];
+  readonly targets: readonly ScrapeTarget[] = [];
 
   constructor(
     context: DockerContext,

@@ -1,13 +1,13 @@
 import type { Resource } from "@pulumi/pulumi";
-import type { Kind, ScrapeTarget } from "../kind";
+import type { Kind } from "../kind";
 import type { Network } from "../network/contract";
 import type { Tracing } from "../tracing/contract";
 
 export interface MonitoringArgs<K extends Kind> {
   readonly network: Network<K>;
   readonly tracing: Tracing<K>;
-  /** Everything that is scraped, beside the monitoring tools themselves. */
-  readonly targets: readonly ScrapeTarget[];
+  /** Everything that is watched, beside the monitoring tools themselves. */
+  readonly targets: readonly K["target"][];
 }
 
 /** Metrics, alerts and boards. */

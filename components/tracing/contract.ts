@@ -1,5 +1,5 @@
 import type { Resource } from "@pulumi/pulumi";
-import type { Kind, ScrapeTarget } from "../kind";
+import type { Kind } from "../kind";
 import type { Network } from "../network/contract";
 
 export interface TracingArgs<K extends Kind> {
@@ -14,7 +14,6 @@ export interface Tracing<K extends Kind> extends Resource {
   readonly queryUrl: string;
   /** Where operators look at traces. */
   readonly operatorUrl: string;
-  readonly scrape: readonly ScrapeTarget[];
-  /** Never set: ties the contract to its platform. */
-  readonly kind?: K;
+  /** What monitoring watches of it. */
+  readonly targets: readonly K["target"][];
 }

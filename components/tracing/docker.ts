@@ -14,7 +14,7 @@ export class DockerTracing extends pulumi.ComponentResource implements Tracing<D
   readonly endpoint: string;
   readonly queryUrl: string;
   readonly operatorUrl: string;
-  readonly scrape: readonly ScrapeTarget[];
+  readonly targets: readonly ScrapeTarget[];
 
   constructor(
     context: DockerContext,
@@ -54,7 +54,7 @@ export class DockerTracing extends pulumi.ComponentResource implements Tracing<D
     this.endpoint = `http://${name}:${OTLP_PORT}`;
     this.queryUrl = `http://${name}:${QUERY_PORT}`;
     this.operatorUrl = `http://127.0.0.1:${environment.operatorPorts.jaeger}`;
-    this.scrape = [{ job: "jaeger", hosts: [name], port: 8888, path: "/metrics" }];
+    this.targets = [{ job: "jaeger", hosts: [name], port: 8888, path: "/metrics" }];
     this.registerOutputs({ endpoint: this.endpoint });
   }
 }

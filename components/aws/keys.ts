@@ -1,0 +1,105 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { AwsEnvironment } from "../../environment/environment";
+import { physicalName } from "./names";
+import { inAccount, policyDocument, type Statement } from "./policy";
+
+/** What an environment encrypts, by who has to be let in. */
+export const PURPOSES = ["logs", "data", "secrets", "messages"] as const;
+export type Purpose = (typeof PURPOSES)[number];
+
+const ENCRYPT_AND_DECRYPT = ["kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*"];
+
+/** Publishers of messages that say for which account they act. */
+const PUBLISHERS = ["cloudwatch", "budgets", "costalerts", "backup", "aps", "sns"];
+
+/** Publishers that do not: KMS sees no account in what EventBridge and RDS ask of it. */
+const PUBLISHERS_WITHOUT_ACCOUNT = ["events", "events.rds"];
+
+/**
+ * A key per purpose, because their policies differ: the log service works with the first, publishers of
+ * messages with the last, and data and secrets are nobody's but of the roles that are allowed them.
+ */
+export class AwsKeys extends pulumi.ComponentResource {
+  readonly logs: aws.kms.Key;
+  readonly data: aws.kms.Key;
+  readonly secrets: aws.kms.Key;
+  readonly messages: aws.kms.Key;
+
+  constructor(
+    private readonly environment: AwsEnvironment,
+    private readonly prefix: string,
+    name: string,
+    opts: pulumi.ComponentResourceOptions,
+  ) {
+    super("mainstay:aws:Keys", name, {}, opts);
+    this.logs = this.key(name, "logs", "Encrypts logs", [this.logService()]);
+    this.data = this.key(name, "data", "Encrypts database, cache, metrics and backups", []);
+    this.secrets = this.key(name, "secrets", "Encrypts secrets", []);
+    this.messages = this.key(name, "messages", "Encrypts messages on their way to people", this.publishers());
+    this.registerOutputs({});
+  }
+
+  private key(name: string, purpose: Purpose, description: string, statements: readonly Statement[]) {
+    const key = new aws.kms.Key(
+      `${name}-${purpose}`,
+      {
+        description,
+        enableKeyRotation: true,
+        deletionWindowInDays: 30,
+        policy: policyDocument([this.account(), ...statements]),
+      },
+      // What was encrypted with it is lost with it.
+      { parent: this, protect: this.environment.protectData && purpose !== "messages" },
+    );
+    new aws.kms.Alias(
+      `${name}-${purpose}`,
+      { name: `alias/${physicalName("keyAlias", this.prefix, purpose)}`, targetKeyId: key.keyId },
+      { parent: this },
+    );
+    return key;
+  }
+
+  /** The account's IAM policies decide; without this the key could never be changed again. */
+  private account(): Statement {
+    return {
+      sid: "AccountDecides",
+      principal: { accounts: [`arn:aws:iam::${this.environment.aws.accountId}:root`] },
+      actions: ["kms:*"],
+      resources: ["*"],
+    };
+  }
+
+  private logService(): Statement {
+    const { region, accountId } = this.environment.aws;
+    return {
+      sid: "LogService",
+      principal: { services: [`logs.${region}.amazonaws.com`] },
+      actions: [...ENCRYPT_AND_DECRYPT, "kms:Describe*"],
+      resources: ["*"],
+      conditions: {
+        ArnLike: { "kms:EncryptionContext:aws:logs:arn": `arn:aws:logs:${region}:${accountId}:log-group:*` },
+      },
+    };
+  }
+
+  private publishers(): Statement[] {
+    const services = (names: readonly string[]) => ({
+      services: names.map((name) => `${name}.amazonaws.com`),
+    });
+    const publish = { actions: ["kms:Decrypt", "kms:GenerateDataKey*"], resources: ["*"] };
+    return [
+      {
+        sid: "Publishers",
+        principal: services(PUBLISHERS),
+        ...publish,
+        conditions: inAccount(this.environment),
+      },
+      {
+        sid: "PublishersWithoutAccount",
+        principal: services(PUBLISHERS_WITHOUT_ACCOUNT),
+        ...publish,
+      },
+    ];
+  }
+}
