@@ -9,7 +9,7 @@ import { Files } from "../docker/files";
 import { userPasswords } from "../secrets";
 import type { ScrapeTarget } from "../kind";
 import { DATABASE_USERS, type Database, type DatabaseArgs } from "./contract";
-import { rolesSql, type DatabaseUser } from "./roles";
+import { databaseUsers, rolesOptions, rolesSql } from "./roles";
 import { hostBasedAccess, postgresConf, postgresSettings } from "./settings";
 
 const PORT = 5432;
@@ -72,7 +72,9 @@ export class DockerDatabase extends pulumi.ComponentResource implements Database
         component: name,
         directory: "/run/secrets",
         files: {
-          "roles.sql": pulumi.all(passwords).apply((plain) => rolesSql(this.roles(context), users(plain))),
+          "roles.sql": pulumi
+            .all(passwords)
+            .apply((plain) => rolesSql(rolesOptions(environment), databaseUsers(plain))),
           "server.crt": certificate.chain,
           "server.key": certificate.key,
         },
@@ -116,15 +118,6 @@ export class DockerDatabase extends pulumi.ComponentResource implements Database
       },
       { parent: this },
     );
-  }
-
-  private roles({ environment: { database } }: DockerContext) {
-    return {
-      database: database.name,
-      schema: database.schema,
-      extensions: database.extensions,
-      connectionLimit: database.maxConnections - database.reservedConnections,
-    };
   }
 
   private connectionUrls(
@@ -179,9 +172,4 @@ export class DockerDatabase extends pulumi.ComponentResource implements Database
       { parent: this, dependsOn: [server] },
     );
   }
-}
-
-function users(passwords: Readonly<Record<string, string>>): DatabaseUser[] {
-  const kind = (name: string) => DATABASE_USERS.find((fixed) => fixed === name) ?? "service";
-  return Object.entries(passwords).map(([name, password]) => ({ name, kind: kind(name), password }));
 }
