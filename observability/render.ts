@@ -1,11 +1,11 @@
 import { stringify } from "yaml";
-import type { Environment } from "../environment/environment";
+import type { AwsEnvironment, Environment } from "../environment/environment";
 import { ALL_BOARDS } from "./boards";
 import { buildBoard, type BoardLinks } from "./boards/build";
 import { figuresOf } from "./figures";
 import type { Receivers } from "./routing/receivers";
 import { managedRouting, selfHostedRouting, type Topics } from "./routing/render";
-import { ruleGroups, type Links } from "./rules";
+import { anchorOf, ruleGroups, type Links } from "./rules";
 import { OBJECTIVES } from "./slo/objectives";
 import { openSlo } from "./slo/openslo";
 
@@ -20,6 +20,17 @@ export const hostLinks = ({ operatorPorts, monitoring }: Environment): BoardLink
   boards: `http://127.0.0.1:${operatorPorts.grafana}/d`,
   traces: `http://127.0.0.1:${operatorPorts.jaeger}`,
 });
+
+/** The same on AWS: the boards through a forwarded port, the traces in the console. */
+export const awsLinks = ({ operatorPorts, monitoring, aws }: AwsEnvironment): BoardLinks => ({
+  runbooks: monitoring.runbooks,
+  boards: `http://127.0.0.1:${operatorPorts.grafana}/d`,
+  traces: `https://${aws.region}.console.aws.amazon.com/cloudwatch/home?region=${aws.region}#xray:traces/query`,
+});
+
+/** Where the runbook of an alarm or event of AWS stands, by its name. */
+export const runbookOf = ({ monitoring }: Pick<AwsEnvironment, "monitoring">, name: string): string =>
+  `${monitoring.runbooks}/aws.md#${anchorOf({ name })}`;
 
 // Long expressions stay on their line: a folded one is hard to search for.
 const yaml = (value: unknown): string => stringify(value, { lineWidth: 0 });

@@ -5,6 +5,7 @@ import type { LoadedEnvironment } from "../../environment/load";
 import { AwsCluster } from "./cluster";
 import { AwsKeys } from "./keys";
 import { AwsMetrics } from "./metrics";
+import { AwsTopics } from "./topics";
 
 /** What every component of the platform needs of its environment. */
 export interface AwsContext extends LoadedEnvironment<AwsEnvironment> {
@@ -16,6 +17,8 @@ export interface AwsContext extends LoadedEnvironment<AwsEnvironment> {
   readonly cluster: aws.ecs.Cluster;
   /** Where every collector writes metrics to. */
   readonly metrics: aws.amp.Workspace;
+  /** Where messages to people come together, by level. */
+  readonly topics: AwsTopics;
   /** ARN of a resource of the account and region, for policies: `arn("logs", "log-group:x")`. */
   readonly arn: (service: string, resource: string) => string;
 }
@@ -30,12 +33,16 @@ export function awsContext(
   const parent = { parent: root };
   const prefix = `mainstay-${environment.name}`;
   const keys = new AwsKeys(environment, prefix, "keys", parent);
+  const metrics = new AwsMetrics({ environment, keys, prefix }, "metrics", parent).workspace;
+  const arn: AwsContext["arn"] = (service, resource) =>
+    `arn:aws:${service}:${region}:${accountId}:${resource}`;
   return {
     ...loaded,
     prefix,
     keys,
+    metrics,
+    arn,
+    topics: new AwsTopics({ environment, keys, prefix, metrics, arn }, "topics", parent),
     cluster: new AwsCluster({ environment, keys }, "cluster", parent).cluster,
-    metrics: new AwsMetrics({ environment, keys, prefix }, "metrics", parent).workspace,
-    arn: (service, resource) => `arn:aws:${service}:${region}:${accountId}:${resource}`,
   };
 }

@@ -1,0 +1,104 @@
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Alarm } from "../../observability/alarms";
+import { runbookOf } from "../../observability/render";
+import type { AwsContext } from "./context";
+
+/** Names of a metric's resource, by what CloudWatch calls them. */
+export type Dimensions = Readonly<Record<string, pulumi.Input<string>>>;
+
+/** What an alarm needs of its environment. */
+export type AlarmContext = Pick<AwsContext, "environment" | "prefix" | "topics">;
+
+const MINUTE = 60;
+
+/**
+ * An alarm on one figure of one resource. It tells the topic of its level when it begins and when it is over.
+ *
+ * @param of what it is about, such as a service's name; part of the alarm's name, which people are sent
+ */
+export function alarm(
+  context: AlarmContext,
+  of: string,
+  definition: Alarm,
+  dimensions: Dimensions,
+  opts: pulumi.CustomResourceOptions,
+): aws.cloudwatch.MetricAlarm {
+  const { namespace, metric, statistic, period } = definition;
+  const percentile = statistic.startsWith("p");
+  return new aws.cloudwatch.MetricAlarm(
+    alarmName(of, definition),
+    {
+      ...common(context, of, definition),
+      namespace,
+      metricName: metric,
+      dimensions,
+      period: period * MINUTE,
+      ...(percentile
+        ? // Of a handful of requests no percentile can be told.
+          { extendedStatistic: statistic, evaluateLowSampleCountPercentiles: "ignore" }
+        : { statistic }),
+    },
+    opts,
+  );
+}
+
+/**
+ * An alarm on what is made of several figures.
+ *
+ * @param expression metric math over the figures' ids, or a query of Metrics Insights without any
+ * @param figures dimensions by id
+ */
+export function combinedAlarm(
+  context: AlarmContext,
+  of: string,
+  definition: Alarm,
+  expression: pulumi.Input<string>,
+  figures: Readonly<Record<string, Dimensions>>,
+  opts: pulumi.CustomResourceOptions,
+): aws.cloudwatch.MetricAlarm {
+  const { namespace, metric, statistic } = definition;
+  const period = definition.period * MINUTE;
+  const queries = Object.entries(figures).map(([id, dimensions]) => ({
+    id,
+    metric: { namespace, metricName: metric, dimensions, period, stat: statistic },
+  }));
+  const result = { id: "result", expression, label: definition.name, returnData: true };
+  return new aws.cloudwatch.MetricAlarm(
+    alarmName(of, definition),
+    {
+      ...common(context, of, definition),
+      // Math takes its period from its figures; a query has to be given one.
+      metricQueries: [...queries, queries.length > 0 ? result : { ...result, period }],
+    },
+    opts,
+  );
+}
+
+function common(context: AlarmContext, of: string, definition: Alarm) {
+  const { bound, bad, silence, warmUp = 30 } = definition;
+  const [datapointsToAlarm, evaluationPeriods] = bad;
+  const above = "above" in bound;
+  const topic = context.topics[definition.level].arn;
+  return {
+    name: `${context.prefix}-${alarmName(of, definition)}`,
+    alarmDescription: described(context, definition),
+    comparisonOperator: above ? "GreaterThanThreshold" : "LessThanThreshold",
+    threshold: above ? bound.above : bound.below,
+    datapointsToAlarm,
+    evaluationPeriods,
+    treatMissingData: silence,
+    // What is made together with its alarm has nothing to tell yet.
+    ...(silence === "breaching" ? { warmUpConfiguration: { warmUpPeriodDurationInMinutes: warmUp } } : {}),
+    alarmActions: [topic],
+    okActions: [topic],
+  };
+}
+
+const alarmName = (of: string, { name }: Pick<Alarm, "name">) => `${of}-${name}`;
+
+/** What people read: one sentence, and where the rest stands. */
+export const described = (
+  { environment }: Pick<AwsContext, "environment">,
+  { name, summary }: Pick<Alarm, "name" | "summary">,
+) => `${summary}.\nRunbook: ${runbookOf(environment, name)}`;

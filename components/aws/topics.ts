@@ -1,0 +1,108 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { AwsContext } from "./context";
+import { inAccount, policyDocument, type Statement } from "./policy";
+
+/** Where messages to people come together: a topic per level, for what nobody ends, and for the sign of life. */
+export const TOPICS = ["critical", "warning", "info", "escalation", "watchdog"] as const;
+export type TopicName = (typeof TOPICS)[number];
+
+type TopicsContext = Pick<AwsContext, "environment" | "keys" | "prefix" | "metrics" | "arn">;
+
+/**
+ * The topics of an environment. They stand before everything that has something to tell; who listens is said by
+ * monitoring, where the receivers are known.
+ */
+export class AwsTopics
+  extends pulumi.ComponentResource
+  implements Readonly<Record<TopicName, aws.sns.Topic>>
+{
+  readonly critical: aws.sns.Topic;
+  readonly warning: aws.sns.Topic;
+  readonly info: aws.sns.Topic;
+  readonly escalation: aws.sns.Topic;
+  readonly watchdog: aws.sns.Topic;
+
+  constructor(context: TopicsContext, name: string, opts: pulumi.ComponentResourceOptions) {
+    super("mainstay:aws:Topics", name, {}, opts);
+    const anybody = [alarms(context), events(context)];
+    this.critical = this.topic(context, "critical", anybody);
+    this.warning = this.topic(context, "warning", [...anybody, budgets(context)]);
+    this.info = this.topic(context, "info", [...anybody, anomalies(context)]);
+    // These two carry what Alertmanager decides, and nothing else: the alarm on the sign of life counts messages.
+    this.escalation = this.topic(context, "escalation", []);
+    this.watchdog = this.topic(context, "watchdog", []);
+    this.registerOutputs({});
+  }
+
+  private topic(context: TopicsContext, name: TopicName, publishers: readonly Publisher[]): aws.sns.Topic {
+    const { environment, keys, prefix } = context;
+    const topic = new aws.sns.Topic(
+      `topics-${name}`,
+      {
+        namePrefix: `${prefix}-${name}-`,
+        displayName: `Mainstay ${environment.name}`,
+        kmsMasterKeyId: keys.messages.arn,
+      },
+      { parent: this },
+    );
+    const statements = [owner(context), alertmanager(context), ...publishers];
+    new aws.sns.TopicPolicy(
+      `topics-${name}`,
+      {
+        arn: topic.arn,
+        policy: policyDocument(statements.map((statement) => ({ ...statement, resources: [topic.arn] }))),
+      },
+      { parent: this },
+    );
+    return topic;
+  }
+}
+
+type Publisher = Omit<Statement, "resources">;
+
+const publisher = (
+  context: TopicsContext,
+  sid: string,
+  service: string,
+  source?: pulumi.Input<string>,
+): Publisher => ({
+  sid,
+  principal: { services: [`${service}.amazonaws.com`] },
+  actions: ["sns:Publish"],
+  conditions: {
+    ...inAccount(context.environment),
+    ...(source === undefined ? {} : { ArnLike: { "aws:SourceArn": source } }),
+  },
+});
+
+/** A policy of one's own takes the place of the one a topic has by itself, so its owner is named again. */
+const owner = ({ environment }: TopicsContext): Publisher => ({
+  sid: "Owner",
+  principal: { accounts: [`arn:aws:iam::${environment.aws.accountId}:root`] },
+  actions: [
+    "sns:GetTopicAttributes",
+    "sns:SetTopicAttributes",
+    "sns:AddPermission",
+    "sns:RemovePermission",
+    "sns:DeleteTopic",
+    "sns:Subscribe",
+    "sns:ListSubscriptionsByTopic",
+    "sns:Publish",
+  ],
+});
+
+const alertmanager = (context: TopicsContext): Publisher => ({
+  ...publisher(context, "Alertmanager", "aps", context.metrics.arn),
+  actions: ["sns:Publish", "sns:GetTopicAttributes"],
+});
+
+const alarms = (context: TopicsContext) =>
+  publisher(context, "Alarms", "cloudwatch", context.arn("cloudwatch", "alarm:*"));
+
+const events = (context: TopicsContext) =>
+  publisher(context, "Events", "events", context.arn("events", "rule/*"));
+
+const budgets = (context: TopicsContext) => publisher(context, "Budgets", "budgets");
+
+const anomalies = (context: TopicsContext) => publisher(context, "CostAnomalies", "costalerts");

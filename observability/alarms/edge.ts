@@ -1,0 +1,85 @@
+import { BOUNDS } from "../bounds";
+import { alarmsOn, ONCE } from "./alarm";
+
+/** The load balancer as a whole. */
+export const edgeAlarms = alarmsOn("AWS/ApplicationELB", [
+  {
+    name: "EdgeFailing",
+    level: "critical",
+    summary: "The load balancer itself answers with failures: it reaches no copy of a service",
+    metric: "HTTPCode_ELB_5XX_Count",
+    statistic: "Sum",
+    bound: { above: 25 },
+    period: 1,
+    bad: [3, 5],
+    silence: "notBreaching",
+  },
+  {
+    name: "EdgeSlow",
+    level: "warning",
+    summary: `Five of 100 requests take longer than ${BOUNDS.latencySeconds.warning} seconds`,
+    metric: "TargetResponseTime",
+    statistic: "p95",
+    bound: { above: BOUNDS.latencySeconds.warning },
+    period: 5,
+    bad: [3, 3],
+    silence: "notBreaching",
+  },
+  {
+    name: "EdgeRefusing",
+    level: "warning",
+    summary: "The load balancer refuses connections: it has as many as it may",
+    metric: "RejectedConnectionCount",
+    statistic: "Sum",
+    bound: { above: 0 },
+    period: 5,
+    bad: ONCE,
+    silence: "notBreaching",
+  },
+]);
+
+/** Copies of a public service the load balancer may send requests to, in all groups it is served from. */
+export const [serviceUnreachable] = alarmsOn("AWS/ApplicationELB", [
+  {
+    name: "ServiceUnreachable",
+    level: "critical",
+    summary: "The load balancer has no healthy copy of a service",
+    metric: "HealthyHostCount",
+    statistic: "Minimum",
+    bound: { below: 1 },
+    period: 1,
+    bad: [3, 3],
+    silence: "breaching",
+  },
+]);
+
+/** The firewall in front of it. */
+export const firewallAlarms = alarmsOn("AWS/WAFV2", [
+  {
+    name: "RequestsBlocked",
+    level: "warning",
+    summary:
+      "The firewall blocks more than a thousand requests in five minutes: an attack, or a mistaken rule",
+    metric: "BlockedRequests",
+    statistic: "Sum",
+    bound: { above: 1000 },
+    period: 5,
+    bad: [2, 2],
+    silence: "notBreaching",
+  },
+]);
+
+/** The certificate renews itself two months before its end; one with three weeks left was not. */
+export const certificateAlarms = alarmsOn("AWS/CertificateManager", [
+  {
+    name: "CertificateEnding",
+    level: "critical",
+    summary: `The certificate ends in less than ${BOUNDS.certificateDaysLeft.warning} days and was not renewed`,
+    metric: "DaysToExpiry",
+    statistic: "Minimum",
+    bound: { below: BOUNDS.certificateDaysLeft.warning },
+    period: 24 * 60,
+    bad: ONCE,
+    silence: "ignore",
+  },
+]);

@@ -1,0 +1,7 @@
+export type { Alarm } from "./alarm";
+export * from "./cache";
+export * from "./database";
+export * from "./edge";
+export * from "./events";
+export * from "./monitoring";
+export * from "./platform";
