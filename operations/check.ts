@@ -1,113 +1,126 @@
-import { formatProblems, InvalidConfiguration, type Problem } from "../environment/problems";
+import { formatProblems, InvalidConfiguration } from "../environment/problems";
 import { listStacks } from "../environment/stack-files";
-import type { Graph } from "../graph";
+import type { Graph } from "../graph/resource";
+import type { InvalidStack, Report, StackVerdict } from "../policies/reports/report";
 import type { CheckOptions } from "./commands/check";
-import { show } from "./engine/property";
+import { changesSince } from "./offline/before";
 import { declareStack } from "./offline/declare";
+import { readRecorded, RECORDED, type RecordedKind } from "./offline/recorded";
 import { loadRules } from "./offline/rules";
-import {
-  passes,
-  renderVerdict,
-  verdictOn,
-  type ParityDifference,
-  type Rules,
-  type Verdict,
-} from "./offline/verdict";
-import { EXIT, type ExitCode } from "./outcome";
+import { verdictOn, type Rules, type Verdict } from "./offline/verdict";
+import { EXIT, UserError, type ExitCode } from "./outcome";
 import { openProject, readStack, requireStack, type Project } from "./project";
-import { plural } from "./text";
+import { writeReports } from "./reports";
 import { note, print, printJson, stopwatch } from "./terminal";
 
-interface Judged extends Verdict {
-  readonly stack: string;
-  readonly resources: number;
+/** What was judged, and what it was judged by. */
+interface Judgement {
+  readonly stacks: readonly StackVerdict[];
+  readonly invalid: readonly InvalidStack[];
+  /** The graph of a stack for the comparison with its sibling. */
+  readonly graphOf: (stack: string) => Promise<Graph | undefined>;
+  readonly graphs: readonly Graph[];
 }
 
-interface Invalid {
-  readonly stack: string;
-  readonly problems: readonly Problem[];
-}
-
-/** Judges stacks without an engine: every one that is named, or all. */
+/** Judges stacks without an engine: every one that is named, or all; or what the engine has recorded of one. */
 export async function check(named: readonly string[], options: CheckOptions): Promise<ExitCode> {
   const seconds = stopwatch();
   const project = openProject(options.project);
   for (const stack of named) requireStack(project, stack);
   const rules = await loadRules(project);
-  const judged: Judged[] = [];
-  const invalid: Invalid[] = [];
+  const kind = recordedKind(options);
+  const judgement = kind
+    ? await judgeRecorded(project, rules, kind, options[kind] ?? "", named)
+    : await judgeDeclared(project, rules, named);
+  const { stacks, invalid, graphOf, graphs } = judgement;
+  const report: Report = {
+    rules: rules.all.length,
+    stacks,
+    invalid,
+    differences: await rules.parity(graphOf),
+    ...(options.before === undefined ? {} : { changes: await changesSince(options.before, graphs) }),
+    seconds: seconds(),
+  };
+  await tell(report, rules, options);
+  if (invalid.length > 0) return EXIT.invalid;
+  const { isClean } = await import("../policies/reports/report.js");
+  return isClean(report) ? EXIT.done : EXIT.failed;
+}
+
+async function tell(report: Report, rules: Rules, options: CheckOptions): Promise<void> {
+  const { problemsOf } = await import("../policies/reports/report.js");
+  const problems = problemsOf(report);
+  if (problems.length > 0) note(formatProblems(problems));
+  await writeReports(report, rules.all, options);
+  if (options.json) {
+    const { toJson } = await import("../policies/reports/json.js");
+    printJson(toJson(report));
+  } else {
+    const { toTerminal } = await import("../policies/reports/terminal.js");
+    const colours = process.stdout.isTTY && !process.env.NO_COLOR;
+    for (const line of toTerminal(report, colours)) print(line);
+  }
+}
+
+async function judgeDeclared(project: Project, rules: Rules, named: readonly string[]): Promise<Judgement> {
+  const stacks: StackVerdict[] = [];
+  const invalid: InvalidStack[] = [];
   const graphs = new Map<string, Graph>();
   for (const stack of named.length > 0 ? named : listStacks(project.root)) {
     try {
-      const { graph, verdict } = await judge(project, stack, rules);
+      const valid = await readStack(project, stack);
+      const graph = await declareStack(valid);
       graphs.set(stack, graph);
-      judged.push({ stack, resources: graph.resources.filter(({ custom }) => custom).length, ...verdict });
+      stacks.push(verdict(graph, verdictOn(graph, rules, valid)));
     } catch (error) {
       if (!(error instanceof InvalidConfiguration)) throw error;
       invalid.push({ stack, problems: error.problems });
     }
   }
-  const differences = parity(graphs, rules);
-
-  // Problems of the project's own file are every stack's; each is told once.
-  const problems = new Map(
-    invalid.flatMap((one) => one.problems).map((problem) => [JSON.stringify(problem), problem]),
-  );
-  if (problems.size > 0) note(formatProblems([...problems.values()]));
-  if (options.json)
-    printJson({ stacks: judged, invalid, parity: { differences: differences ?? [] }, seconds: seconds() });
-  else for (const line of renderCheck(judged, differences, rules, seconds())) print(line);
-
-  if (invalid.length > 0) return EXIT.invalid;
-  return judged.every(passes) && (differences ?? []).every(({ allowed }) => allowed)
-    ? EXIT.done
-    : EXIT.failed;
+  return {
+    stacks,
+    invalid,
+    graphs: [...graphs.values()],
+    graphOf: (stack) => Promise.resolve(graphs.get(stack)),
+  };
 }
 
-async function judge(
+function recordedKind({ state, preview }: CheckOptions): RecordedKind | undefined {
+  if (state !== undefined && preview !== undefined) throw new UserError("one of --state and --preview");
+  return state !== undefined ? "state" : preview !== undefined ? "preview" : undefined;
+}
+
+async function judgeRecorded(
   project: Project,
-  stack: string,
   rules: Rules,
-): Promise<{ graph: Graph; verdict: Verdict }> {
-  const valid = await readStack(project, stack);
-  const graph = await declareStack(valid);
-  return { graph, verdict: verdictOn(graph, rules, valid) };
+  kind: RecordedKind,
+  file: string,
+  [wanted]: readonly string[],
+): Promise<Judgement> {
+  const graph = await readRecorded(kind, file);
+  const { stack } = graph;
+  if (wanted !== undefined && wanted !== stack)
+    throw new UserError(`${file} is ${RECORDED[kind].what} of the stack ${stack}, not of ${wanted}`);
+  const [{ isProduction }, { asShown }] = await Promise.all([
+    import("../policies/situation.js"),
+    import("../policies/as-shown.js"),
+  ]);
+  const known = listStacks(project.root);
+  const judged = rules.judge(graph, { production: isProduction(project.root, stack) }, false);
+  return {
+    stacks: [verdict(graph, judged)],
+    invalid: [],
+    graphs: [graph],
+    graphOf: async (other) => {
+      if (!known.includes(stack) || !known.includes(other)) return undefined;
+      const declared = await declareStack(await readStack(project, other));
+      return other === stack ? asShown(declared, graph) : declared;
+    },
+  };
 }
 
-/** Compares the two stacks that have to be alike; undefined where they were not both judged. */
-function parity(
-  graphs: ReadonlyMap<string, Graph>,
-  { alike, compare }: Rules,
-): readonly ParityDifference[] | undefined {
-  const [left, right] = (alike ?? []).map((stack) => graphs.get(stack));
-  return left && right ? compare(left, right) : undefined;
-}
-
-function renderCheck(
-  judged: readonly Judged[],
-  differences: readonly ParityDifference[] | undefined,
-  rules: Rules,
-  seconds: number,
-): string[] {
-  return [
-    ...judged.flatMap(({ stack, resources, ...verdict }) => [
-      `${stack}: configuration valid, ${plural(resources, "resource")}`,
-      ...renderVerdict(verdict, rules).map((line) => `  ${line}`),
-    ]),
-    ...renderParity(differences, rules),
-    `in ${seconds.toFixed(1)} s`,
-  ];
-}
-
-function renderParity(differences: readonly ParityDifference[] | undefined, { alike }: Rules): string[] {
-  if (alike === undefined) return ["parity: no rules installed"];
-  if (differences === undefined) return [`parity: ${alike.join(" and ")} were not both judged`];
-  const forbidden = differences.filter(({ allowed }) => !allowed);
-  const allowed = differences.length - forbidden.length;
-  return [
-    `parity of ${alike.join(" and ")}: ${plural(forbidden.length, "difference")} not allowed, ${allowed} allowed`,
-    ...forbidden.map(
-      ({ path, left, right, reason }) => `  ${path}: ${reason ?? `${show(left)} and ${show(right)}`}`,
-    ),
-  ];
-}
+const verdict = (graph: Graph, judged: Verdict): StackVerdict => ({
+  stack: graph.stack,
+  resources: graph.resources.filter(({ custom }) => custom).length,
+  ...judged,
+});

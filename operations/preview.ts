@@ -3,7 +3,7 @@ import { describe } from "./engine/failure";
 import { findCli, type Cli } from "./engine/find";
 import { declareStack } from "./offline/declare";
 import { loadRules } from "./offline/rules";
-import { passes, renderVerdict, verdictOn } from "./offline/verdict";
+import { verdictOn } from "./offline/verdict";
 import { EXIT, type ExitCode } from "./outcome";
 import { renderOutputs } from "./outputs";
 import { planAsJson, planFrom, renderPlan } from "./plan";
@@ -49,6 +49,10 @@ async function previewOffline(
   const graph = await declareStack(valid);
   const rules = await loadRules(project);
   const verdict = verdictOn(graph, rules, valid);
+  const [{ passes }, { verdictLines }] = await Promise.all([
+    import("../policies/reports/report.js"),
+    import("../policies/reports/terminal.js"),
+  ]);
   const tree = { ...componentTree(graph.resources, typeLabel), name: stack };
   const resources = graph.resources.filter(({ custom }) => custom).length;
   const { outputs } = graph;
@@ -59,7 +63,7 @@ async function previewOffline(
       resources,
       components: tree,
       outputs,
-      rules: rules.count,
+      rules: rules.all.length,
       ...verdict,
     });
   } else {
@@ -71,7 +75,8 @@ async function previewOffline(
         ...renderTree(tree),
         ...renderOutputs(outputs),
         "",
-        ...renderVerdict(verdict, rules),
+        rules.all.length === 0 ? "policies: none installed" : `policies: ${plural(rules.all.length, "rule")}`,
+        ...verdictLines(verdict, process.stdout.isTTY && !process.env.NO_COLOR),
       ].join("\n"),
     );
   }

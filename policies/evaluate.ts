@@ -1,5 +1,5 @@
 /** Holds a graph against rules. Pure: what day it is, and what is waived, is told. */
-import { parseUrn, type Graph, type Resource } from "../graph/resource";
+import type { Graph, Resource } from "../graph/resource";
 import { remediateResource, type Remediated } from "./remediate";
 import {
   ENFORCEMENTS,
@@ -264,6 +264,3 @@ function applyWaivers(
     }));
   return { violations: [...violations, ...faulty], undecidable, waived };
 }
-
-/** The name a person knows a resource by. */
-export const nameOf = (urn: string) => parseUrn(urn).name;

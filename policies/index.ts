@@ -6,7 +6,7 @@ import type { Graph } from "../graph/resource";
 import { asShown } from "./as-shown";
 import { DIFFERENCES } from "./differences";
 import { packPolicies } from "./pack";
-import { ALIKE, compare, type ParityDifference } from "./parity";
+import { ALIKE, compareAlike, type ParityDifference } from "./parity";
 import { RULES } from "./rules";
 import { readSettings } from "./settings";
 import { isProduction, today } from "./situation";
@@ -17,13 +17,11 @@ const ROOT = join(__dirname, "..");
 async function parity(stack: string, shown: Graph | undefined): Promise<ParityDifference[] | undefined> {
   if (!ALIKE.some((name) => name === stack)) return undefined;
   const { declare, declareStack } = program();
-  const graphs: Graph[] = [];
-  for (const name of ALIKE) {
+  const graphOf = async (name: string) => {
     const declared = await declare(declareStack, readStackFiles(ROOT, name));
-    graphs.push(name === stack && shown ? asShown(declared, shown) : declared);
-  }
-  const [left, right] = graphs as [Graph, Graph];
-  return compare(left, right, { declared: DIFFERENCES, rules: RULES, today: today() });
+    return name === stack && shown ? asShown(declared, shown) : declared;
+  };
+  return compareAlike(graphOf, { declared: DIFFERENCES, rules: RULES, today: today() });
 }
 
 /**

@@ -73,11 +73,27 @@ export function compare(
   ];
 }
 
+/**
+ * The same of the two stacks that have to be alike; undefined where one of them is not there.
+ *
+ * @param graphOf tells what a stack declares
+ */
+export async function compareAlike(
+  graphOf: (stack: string) => Promise<Graph | undefined>,
+  options: ParityOptions,
+): Promise<ParityDifference[] | undefined> {
+  // One after the other: both may run the program in this process.
+  const left = await graphOf(ALIKE[0]);
+  const right = await graphOf(ALIKE[1]);
+  return left && right ? compare(left, right, options) : undefined;
+}
+
 /** A difference that is not declared, as a sentence. */
 export const differenceText = ({ path, left, right, reason }: ParityDifference) =>
   `${path}: ${reason ?? `${told(left)}, and in production ${told(right)}. Make them alike, or add it to policies/differences.ts with a reason`}.`;
 
-function told(value: Json | undefined): string {
+/** What a stack has somewhere, in words. */
+export function told(value: Json | undefined): string {
   if (value === undefined) return "nothing";
   const text = Array.isArray(value) ? value.map(String).join(" ⏎ ") : String(value);
   return text === "" ? "nothing" : text;

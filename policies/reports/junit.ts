@@ -1,25 +1,20 @@
 /** JUnit's XML, which every pipeline can show: a suite per stack, a case per rule. */
 import type { Rule } from "../rule";
-import { nameOf, told, type Report, type StackVerdict } from "./report";
+import { differenceText } from "../parity";
+import { nameOf, problemsOf, undeclared, type Report, type StackVerdict } from "./report";
 
-export function toJunit({ stacks, differences, seconds }: Report, rules: readonly Rule[]): string {
-  const undeclared = differences.filter(({ allowed }) => !allowed);
+export function toJunit(report: Report, rules: readonly Rule[]): string {
+  const problems = problemsOf(report).map(
+    ({ file, key, found, allowed }) => `${file}: ${key}: found ${found}; allowed: ${allowed}`,
+  );
   const suites = [
-    ...stacks.map((stack) => suite(stack.stack, cases(stack, rules))),
-    suite("parity", [
-      element(
-        "parity",
-        undeclared.map(
-          ({ path, left, right, reason }) =>
-            `${path}: ${reason ?? `${told(left)}, and in production ${told(right)}`}`,
-        ),
-        undefined,
-      ),
-    ]),
+    suite("configuration", [element("configuration", problems, undefined)]),
+    ...report.stacks.map((stack) => suite(stack.stack, cases(stack, rules))),
+    suite("parity", [element("parity", undeclared(report).map(differenceText), undefined)]),
   ];
   return [
     `<?xml version="1.0" encoding="UTF-8"?>`,
-    `<testsuites time="${seconds}">`,
+    `<testsuites time="${report.seconds}">`,
     ...suites,
     "</testsuites>",
     "",

@@ -1,63 +1,95 @@
 /** A comment of a pull request: what stands against it, and what to do. */
+import { told } from "../parity";
+import { changesSection } from "./changes";
 import {
   bySeverity,
   countByPolicy,
+  countViolations,
   describeWaiver,
   isClean,
   nameOf,
-  told,
+  problemsOf,
+  undeclared,
   type Report,
   type StackVerdict,
 } from "./report";
+import { table } from "./table";
 
 /** Tells the comment to be kept up to date from those of people. */
 export const MARKER = "<!-- mainstay policies -->";
 
 export function toMarkdown(report: Report): string {
-  const { stacks, differences, seconds } = report;
-  const undeclared = differences.filter(({ allowed }) => !allowed);
   return [
     MARKER,
     `## ${isClean(report) ? "✅ Policies kept" : "❌ Policies broken"}`,
+    ...problemsSection(report),
     "",
     ...table(
-      ["Stack", "Resources", "Violations", "Advices", "Waived", "Open until `up`"],
-      stacks.map(({ stack, resources, violations, waived, undecidable }) => {
-        const mandatory = violations.filter(({ enforcement }) => enforcement === "mandatory").length;
-        return [
-          stack,
-          resources,
-          mandatory,
-          violations.length - mandatory,
-          waived.length,
-          undecidable.length,
-        ];
+      ["Stack", "Resources", "Violations", "Advices", "Waived", "Mended", "Open until `up`"],
+      report.stacks.map((one) => {
+        const { mandatory, advisory } = countViolations(one);
+        const { stack, resources, waived, remediated, undecidable } = one;
+        return [stack, resources, mandatory, advisory, waived.length, remediated.length, undecidable.length];
       }),
     ),
-    ...stacks.flatMap(stackSection),
-    ...(undeclared.length === 0
-      ? []
-      : [
-          "",
-          "### Staging is not like production",
-          "",
-          ...table(
-            ["Setting", "Staging", "Production"],
-            undeclared.map(({ path, left, right, reason }) => [
-              `\`${path}\``,
-              reason ?? told(left),
-              reason === undefined ? told(right) : "",
-            ]),
-          ),
-        ]),
+    ...report.stacks.flatMap(stackSection),
+    ...paritySection(report),
+    ...changesSection(report),
     "",
-    `${differences.length - undeclared.length} differences of staging and production are declared. Judged in ${seconds.toFixed(1)} s.`,
+    closing(report),
     "",
   ].join("\n");
 }
 
-function stackSection({ stack, violations, waived, undecidable }: StackVerdict): string[] {
+function closing({ rules, differences, seconds }: Report): string {
+  const declared = (differences ?? []).filter(({ allowed }) => allowed).length;
+  const parity =
+    differences === undefined
+      ? "Staging and production were not compared."
+      : `${declared} differences of staging and production are declared.`;
+  return `${rules} rules. ${parity} Judged in ${seconds.toFixed(1)} s.`;
+}
+
+function problemsSection(report: Report): string[] {
+  const problems = problemsOf(report);
+  if (problems.length === 0) return [];
+  return [
+    "",
+    "### The configuration is not valid",
+    "",
+    ...table(
+      ["File", "Key", "Found", "Allowed"],
+      problems.map(({ file, key, found, allowed }) => [file, `\`${key}\``, found, allowed]),
+    ),
+  ];
+}
+
+function paritySection(report: Report): string[] {
+  const differences = undeclared(report);
+  if (differences.length === 0) return [];
+  return [
+    "",
+    "### Staging is not like production",
+    "",
+    ...table(
+      ["Setting", "Staging", "Production"],
+      differences.map(({ path, left, right, reason }) => [
+        `\`${path}\``,
+        reason ?? told(left),
+        reason === undefined ? told(right) : "",
+      ]),
+    ),
+  ];
+}
+
+function stackSection({ stack, violations, waived, undecidable, remediated }: StackVerdict): string[] {
   const open = countByPolicy(undecidable).map(([policy, count]) => `${policy} (${count})`);
+  const aside = (one: { policy: string; urn: string }) =>
+    `- ${stack}: \`${one.policy}\` of \`${nameOf(one.urn)}\``;
+  const notes = [
+    ...remediated.map((one) => `${aside(one)} is mended at \`up\`: ${one.message}`),
+    ...waived.map((one) => `${aside(one)} is waived: ${describeWaiver(one)}`),
+  ];
   return [
     ...(violations.length === 0
       ? []
@@ -75,23 +107,7 @@ function stackSection({ stack, violations, waived, undecidable }: StackVerdict):
             ]),
           ),
         ]),
-    ...(waived.length === 0
-      ? []
-      : [
-          "",
-          ...waived.map(
-            (one) =>
-              `- ${stack}: \`${one.policy}\` of \`${nameOf(one.urn)}\` is waived: ${describeWaiver(one)}`,
-          ),
-        ]),
+    ...(notes.length === 0 ? [] : ["", ...notes]),
     ...(open.length === 0 ? [] : ["", `${stack} leaves open until \`up\`: ${open.join(", ")}.`]),
   ];
 }
-
-function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string[] {
-  const line = (cells: readonly (string | number)[]) =>
-    `| ${cells.map((cell) => cellText(String(cell))).join(" | ")} |`;
-  return [line(head), line(head.map(() => "---")), ...rows.map(line)];
-}
-
-const cellText = (text: string) => text.replaceAll("|", "\\|").replaceAll("\n", " ");

@@ -1,24 +1,72 @@
 /** What a report is made of: the verdicts on the stacks, and what the stacks have not in common. */
-import type { Undecidable, Verdict, Violation, Waived } from "../evaluate";
+import type { Problem } from "../../environment/problems";
+import type { Difference } from "../../graph/compare";
+import type { Verdict, Violation, Waived } from "../evaluate";
 import type { ParityDifference } from "../parity";
 import { SEVERITIES, type Severity } from "../rule";
 
-export interface StackVerdict extends Verdict {
+/** What cannot be told without what is not known here: of a resource, or of a place in a file. */
+export interface Open {
+  readonly policy: string;
+  readonly message: string;
+  readonly urn?: string;
+  readonly file?: string;
+  readonly key?: string;
+}
+
+export interface StackVerdict extends Omit<Verdict, "undecidable"> {
   readonly stack: string;
   /** How many resources were judged. */
   readonly resources: number;
+  readonly undecidable: readonly Open[];
+}
+
+/** A stack that could not be judged. */
+export interface InvalidStack {
+  readonly stack: string;
+  readonly problems: readonly Problem[];
+}
+
+/** What a stack declares otherwise than before. */
+export interface StackChanges {
+  readonly stack: string;
+  readonly differences: readonly Difference[];
 }
 
 export interface Report {
+  /** How many rules the verdicts come from; none where no pack is installed. */
+  readonly rules: number;
   readonly stacks: readonly StackVerdict[];
-  readonly differences: readonly ParityDifference[];
+  readonly invalid: readonly InvalidStack[];
+  /** Undefined where the two stacks that have to be alike were not both judged. */
+  readonly differences: readonly ParityDifference[] | undefined;
+  /** Undefined where there is nothing to compare with. */
+  readonly changes?: readonly StackChanges[];
   readonly seconds: number;
 }
 
+/** Whether nothing of a stack stands against a deployment. */
+export const passes = ({ violations }: Pick<StackVerdict, "violations">) =>
+  violations.every(({ enforcement }) => enforcement !== "mandatory");
+
 /** Whether nothing stands against a deployment. */
-export const isClean = ({ stacks, differences }: Report) =>
-  stacks.every(({ violations }) => violations.every(({ enforcement }) => enforcement !== "mandatory")) &&
-  differences.every(({ allowed }) => allowed);
+export const isClean = ({ stacks, invalid, differences = [] }: Report) =>
+  invalid.length === 0 && stacks.every(passes) && differences.every(({ allowed }) => allowed);
+
+export const undeclared = ({ differences = [] }: Report) => differences.filter(({ allowed }) => !allowed);
+
+/** Problems of the project's own file are every stack's; each is told once. */
+export const problemsOf = ({ invalid }: Report): Problem[] => [
+  ...new Map(
+    invalid.flatMap(({ problems }) => problems).map((problem) => [JSON.stringify(problem), problem]),
+  ).values(),
+];
+
+/** How many violations stop a deployment, and how many are only said. */
+export function countViolations({ violations }: Pick<StackVerdict, "violations">) {
+  const mandatory = violations.filter(({ enforcement }) => enforcement === "mandatory").length;
+  return { mandatory, advisory: violations.length - mandatory };
+}
 
 const rank = (severity: Severity) => SEVERITIES.indexOf(severity);
 
@@ -29,22 +77,12 @@ export function bySeverity<V extends Violation>(violations: readonly V[]): V[] {
 }
 
 /** How often each rule could not be told. */
-export function countByPolicy(undecidable: readonly Undecidable[]): [string, number][] {
+export function countByPolicy(undecidable: readonly Open[]): [string, number][] {
   const counts = new Map<string, number>();
   for (const { policy } of undecidable) counts.set(policy, (counts.get(policy) ?? 0) + 1);
   return [...counts].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
 export const nameOf = (urn: string) => urn.split("::").slice(3).join("::") || urn;
-
-/** A type as people write it: `container`, `s3/bucket`. */
-export const typeOf = (urn: string) =>
-  urn.split("::")[2]?.split("$").at(-1)?.split(":").slice(1).join(":") ?? "";
-
-export const told = (value: unknown): string => {
-  if (value === undefined) return "nothing";
-  const text = Array.isArray(value) ? value.join(" ⏎ ") : String(value);
-  return text === "" ? "nothing" : text;
-};
 
 export const describeWaiver = ({ reason, owner, until }: Waived) => `${reason} (${owner}, until ${until})`;

@@ -1,7 +1,8 @@
 /** SARIF 2.1.0, for code scanning. A resource has no line: it is told by its URN, and shown at the stack's file. */
 import type { Violation } from "../evaluate";
 import type { Rule, Severity } from "../rule";
-import { nameOf, type Report } from "./report";
+import { differenceText } from "../parity";
+import { nameOf, problemsOf, undeclared, type Report } from "./report";
 
 /** What code scanning sorts by, from 0 to 10. */
 const SCORE: Readonly<Record<Severity, string>> = { critical: "9.5", high: "8.0", medium: "5.5", low: "2.0" };
@@ -13,11 +14,11 @@ const LEVEL: Readonly<Record<Severity, "error" | "warning" | "note">> = {
   low: "note",
 };
 
-export function toSarif({ stacks, differences }: Report, rules: readonly Rule[]) {
+export function toSarif(report: Report, rules: readonly Rule[]) {
+  const { stacks } = report;
   const broken = new Set(
     stacks.flatMap(({ violations, waived }) => [...violations, ...waived].map(({ policy }) => policy)),
   );
-  const undeclared = differences.filter(({ allowed }) => !allowed);
   return {
     $schema: "https://json.schemastore.org/sarif-2.1.0.json",
     version: "2.1.0",
@@ -34,15 +35,12 @@ export function toSarif({ stacks, differences }: Report, rules: readonly Rule[])
               suppressions: [{ kind: "external", status: "accepted", justification: one.reason }],
             })),
           ]),
-          ...undeclared.map(({ path, reason }) => ({
-            ruleId: "parity",
-            level: "error",
-            message: {
-              text: `${path}: ${reason ?? "staging and production differ, and it is not declared"}`,
-            },
-            locations: [location("staging", path)],
-            partialFingerprints: { mainstay: `parity ${path}` },
-          })),
+          ...undeclared(report).map((one) =>
+            error("parity", differenceText(one), one.path, "Pulumi.staging.yaml"),
+          ),
+          ...problemsOf(report).map(({ file, key, found, allowed }) =>
+            error("configuration", `${key}: found ${found}; allowed: ${allowed}`, key, file),
+          ),
         ],
       },
     ],
@@ -65,11 +63,19 @@ const result = ({ policy, severity, enforcement, urn, message }: Violation, stac
   ruleId: policy,
   level: enforcement === "advisory" ? "note" : LEVEL[severity],
   message: { text: `${nameOf(urn)}: ${message}` },
-  locations: [location(stack, urn)],
+  locations: [location(`Pulumi.${stack}.yaml`, urn)],
   partialFingerprints: { mainstay: `${policy} ${urn}` },
 });
 
-const location = (stack: string, what: string) => ({
-  physicalLocation: { artifactLocation: { uri: `Pulumi.${stack}.yaml` }, region: { startLine: 1 } },
+const error = (ruleId: string, text: string, what: string, file: string) => ({
+  ruleId,
+  level: "error" as const,
+  message: { text },
+  locations: [location(file, what)],
+  partialFingerprints: { mainstay: `${ruleId} ${what}` },
+});
+
+const location = (file: string, what: string) => ({
+  physicalLocation: { artifactLocation: { uri: file }, region: { startLine: 1 } },
   logicalLocations: [{ fullyQualifiedName: what, kind: "resource" }],
 });

@@ -1,14 +1,17 @@
+/** What people read at a terminal: the most severe first, with what to do about it. */
+import { differenceText } from "../parity";
+import type { Severity } from "../rule";
 import {
   bySeverity,
   countByPolicy,
+  countViolations,
   describeWaiver,
   nameOf,
-  told,
+  undeclared,
+  type Open,
   type Report,
   type StackVerdict,
 } from "./report";
-import type { Severity } from "../rule";
-import type { ParityDifference } from "../parity";
 
 const COLOURS: Readonly<Record<Severity | "good" | "dim", string>> = {
   critical: "1;31",
@@ -21,55 +24,76 @@ const COLOURS: Readonly<Record<Severity | "good" | "dim", string>> = {
 
 type Paint = (colour: keyof typeof COLOURS, text: string) => string;
 
+const painter =
+  (colours: boolean): Paint =>
+  (colour, text) =>
+    colours ? `\u001b[${COLOURS[colour]}m${text}\u001b[0m` : text;
+
 /** @param colours whether the lines go to a terminal, and not into a file */
-export function toTerminal({ stacks, differences, seconds }: Report, colours: boolean): string[] {
-  const paint: Paint = (colour, text) => (colours ? `\u001b[${COLOURS[colour]}m${text}\u001b[0m` : text);
+export function toTerminal(report: Report, colours: boolean): string[] {
+  const paint = painter(colours);
+  const rules = report.rules === 0 ? "no rules installed" : `${report.rules} rules`;
   return [
-    ...stacks.flatMap((stack) => stackLines(stack, paint)),
-    ...parityLines(differences, paint),
-    paint("dim", `in ${seconds.toFixed(1)} s`),
+    ...report.stacks.flatMap((stack) => [headline(stack, paint), ...verdictLines(stack, colours)]),
+    ...(report.rules === 0 ? [] : parityLines(report, paint)),
+    paint("dim", `${rules}, in ${report.seconds.toFixed(1)} s`),
   ];
 }
 
-function stackLines(
-  { stack, resources, violations, waived, undecidable }: StackVerdict,
-  paint: Paint,
+function headline(stack: StackVerdict, paint: Paint): string {
+  const { mandatory, advisory } = countViolations(stack);
+  const counts = [
+    `violations ${mandatory}`,
+    ...(advisory > 0 ? [`advices ${advisory}`] : []),
+    ...(stack.waived.length > 0 ? [`waived ${stack.waived.length}`] : []),
+  ];
+  const text = `${stack.stack}: ${stack.resources} resources, ${counts.join(", ")}`;
+  return mandatory === 0 ? paint("good", text) : paint("high", text);
+}
+
+const INDENT = " ".repeat(11);
+
+/** All that was found of one stack, without its name. */
+export function verdictLines(
+  { violations, waived, undecidable, remediated }: Omit<StackVerdict, "stack" | "resources">,
+  colours: boolean,
 ): string[] {
-  const mandatory = violations.filter(({ enforcement }) => enforcement === "mandatory").length;
-  const head = `${stack}: ${resources} resources, ${mandatory} violations, ${violations.length - mandatory} advices`;
+  const paint = painter(colours);
+  const aside = (label: string, text: string) => `  ${paint("dim", label.padEnd(8))} ${text}`;
   return [
-    mandatory === 0 ? paint("good", head) : paint("high", head),
     ...bySeverity(violations).flatMap(({ severity, enforcement, policy, urn, message }) => [
       `  ${paint(severity, severity.padEnd(8))} ${policy} ${nameOf(urn)}${enforcement === "advisory" ? " (advice)" : ""}`,
-      `           ${message}`,
+      `${INDENT}${message}`,
     ]),
-    ...waived.map(
-      (one) => `  ${paint("dim", "waived  ")} ${one.policy} ${nameOf(one.urn)}: ${describeWaiver(one)}`,
+    ...remediated.map(({ policy, urn, message }) =>
+      aside("mended", `${policy} ${nameOf(urn)}: ${message} at up`),
     ),
-    ...(undecidable.length === 0
-      ? []
-      : [
-          paint(
-            "dim",
-            `  ${undecidable.length} checks hang on what only up can tell: ${countByPolicy(undecidable)
-              .map(([policy, count]) => `${policy} (${count})`)
-              .join(", ")}`,
-          ),
-        ]),
+    ...waived.map((one) => aside("waived", `${one.policy} ${nameOf(one.urn)}: ${describeWaiver(one)}`)),
+    ...openLines(undecidable).map((line) => aside("open", line)),
   ];
 }
 
-function parityLines(differences: readonly ParityDifference[], paint: Paint): string[] {
-  const forbidden = differences.filter(({ allowed }) => !allowed);
-  const declared = differences.length - forbidden.length;
-  const head = `parity: ${forbidden.length} differences that are not declared, ${declared} that are`;
+/** A place in a file can be looked up by people; of what only `up` can tell its number is enough. */
+function openLines(undecidable: readonly Open[]): string[] {
+  const later = undecidable.filter(({ urn }) => urn !== undefined);
+  const counts = countByPolicy(later).map(([policy, count]) => `${policy} (${count})`);
+  return [
+    ...undecidable
+      .filter(({ urn }) => urn === undefined)
+      .map(({ policy, key, message }) => `${policy} ${key ?? ""}: ${message}`),
+    ...(counts.length > 0
+      ? [`${later.length} checks hang on what only up can tell: ${counts.join(", ")}`]
+      : []),
+  ];
+}
+
+function parityLines(report: Report, paint: Paint): string[] {
+  const { differences } = report;
+  if (differences === undefined) return [paint("dim", "parity: staging and production were not both judged")];
+  const forbidden = undeclared(report);
+  const head = `parity: differences not declared ${forbidden.length}, declared ${differences.length - forbidden.length}`;
   return [
     forbidden.length === 0 ? paint("good", head) : paint("high", head),
-    ...forbidden.flatMap(({ path, left, right, reason }) => [
-      `  ${path}`,
-      reason === undefined
-        ? `           ${told(left)}, and in production ${told(right)}`
-        : `           ${reason}`,
-    ]),
+    ...forbidden.map((one) => `  ${differenceText(one)}`),
   ];
 }

@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { renderVerdict, passes, type Rules } from "../../operations/offline/verdict";
 import { renderOutputs } from "../../operations/outputs";
 import { paintFor } from "../../operations/terminal";
 import { componentTree, renderTree, typeLabel } from "../../operations/tree";
@@ -72,43 +71,5 @@ describe("colours", () => {
     [{}, {}, "x"],
   ])("%j %j", (stream, env, text) => {
     expect(paintFor(stream, env)("red", "x")).toBe(text);
-  });
-});
-
-describe("a verdict", () => {
-  const violation = {
-    policy: "encryption",
-    severity: "high",
-    urn: "urn:pulumi:s::p::t::data",
-    message: "encrypt it",
-  };
-  const advisory = { ...violation, enforcement: "advisory" };
-  const mandatory = { ...violation, enforcement: "mandatory" };
-  const rules = (count: number) => ({ count }) as Rules;
-
-  it("says so where there are no rules", () => {
-    expect(renderVerdict({ violations: [], waived: [], undecidable: [] }, rules(0))).toEqual([
-      "policies: none installed",
-    ]);
-  });
-
-  it("names violations, waivers and what cannot be judged", () => {
-    const verdict = {
-      violations: [mandatory],
-      waived: [{ ...advisory, reason: "until May" }],
-      undecidable: [{ policy: "configuration", key: "mainstay:secrets.X", message: "it is encrypted here" }],
-    };
-    expect(renderVerdict(verdict, rules(3))).toEqual([
-      "policies: 3 rules, 1 violation",
-      "  mandatory encryption (high) data: encrypt it",
-      "  waived encryption data: until May",
-      "  cannot be judged here: configuration mainstay:secrets.X: it is encrypted here",
-    ]);
-  });
-
-  it("lets what is advisory pass", () => {
-    const verdict = { violations: [advisory], waived: [], undecidable: [] };
-    expect(passes(verdict)).toBe(true);
-    expect(passes({ ...verdict, violations: [advisory, mandatory] })).toBe(false);
   });
 });

@@ -30,8 +30,47 @@ const waivers = [
 ];
 const verdict = evaluate(one, RULES, { production: true, today: TODAY, waivers });
 
+const mended = {
+  policy: "kms-rotation",
+  severity: "medium",
+  urn: "urn:pulumi:test::mainstay::aws:kms/key:Key::key",
+  property: "enableKeyRotation",
+  message: "enableKeyRotation is not set, and becomes true",
+} as const;
+const encrypted = {
+  policy: "configuration",
+  file: "Pulumi.prod.yaml",
+  key: "mainstay:secrets.X",
+  message: "it is encrypted here",
+};
 const report: Report = {
-  stacks: [{ stack: "prod", resources: 3, ...verdict }],
+  rules: RULES.length,
+  stacks: [
+    {
+      stack: "prod",
+      resources: 3,
+      ...verdict,
+      remediated: [mended],
+      undecidable: [encrypted, ...verdict.undecidable],
+    },
+  ],
+  invalid: [
+    {
+      stack: "staging",
+      problems: [
+        { file: "Pulumi.staging.yaml", key: "mainstay:scale.domain", found: '"X"', allowed: "a name" },
+      ],
+    },
+  ],
+  changes: [
+    {
+      stack: "prod",
+      differences: [
+        { urn: "urn:pulumi:prod::p::t::new", path: "", left: undefined, right: "t" },
+        { urn: "urn:pulumi:prod::p::t::old", path: "inputs.a[0]", left: "a|b", right: ["c"] },
+      ],
+    },
+  ],
   differences: [
     { path: "a/memory", left: 1, right: 2, allowed: true, reason: "smaller" },
     { path: "a/image", left: "x|y", right: undefined, allowed: false },
@@ -39,6 +78,8 @@ const report: Report = {
   seconds: 0.4,
 };
 const clean: Report = {
+  rules: RULES.length,
+  invalid: [],
   stacks: [{ stack: "prod", resources: 0, violations: [], undecidable: [], waived: [], remediated: [] }],
   differences: [],
   seconds: 0,
@@ -47,18 +88,28 @@ const clean: Report = {
 describe("the terminal", () => {
   it("says the most severe first, what to do, what is waived and what is open", () => {
     expect(toTerminal(report, false)).toEqual([
-      "prod: 3 resources, 2 violations, 0 advices",
+      "prod: 3 resources, violations 2, waived 1",
       "  critical s3-no-public-acl bucket",
       '           acl is "public-read"; allowed: private or log-delivery-write or bucket-owner-full-control, or not set. Remove acl; say in a policy who may read.',
       "  medium   log-retention group",
       "           retentionInDays is 7; allowed: 30 or more. Set retentionInDays to 30 or more.",
+      "  mended   kms-rotation key: enableKeyRotation is not set, and becomes true at up",
       "  waived   dk-image-pinned image: built on the host, and never pulled (platform team, until 2026-08-01)",
-      "  1 checks hang on what only up can tell: log-cmk (1)",
-      "parity: 1 differences that are not declared, 1 that are",
-      "  a/image",
-      "           x|y, and in production nothing",
-      "in 0.4 s",
+      "  open     configuration mainstay:secrets.X: it is encrypted here",
+      "  open     1 checks hang on what only up can tell: log-cmk (1)",
+      "parity: differences not declared 1, declared 1",
+      "  a/image: x|y, and in production nothing. Make them alike, or add it to policies/differences.ts with a reason.",
+      `${RULES.length} rules, in 0.4 s`,
     ]);
+  });
+
+  it("says so where the stacks could not be compared, and where there are no rules", () => {
+    const { differences: _, ...rest } = clean;
+    expect(toTerminal({ ...rest, differences: undefined }, false).slice(1)).toEqual([
+      "parity: staging and production were not both judged",
+      `${RULES.length} rules, in 0.0 s`,
+    ]);
+    expect(toTerminal({ ...clean, rules: 0 }, false).slice(1)).toEqual(["no rules installed, in 0.0 s"]);
   });
 
   it("is coloured only where it is told to be", () => {
@@ -76,6 +127,7 @@ describe("JSON", () => {
       "violations",
       "waived",
       "undecidable",
+      "remediated",
     ]);
     expect(stacks[0]?.violations[0]).toMatchObject({
       policy: "s3-no-public-acl",
@@ -92,21 +144,32 @@ describe("SARIF", () => {
 
   it("describes each rule it names", () => {
     const described = new Set(run?.tool.driver.rules.map(({ id }) => id));
-    const named = run?.results.map(({ ruleId }) => ruleId).filter((id) => id !== "parity") ?? [];
+    const own = ["parity", "configuration"];
+    const named = run?.results.map(({ ruleId }) => ruleId).filter((id) => !own.includes(id)) ?? [];
     expect(named.filter((id) => !described.has(id))).toEqual([]);
     expect(run?.tool.driver.rules[0]?.properties["security-severity"]).toMatch(/^\d\.\d$/);
   });
 
-  it("shows what is waived as suppressed, and what differs as an error", () => {
+  it("shows what is waived as suppressed, and what differs or is not valid as an error in its file", () => {
     expect(run?.results.filter((result) => "suppressions" in result)).toHaveLength(1);
-    expect(run?.results.at(-1)).toMatchObject({ ruleId: "parity", level: "error" });
+    const places = run?.results
+      .slice(-2)
+      .map(({ ruleId, level, locations }) => [
+        ruleId,
+        level,
+        locations[0]?.physicalLocation.artifactLocation.uri,
+      ]);
+    expect(places).toEqual([
+      ["parity", "error", "Pulumi.staging.yaml"],
+      ["configuration", "error", "Pulumi.staging.yaml"],
+    ]);
   });
 });
 
 describe("JUnit", () => {
   it("has a case for each rule and escapes what it quotes", () => {
     const xml = toJunit(report, RULES);
-    expect(xml.match(/<testcase /g)).toHaveLength(RULES.length + 1);
+    expect(xml.match(/<testcase /g)).toHaveLength(RULES.length + 2);
     expect(xml).toContain(`<testsuite name="prod" tests="${RULES.length}" failures="2">`);
     expect(xml).toContain("acl is &quot;public-read&quot;");
     expect(xml).toContain('<skipped message="1 checks hang on what only up can tell"/>');
@@ -117,8 +180,33 @@ describe("Markdown", () => {
   it("is one comment that can be found again, with tables that hold", () => {
     const text = toMarkdown(report);
     expect(text.startsWith(`${MARKER}\n## ❌ Policies broken`)).toBe(true);
-    expect(text).toContain("| prod | 3 | 2 | 0 | 1 | 1 |");
+    expect(text).toContain("| prod | 3 | 2 | 0 | 1 | 1 | 2 |");
+    expect(text).toContain('| Pulumi.staging.yaml | `mainstay:scale.domain` | "X" | a name |');
+    expect(text).toContain(
+      "- prod: `kms-rotation` of `key` is mended at `up`: enableKeyRotation is not set, and becomes true",
+    );
     expect(text).toContain("| `a/image` | x\\|y | nothing |");
+  });
+
+  it("tells what changes, with its values", () => {
+    const text = toMarkdown(report);
+    expect(text).toContain(
+      "<summary>prod declares 1 resources more, 0 less, and 1 otherwise</summary>\n\n" +
+        "| Resource | Input | Before | After |\n| --- | --- | --- | --- |\n" +
+        '| `new` | the resource |  | `t` |\n| `old` | `a[0]` | `a\\|b` | `["c"]` |\n',
+    );
+    expect(toMarkdown({ ...clean, changes: [] })).toContain(
+      "No stack declares anything otherwise than before.",
+    );
+    const many = Array.from({ length: 50 }, (_, index) => ({
+      urn: `urn:pulumi:prod::p::t::${index}`,
+      path: "inputs.a",
+      left: 1,
+      right: 2,
+    }));
+    expect(toMarkdown({ ...clean, changes: [{ stack: "prod", differences: many }] })).toContain(
+      "… and 10 more.",
+    );
   });
 
   it("says so when nothing stands against it", () => {
