@@ -23,4 +23,8 @@ export interface ScrapeTarget {
   readonly hosts: readonly string[];
   readonly port: number;
   readonly path: string;
+  /** Parameters of the request: what an exporter that looks at others is to look at. */
+  readonly query?: Readonly<Record<string, string>>;
+  /** Labels beside `job` and `instance`, on all that is read there: tell targets of one job apart. */
+  readonly labels?: Readonly<Record<string, string>>;
 }

@@ -13,8 +13,8 @@ export interface Share {
   readonly storageGiB: number;
 }
 
-/** Exporters that run: beside the database and beside the cache. */
-const EXPORTERS = 2;
+/** Exporters that run: beside the database, beside the cache, beside the edge, and the host's own. */
+const EXPORTERS = 4;
 
 /** Everything that runs on a single host, with its limits. */
 export function shares({ services, database, cache, edge, monitoring, backups }: DockerEnvironment): Share[] {

@@ -1,5 +1,5 @@
 import type { Environment } from "../environment/environment";
-import type { Job } from "./metrics";
+import { PLATFORM_JOBS, type Job } from "./metrics";
 
 const MIB = 1024 * 1024;
 
@@ -15,25 +15,33 @@ export interface Figures {
   readonly environment: string;
   /** Jobs of the app's own services. */
   readonly services: readonly Job[];
+  /** Every job that has to be scraped. */
+  readonly scraped: readonly Job[];
   /** Jobs that export their own use of memory and processor. */
   readonly limits: readonly Limits[];
   readonly databaseBytes: number;
 }
 
-/** Takes the figures out of an environment. */
-export function figuresOf(environment: Environment): Figures {
+/**
+ * Takes the figures out of an environment.
+ *
+ * @param scraped what is scraped beside the app's services
+ */
+export function figuresOf(environment: Environment, scraped: readonly Job[] = PLATFORM_JOBS): Figures {
   const { name, services, backups, database } = environment;
   const limits = (job: Job, { memoryMiB, cpus }: { memoryMiB: number; cpus: number }): Limits => ({
     job,
     memoryBytes: memoryMiB * MIB,
     cpus,
   });
-  const scraped = services.filter(({ metricsPath }) => metricsPath !== null);
+  const measured = services.filter(({ metricsPath }) => metricsPath !== null);
+  const own = measured.map((service) => service.name as Job);
   return {
     environment: name,
-    services: scraped.map((service) => service.name as Job),
+    services: own,
+    scraped: [...own, ...scraped],
     limits: [
-      ...scraped.map((service) => limits(service.name as Job, service)),
+      ...measured.map((service) => limits(service.name as Job, service)),
       limits("backup", backups),
       ...(environment.platform === "docker"
         ? [

@@ -60,4 +60,9 @@ export const DIFFERENCES: readonly DeclaredDifference[] = [
     lines: [/^server_name [\w.<>-]+;$/, /^"https:\/\/[\w.<>-]+" (\$http_origin|true);$/],
     reason: ADDRESS,
   },
+  {
+    path: "environment/edge/**/files.config.yml/content",
+    lines: [/^(Host|server_name): [\w.<>-]+$/],
+    reason: ADDRESS,
+  },
 ];

@@ -1,3 +1,5 @@
+import { basename, dirname } from "node:path/posix";
+import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { Authority, Certificate } from "../docker/authority";
 import { container } from "../docker/container";
@@ -6,48 +8,51 @@ import { Files } from "../docker/files";
 import type { ScrapeTarget } from "../kind";
 import type { Edge, EdgeArgs } from "./contract";
 import { EDGE_PORTS, nginxConf } from "./nginx";
+import { AUTHORITY_FILE, blackboxConfig, PROBE_PORT, probeTargets } from "./probes";
 
-/** nginx in a container: the only one users can reach. */
+const PROBER = "probe-exporter";
+
+/** nginx in a container: the only one users can reach. Beside it what tries the way in. */
 export class DockerEdge extends pulumi.ComponentResource implements Edge<DockerKind> {
   readonly url: pulumi.Output<string>;
-  readonly targets: readonly ScrapeTarget[] = [];
+  readonly targets: readonly ScrapeTarget[];
 
   constructor(
-    context: DockerContext,
-    authority: Authority,
-    name: string,
-    { network, app }: EdgeArgs<DockerKind>,
+    private readonly context: DockerContext,
+    private readonly authority: Authority,
+    private readonly componentName: string,
+    private readonly args: EdgeArgs<DockerKind>,
     opts: pulumi.ComponentResourceOptions,
   ) {
-    super("mainstay:docker:Edge", name, {}, opts);
+    super("mainstay:docker:Edge", componentName, {}, opts);
     const { environment } = context;
+    const server = this.server();
+    this.prober(server);
+    this.targets = [
+      { job: "blackbox", hosts: [PROBER], port: PROBE_PORT, path: "/metrics" },
+      ...probeTargets(PROBER, componentName, environment.services),
+    ];
+    this.url = pulumi.output(environment.url);
+    this.registerOutputs({ url: this.url });
+  }
+
+  private server(): docker.Container {
+    const { environment } = this.context;
     const { edge } = environment;
-    const certificate = this.certificate(context, authority, name);
-    const config = new Files(
-      context,
-      `${name}-config`,
+    const { network, app } = this.args;
+    const certificate = this.certificate();
+    const config = this.files(this.componentName, "config", "/etc/nginx", {
+      "nginx.conf": nginxConf(environment, app.publicServices),
+    });
+    const secrets = this.files(this.componentName, "secrets", "/run/secrets", {
+      "server.crt": certificate.chain,
+      "server.key": certificate.key,
+    });
+    return container(
+      this.context,
+      this.componentName,
       {
-        component: name,
-        directory: "/etc/nginx",
-        files: { "nginx.conf": nginxConf(environment, app.publicServices) },
-      },
-      { parent: this },
-    );
-    const secrets = new Files(
-      context,
-      `${name}-secrets`,
-      {
-        component: name,
-        directory: "/run/secrets",
-        files: { "server.crt": certificate.chain, "server.key": certificate.key },
-      },
-      { parent: this },
-    );
-    container(
-      context,
-      name,
-      {
-        component: name,
+        component: this.componentName,
         image: "nginx",
         user: "101:101",
         entrypoints: ["nginx"],
@@ -71,18 +76,61 @@ export class DockerEdge extends pulumi.ComponentResource implements Edge<DockerK
       },
       { parent: this, dependsOn: [app] },
     );
-    this.url = pulumi.output(environment.url);
-    this.registerOutputs({ url: this.url });
   }
 
-  private certificate(context: DockerContext, authority: Authority, name: string): Certificate {
-    const { certificate } = context.environment.edge;
+  /** Comes in the way users do, again and again. */
+  private prober(server: docker.Container): void {
+    const { environment } = this.context;
+    const { network } = this.args;
+    const { certificate, exporter } = { ...environment.edge, ...environment.monitoring };
+    const config = this.files(PROBER, "config", "/etc/blackbox_exporter", {
+      "config.yml": blackboxConfig(environment),
+    });
+    const authorities =
+      certificate.kind === "internal"
+        ? [
+            this.files(PROBER, "authority", dirname(AUTHORITY_FILE), {
+              [basename(AUTHORITY_FILE)]: this.authority.certificate,
+            }),
+          ]
+        : [];
+    container(
+      this.context,
+      PROBER,
+      {
+        component: this.componentName,
+        image: "blackbox-exporter",
+        user: "10062:10062",
+        command: ["--config.file=/etc/blackbox_exporter/config.yml"],
+        ...exporter,
+        networks: [network.tiers.front, network.tiers.telemetry],
+        files: [config, ...authorities],
+        health: { command: ["wget", "-q", "-O", "/dev/null", `http://127.0.0.1:${PROBE_PORT}/-/healthy`] },
+        processes: 256,
+      },
+      { parent: this, dependsOn: [server] },
+    );
+  }
+
+  private files(
+    of: string,
+    what: string,
+    directory: string,
+    files: Readonly<Record<string, pulumi.Input<string>>>,
+  ): Files {
+    const args = { component: this.componentName, directory, files };
+    return new Files(this.context, `${of}-${what}`, args, { parent: this });
+  }
+
+  private certificate(): Certificate {
+    const { environment } = this.context;
+    const { certificate } = environment.edge;
     if (certificate.kind === "provided") {
       return {
-        chain: context.givenSecret(certificate.chainSecret),
-        key: context.givenSecret(certificate.keySecret),
+        chain: this.context.givenSecret(certificate.chainSecret),
+        key: this.context.givenSecret(certificate.keySecret),
       };
     }
-    return authority.issue(`${name}-server`, [context.environment.domain], { parent: this });
+    return this.authority.issue(`${this.componentName}-server`, [environment.domain], { parent: this });
   }
 }

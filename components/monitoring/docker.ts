@@ -3,6 +3,7 @@ import type { DockerContext, DockerKind } from "../docker/context";
 import { alertmanager, alertmanagerTarget } from "./alertmanager";
 import type { Monitoring, MonitoringArgs } from "./contract";
 import { grafana, grafanaTarget } from "./grafana";
+import { hostExporter, hostTarget } from "./host";
 import { prometheus, prometheusTarget } from "./prometheus";
 import { Workshop } from "./workshop";
 
@@ -18,7 +19,8 @@ export class DockerMonitoring extends pulumi.ComponentResource implements Monito
   ) {
     super("mainstay:docker:Monitoring", name, {}, opts);
     const workshop = new Workshop(context, network, name, this);
-    const own = [prometheusTarget, alertmanagerTarget, grafanaTarget];
+    const own = [prometheusTarget, alertmanagerTarget, grafanaTarget, hostTarget];
+    hostExporter(workshop);
     const router = alertmanager(workshop);
     const collector = prometheus(workshop, [...targets, ...own], router);
     grafana(workshop, tracing.queryUrl, collector);

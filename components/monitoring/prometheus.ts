@@ -64,11 +64,6 @@ export function prometheusConfig(
   { name, monitoring }: Environment,
   targets: readonly ScrapeTarget[],
 ): string {
-  const job = ({ job, hosts, port, path }: ScrapeTarget) => ({
-    job_name: job,
-    metrics_path: path,
-    static_configs: [{ targets: hosts.map((host) => `${host}:${port}`) }],
-  });
   return stringify({
     global: {
       scrape_interval: `${monitoring.scrapeSeconds}s`,
@@ -78,6 +73,18 @@ export function prometheusConfig(
     },
     rule_files: [`${CONFIG}/rules.yml`],
     alerting: { alertmanagers: [{ static_configs: [{ targets: [`alertmanager:${ALERTMANAGER_PORT}`] }] }] },
-    scrape_configs: targets.map(job),
+    scrape_configs: targets.map(scrape),
   });
+}
+
+function scrape({ job, hosts, port, path, query, labels }: ScrapeTarget) {
+  const addresses = hosts.map((host) => `${host}:${port}`);
+  if (!query) return { job_name: job, metrics_path: path, static_configs: [{ targets: addresses }] };
+  return {
+    // Names have to differ where the job does not; the label decides what the job is called.
+    job_name: [job, ...Object.values(labels ?? {})].join("-"),
+    metrics_path: path,
+    params: Object.fromEntries(Object.entries(query).map(([name, value]) => [name, [value]])),
+    static_configs: [{ targets: addresses, labels: { job, ...labels } }],
+  };
 }

@@ -1,11 +1,8 @@
-import { APP_JOBS, JOBS, type Job } from "../metrics";
 import { anyOf, group, type AlertsFor } from "./alert";
 
 /** Whether everything runs, and keeps running. */
-export const availability: AlertsFor = ({ services }) => {
+export const availability: AlertsFor = ({ services, scraped }) => {
   const own = anyOf(services);
-  const ofApp: readonly Job[] = APP_JOBS;
-  const expected = [...services, ...JOBS.filter((job) => !ofApp.includes(job))];
   return group("availability", { owner: "platform", board: "mainstay-overview" }, [
     {
       name: "ServiceDown",
@@ -32,7 +29,7 @@ export const availability: AlertsFor = ({ services }) => {
       name: "TargetMissing",
       levels: { critical: [0, "5m"] },
       // A target that was taken out of the configuration is not down: it is not there at all.
-      expr: () => expected.map((job) => `absent(up{job="${job}"})`).join(" or "),
+      expr: () => scraped.map((job) => `absent(up{job="${job}"})`).join(" or "),
       summary: "Prometheus has no target of a job it should scrape",
       description: "Nothing is scraped as {{ $labels.job }}.",
     },

@@ -4,7 +4,9 @@ import { availability } from "./availability";
 import { backups } from "./backups";
 import { cache } from "./cache";
 import { database, pool } from "./database";
+import { host } from "./host";
 import { selfHosted, UNRESOLVED, WATCHDOG } from "./monitoring";
+import { probes } from "./probes";
 import { providers } from "./providers";
 import { requests } from "./requests";
 import { resources } from "./resources";
@@ -24,5 +26,6 @@ export function sharedAlerts(figures: Figures): AlertGroup[] {
   return [...SHARED.map((alerts) => alerts(figures)), escalation];
 }
 
-/** The alerts about a Prometheus and an Alertmanager of one's own. */
-export const selfHostedAlerts = (figures: Figures): AlertGroup[] => [selfHosted(figures)];
+/** The alerts about a host of one's own, the probes that run on it, its Prometheus and its Alertmanager. */
+export const selfHostedAlerts = (figures: Figures): AlertGroup[] =>
+  [host, probes, selfHosted].map((alerts) => alerts(figures));

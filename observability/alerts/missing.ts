@@ -33,29 +33,15 @@ export const MISSING: readonly MissingAlert[] = [
     needs: "the time each secret was made, from the program's state",
   },
   {
-    name: "CertificateExpiring",
-    wanted: "a certificate ends within three weeks",
-    needs: "a blackbox exporter: probe_ssl_earliest_cert_expiry",
-  },
-  {
-    name: "ProbeFailing",
-    wanted: "the environment cannot be reached the way its users do",
-    needs: "a blackbox exporter: probe_success, probe_duration_seconds",
-  },
-  {
     name: "EdgeErrors",
     wanted: "failures, refusals and connections at the edge, before the app",
-    needs: "an exporter for nginx; its open edition tells neither status nor time, so its log has to be read",
+    needs:
+      "rules over the aggregated log: nginx's open edition counts connections only, and its exporter's image has nothing to run a health check with",
   },
   {
-    name: "HostDiskFull",
-    wanted: "disk, memory, load and clock of the host",
-    needs: "a node exporter",
-  },
-  {
-    name: "ContainerKilled",
-    wanted: "containers killed for memory or held back by their processor limit",
-    needs: "cAdvisor, or figures of the container engine",
+    name: "ContainerThrottled",
+    wanted: "a container is held back by its processor limit; PostgreSQL's own use of memory",
+    needs: "cAdvisor, which is not run because it needs directories and the socket of the host",
   },
   {
     name: "DatabaseRestarted",

@@ -52,6 +52,32 @@ export const overview: Board = {
       ],
     },
     {
+      title: "At the edge",
+      panels: [
+        graph(
+          "Probes",
+          "1 while the way in answers as it should, tried from inside.",
+          "state",
+          { "{{probe}}": "min by (probe) (probe_success)" },
+          { bound: { critical: 1, below: true } },
+        ),
+        graph(
+          "Probe time",
+          "From the look-up to the end of the answer.",
+          "seconds",
+          { "{{probe}}": "max by (probe) (probe_duration_seconds)" },
+          { bound: { warning: 2 } },
+        ),
+        graph(
+          "Certificate",
+          "Time until the certificate users see ends; an update renews the environment's own in its last 30 days.",
+          "seconds",
+          { certificate: "min(probe_ssl_earliest_cert_expiry) - time()" },
+          { bound: { warning: 21 * 86_400, critical: 7 * 86_400, below: true } },
+        ),
+      ],
+    },
+    {
       title: "Requests",
       panels: [
         graph("Requests", "Answered by the API, by status.", "perSecond", {

@@ -2,12 +2,61 @@ import { graph, rate, type Board } from "./board";
 
 const ofLimit = (expr: string, limit: string) => `${expr} / on (job) group_left () ${limit}`;
 
-/** The processes inside the containers: nothing here tells of the host itself. */
+const DISK = '{mountpoint="/"}';
+
+/** The host, the processes inside the containers, and the monitoring. */
 export const resources: Board = {
   uid: "mainstay-resources",
-  description: "What each process uses of its container, and how the monitoring itself is.",
+  description: "The host, what each process uses of its container, and how the monitoring itself is.",
   runbook: "resources",
   rows: [
+    {
+      title: "Host",
+      panels: [
+        graph(
+          "Memory left",
+          "Of the host's memory, what programs can still be given.",
+          "share",
+          { memory: "node_memory_MemAvailable_bytes / node_memory_MemTotal_bytes" },
+          { bound: { warning: 0.1, critical: 0.05, below: true } },
+        ),
+        graph(
+          "Processors",
+          "Time by what it is used for.",
+          "share",
+          {
+            "{{mode}}": `sum by (mode) (${rate('node_cpu_seconds_total{mode!="idle"}')}) / on () group_left () count(node_cpu_seconds_total{mode="idle"})`,
+          },
+          { bound: { warning: 0.9 } },
+        ),
+        graph(
+          "Disk left",
+          "Of the disk Docker keeps everything on, and of the files it can hold.",
+          "share",
+          {
+            room: `node_filesystem_avail_bytes${DISK} / node_filesystem_size_bytes${DISK}`,
+            files: `node_filesystem_files_free${DISK} / node_filesystem_files${DISK}`,
+          },
+          { bound: { warning: 0.15, critical: 0.05, below: true } },
+        ),
+        graph("Disk traffic", "By device.", "bytesPerSecond", {
+          "{{device}} read": `sum by (device) (${rate("node_disk_read_bytes_total")})`,
+          "{{device}} written": `sum by (device) (${rate("node_disk_written_bytes_total")})`,
+        }),
+        graph("Waiting", "Share of time in which tasks waited for what there was too little of.", "share", {
+          processor: rate("node_pressure_cpu_waiting_seconds_total"),
+          disk: rate("node_pressure_io_stalled_seconds_total"),
+          memory: rate("node_pressure_memory_stalled_seconds_total"),
+        }),
+        graph(
+          "Killed for memory",
+          "Processes the kernel killed, in any container, within an hour.",
+          "count",
+          { killed: "increase(node_vmstat_oom_kill[1h])" },
+          { bound: { warning: 1 } },
+        ),
+      ],
+    },
     {
       title: "Containers",
       panels: [

@@ -8,7 +8,7 @@ export const BOARDS = {
   "mainstay-objectives": "Objectives and budgets",
   "mainstay-backups": "Backups",
   "mainstay-releases": "Deployments",
-  "mainstay-resources": "Containers and monitoring",
+  "mainstay-resources": "Host, containers, monitoring",
 } as const;
 
 export type BoardUid = keyof typeof BOARDS;

@@ -1,16 +1,21 @@
 import { APP } from "./app";
 import { BACKUP } from "./backup";
+import { HOST } from "./host";
 import type { Metric } from "./metric";
 import { MONITORING } from "./monitoring";
 import { POSTGRES } from "./postgres";
+import { PROBE } from "./probe";
 import { REDIS } from "./redis";
 import { RUNTIME } from "./runtime";
 
-export { APP_JOBS, JOBS, type Job, type Metric, type Unit } from "./metric";
+export { APP_JOBS, JOBS, PLATFORM_JOBS, type Job, type Metric, type Unit } from "./metric";
 
 /** Every metric that may be used, by name. */
 export const METRICS: ReadonlyMap<string, Metric> = new Map(
-  [...APP, ...RUNTIME, ...BACKUP, ...POSTGRES, ...REDIS, ...MONITORING].map((one) => [one.name, one]),
+  [...APP, ...RUNTIME, ...BACKUP, ...POSTGRES, ...REDIS, ...HOST, ...PROBE, ...MONITORING].map((one) => [
+    one.name,
+    one,
+  ]),
 );
 
 /** Finds the metric a series belongs to: a histogram's series carry a suffix of their own. */

@@ -1,7 +1,7 @@
 /** What is scraped: the `job` labels of the components' targets. The app's services are jobs of their own. */
 export const APP_JOBS = ["api", "worker", "web"] as const;
-export const JOBS = [
-  ...APP_JOBS,
+/** What runs beside them on a host. */
+export const PLATFORM_JOBS = [
   "postgres",
   "redis",
   "jaeger",
@@ -9,7 +9,11 @@ export const JOBS = [
   "prometheus",
   "alertmanager",
   "grafana",
+  "host",
+  "blackbox",
+  "probe",
 ] as const;
+export const JOBS = [...APP_JOBS, ...PLATFORM_JOBS] as const;
 export type Job = (typeof JOBS)[number];
 
 export type Unit = "seconds" | "bytes" | "cores" | "count" | "timestamp" | "ratio" | "state";

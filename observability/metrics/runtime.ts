@@ -3,7 +3,7 @@ import { exportedBy, type Metric } from "./metric";
 /** What the client libraries tell of the process they run in. Grafana and Jaeger are left out: not seen run. */
 const anyProcess = exportedBy("client library", [
   ...(["api", "worker", "web", "backup"] as const),
-  ...(["postgres", "redis", "prometheus", "alertmanager"] as const),
+  ...(["postgres", "redis", "prometheus", "alertmanager", "host", "blackbox"] as const),
 ]);
 const node = exportedBy("prom-client 15", ["api", "worker", "web", "backup"]);
 

@@ -114,7 +114,7 @@ describe.each(["local", "staging", "prod"])("every container of %s", (stack) => 
 
   test("that only carries files is never started, has no network and no rights", () => {
     const carriers = all.filter((resource) => inputsOf(resource).start === false);
-    expect(carriers.length).toBe(18);
+    expect(carriers.length).toBe(20);
     for (const { name, inputs } of carriers) {
       expect(inputs, name).toMatchObject({
         mustRun: false,

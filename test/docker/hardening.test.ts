@@ -18,7 +18,7 @@ async function status(name: string): Promise<Record<string, string>> {
 describe("every container", () => {
   test("is not root, has no capability, can gain none, and runs under the default seccomp filter", async () => {
     const names = runningContainers();
-    expect(names.length).toBe(15);
+    expect(names.length).toBe(17);
     for (const name of names) {
       const { Uid = "", CapEff, CapPrm, CapBnd, NoNewPrivs, Seccomp } = await status(name);
       const nothing = "0000000000000000";

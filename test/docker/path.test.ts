@@ -95,17 +95,13 @@ describe("a request through the edge", () => {
       const { data } = (await response.json()) as Samples;
       return data.result.every(({ value }) => value[1] === "1") ? data.result : undefined;
     });
-    expect(up.map(({ metric }) => metric.instance).sort()).toEqual([
-      ...["alertmanager:9093", "api-1:8000", "api-2:8000", "api-candidate-1:8000", "backups:9560"],
-      ...[
-        "cache-exporter:9121",
-        "database-exporter:9187",
-        "grafana:3000",
-        "prometheus:9090",
-        "tracing:8888",
-        "web-1:8080",
-      ],
-      "worker-1:8001",
+    const seen = up.map(({ metric: { job, instance, probe } }) => [job, probe ?? instance].join(" "));
+    expect(seen.sort()).toEqual([
+      ...["alertmanager alertmanager:9093", "api api-1:8000", "api api-2:8000", "api api-candidate-1:8000"],
+      ...["backup backups:9560", "blackbox probe-exporter:9115", "grafana grafana:3000"],
+      ...["host host-exporter:9100", "jaeger tracing:8888", "postgres database-exporter:9187"],
+      ...["probe api", "probe redirect", "probe web", "prometheus prometheus:9090"],
+      ...["redis cache-exporter:9121", "web web-1:8080", "worker worker-1:8001"],
     ]);
     expect(await query("sum(prometheus_rule_evaluation_failures_total)")).toBe(0);
     // The exporters answer even when what they watch does not let them in.

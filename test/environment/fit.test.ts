@@ -68,7 +68,7 @@ function sums(s: Sizes) {
   const watching =
     s.prometheus.memoryMiB + s.alertmanager.memoryMiB + s.grafana.memoryMiB + s.jaeger.memoryMiB;
   return {
-    memoryMiB: services + data + watching + 2 * s.exporter.memoryMiB,
+    memoryMiB: services + data + watching + 4 * s.exporter.memoryMiB,
     diskGiB:
       s.database.storageGiB + s.prometheus.storageGiB + s.alertmanager.storageGiB + s.grafana.storageGiB,
   };

@@ -27,6 +27,7 @@ const IMAGES = Object.fromEntries(
   [
     ...["app", "postgres", "redis", "nginx", "prometheus", "alertmanager"],
     ...["grafana", "jaeger", "postgres-exporter", "redis-exporter", "carrier"],
+    ...["node-exporter", "blackbox-exporter"],
   ].map((name) => [name, testImage(name)]),
 );
 

@@ -3,8 +3,10 @@ import { availability } from "./availability";
 import { backups } from "./backups";
 import { cache } from "./cache";
 import { database } from "./database";
+import { host } from "./host";
 import { monitoring } from "./monitoring";
 import { objectives } from "./objectives";
+import { probes } from "./probes";
 import { providers } from "./providers";
 import { queriesCases } from "./queries";
 import { requests } from "./requests";
@@ -22,6 +24,8 @@ export const CASES: readonly Case[] = [
   ...providers,
   ...resources,
   ...backups,
+  ...host,
+  ...probes,
   ...monitoring,
   ...objectives,
 ];

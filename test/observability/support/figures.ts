@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Environment } from "../../../environment/environment";
 import { resolveConfig } from "../../../environment/load";
 import { readStackFiles } from "../../../environment/stack-files";
+import { JOBS } from "../../../observability/metrics";
 import type { Figures } from "../../../observability/figures";
 import type { Links } from "../../../observability/rules";
 
@@ -11,6 +12,7 @@ const GIB = 1024 ** 3;
 export const FIGURES: Figures = {
   environment: "trial",
   services: ["api", "worker", "web"],
+  scraped: JOBS,
   limits: [{ job: "api", memoryBytes: GIB, cpus: 1 }],
   databaseBytes: 10 * GIB,
 };

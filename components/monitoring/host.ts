@@ -1,0 +1,38 @@
+import type { ScrapeTarget } from "../kind";
+import { answers, type Workshop } from "./workshop";
+
+const NAME = "host-exporter";
+const PORT = 9100;
+
+export const hostTarget: ScrapeTarget = { job: "host", hosts: [NAME], port: PORT, path: "/metrics" };
+
+/** What a container can see of its host without being given anything of it. */
+const COLLECTORS = [
+  ...["cpu", "diskstats", "filefd", "filesystem", "loadavg", "meminfo"],
+  ...["pressure", "stat", "time", "timex", "uname", "vmstat"],
+];
+/** File systems that have no disk of their own. */
+const NO_DISKS = "^(proc|sysfs|tmpfs|devpts|devtmpfs|mqueue|cgroup2?)$";
+
+/**
+ * node_exporter in a container, for the figures of the host. It is given no directory of it: the kernel's own
+ * figures in /proc are the whole host's in every container, and the root file system lies on the disk Docker keeps
+ * images, volumes and logs on, so its size and room are that disk's.
+ */
+export function hostExporter(workshop: Workshop): void {
+  const { telemetry } = workshop.network.tiers;
+  workshop.container(NAME, {
+    image: "node-exporter",
+    user: "10063:10063",
+    command: [
+      "--collector.disable-defaults",
+      ...COLLECTORS.map((collector) => `--collector.${collector}`),
+      "--collector.filesystem.mount-points-exclude=^/.+",
+      `--collector.filesystem.fs-types-exclude=${NO_DISKS}`,
+    ],
+    ...workshop.context.environment.monitoring.exporter,
+    networks: [telemetry],
+    health: answers(PORT, "/"),
+    processes: 256,
+  });
+}
