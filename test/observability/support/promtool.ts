@@ -9,7 +9,11 @@ import { FIGURES, LINKS } from "./figures";
 export const PROMTOOL = process.env["PROMTOOL"] ?? "promtool";
 
 /** Where it is not installed, what needs it is left out. */
-export const PROMTOOL_FOUND = spawnSync(PROMTOOL, ["--version"]).status === 0;
+const version = spawnSync(PROMTOOL, ["--version"], { encoding: "utf8" });
+export const PROMTOOL_FOUND = version.status === 0;
+
+/** Up to Prometheus 2 a window holds what lies exactly at its start; from 3 on it does not. */
+export const INCLUDES_START = /version 2\./.test(version.stdout ?? "");
 
 export const RULES: readonly Rule[] = ruleGroups(FIGURES, LINKS, "selfHosted").flatMap(({ rules }) => rules);
 export const ALERTS: readonly AlertingRule[] = RULES.filter((rule) => "alert" in rule);
