@@ -1,9 +1,14 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { AwsEnvironment } from "../../environment/environment";
 import type { LoadedEnvironment } from "../../environment/load";
+import { AwsNetwork } from "../network/aws";
 import type { Platform } from "../platform";
 import { awsContext } from "./context";
 import type { AwsKind } from "./kind";
+
+const missing = (component: string) => () => {
+  throw new Error(`the ${component} of platform aws is not declared yet`);
+};
 
 /** An environment as managed services in one AWS account. */
 export function awsPlatform(
@@ -11,6 +16,14 @@ export function awsPlatform(
   root: pulumi.ComponentResource,
 ): Platform<AwsKind> {
   const context = awsContext(loaded, root);
-  void context;
-  throw new Error("the components of platform aws are not declared yet");
+  return {
+    network: (name, opts) => new AwsNetwork(context, name, opts),
+    database: missing("database"),
+    cache: missing("cache"),
+    tracing: missing("tracing"),
+    app: missing("app"),
+    edge: missing("edge"),
+    backups: missing("backups"),
+    monitoring: missing("monitoring"),
+  };
 }

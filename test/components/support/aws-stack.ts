@@ -43,6 +43,7 @@ const staging = {
   cache: { memoryMiB: 512, cpus: 1 },
   edge: { corsOrigins: ["https://staging.example.com"] },
   monitoring: {
+    prometheus: { retentionDays: 150 },
     grafana: { memoryMiB: 384, cpus: 0.2 },
     collector: { memoryMiB: 128, cpus: 0.05 },
     exporter: { memoryMiB: 64, cpus: 0.1 },
