@@ -55,6 +55,23 @@ const account = z
       .string()
       .regex(/^[A-Za-z0-9-]+\/[A-Za-z0-9._-]+$/, { error: 'a GitHub repository such as "acme/platform"' })
       .describe("Whose workflows may preview and deploy this stack, without a key."),
+    tokenSubjects: z
+      .array(
+        z.string().regex(/^repo:[A-Za-z0-9@_.-]+\/[A-Za-z0-9@_.-]+$/, {
+          error: 'the start of a token\'s subject, such as "repo:acme/platform"',
+        }),
+      )
+      .min(1)
+      .max(2)
+      .optional()
+      .describe(
+        "What the subject of the workflows' tokens starts with. Default: repo:REPOSITORY. Repositories made " +
+          "since June 2026 have ids in it, too: GitHub's OIDC settings show it.",
+      ),
+    owns: z
+      .array(z.enum(["github-provider", "cost-allocation-tags"]))
+      .default([])
+      .describe("What an account has only once, and this stack makes for all that share the account."),
     monthlyBudgetUsd: z.int().min(1).describe("Spending above this is reported; nothing is stopped."),
   })
   .describe("The account, and what only AWS has.");

@@ -37,12 +37,7 @@ export const TRACES_ENDPOINT = "http://127.0.0.1:4318";
 
 /** A service of the environment's cluster: its task definition, roles, log groups, and the service itself. */
 export class FargateService extends pulumi.ComponentResource {
-  constructor(
-    _context: AwsContext,
-    name: string,
-    _args: FargateArgs,
-    opts: pulumi.ComponentResourceOptions,
-  ) {
+  constructor(_context: AwsContext, name: string, _args: FargateArgs, opts: pulumi.ComponentResourceOptions) {
     super("mainstay:aws:FargateService", name, {}, opts);
     this.registerOutputs({});
   }

@@ -11,10 +11,10 @@ export type Purpose = (typeof PURPOSES)[number];
 const ENCRYPT_AND_DECRYPT = ["kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*"];
 
 /** Publishers of messages that say for which account they act. */
-const PUBLISHERS = ["cloudwatch", "budgets", "costalerts", "backup", "aps", "sns"];
+const PUBLISHERS = ["cloudwatch", "budgets", "costalerts", "aps"];
 
-/** Publishers that do not: KMS sees no account in what EventBridge and RDS ask of it. */
-const PUBLISHERS_WITHOUT_ACCOUNT = ["events", "events.rds"];
+/** The one that does not: KMS sees no account in what EventBridge asks of it. */
+const PUBLISHERS_WITHOUT_ACCOUNT = ["events"];
 
 /**
  * A key per purpose, because their policies differ: the log service works with the first, publishers of

@@ -4,7 +4,9 @@ import type { LoadedEnvironment } from "../../environment/load";
 import { AwsNetwork } from "../network/aws";
 import type { Platform } from "../platform";
 import { awsContext } from "./context";
+import { AwsIdentity } from "./identity";
 import type { AwsKind } from "./kind";
+import { AwsMoney } from "./money";
 
 const missing = (component: string) => () => {
   throw new Error(`the ${component} of platform aws is not declared yet`);
@@ -16,6 +18,8 @@ export function awsPlatform(
   root: pulumi.ComponentResource,
 ): Platform<AwsKind> {
   const context = awsContext(loaded, root);
+  new AwsIdentity(context, "identity", { parent: root });
+  new AwsMoney(context, "money", { parent: root });
   return {
     network: (name, opts) => new AwsNetwork(context, name, opts),
     database: missing("database"),

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Graph, Resource } from "../../../graph";
+import { behind, names, ofType as of } from "../support/aws-read";
 import { awsPart } from "../support/aws-stack";
 
 let prod: Graph;
@@ -8,14 +9,6 @@ beforeAll(async () => {
   prod = await awsPart(() => undefined, { production: true });
   staging = await awsPart(() => undefined, { production: false });
 });
-
-const of = (graph: Graph, type: string): Resource[] => graph.resources.filter((one) => one.type === type);
-const names = (resources: readonly Resource[]) => resources.map(({ name }) => name).sort();
-const nameIn = (graph: Graph) => new Map(graph.resources.map(({ urn, name }) => [urn, name]));
-
-/** Name of the resource an input refers to. */
-const behind = (graph: Graph, { propertyDependencies }: Resource, property: string) =>
-  (propertyDependencies[property] ?? []).map((urn) => nameIn(graph).get(urn)).sort();
 
 describe("subnets", () => {
   test("of each layer stand in three zones, in ranges that do not meet", () => {

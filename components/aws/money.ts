@@ -1,0 +1,101 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { AwsContext } from "./context";
+import { physicalName } from "./names";
+import { defaultTags } from "./provider";
+
+/** The tag a bill is split by. */
+const TAG = "mainstay:environment";
+
+/** What is out of the ordinary by this many dollars is told. */
+const ANOMALY_USD = 50;
+
+/** Says when the environment costs more than it should. Nothing is stopped. */
+export class AwsMoney extends pulumi.ComponentResource {
+  constructor(
+    private readonly context: Pick<AwsContext, "environment" | "prefix" | "topics">,
+    name: string,
+    opts: pulumi.ComponentResourceOptions,
+  ) {
+    super("mainstay:aws:Money", name, {}, opts);
+    this.allocationTags(name);
+    this.budget(name);
+    this.anomalies(name);
+    this.registerOutputs({});
+  }
+
+  /** Only the account that pays can do this, and only once a bill has shown the tags. */
+  private allocationTags(name: string): void {
+    const { environment } = this.context;
+    if (!environment.aws.owns.includes("cost-allocation-tags")) return;
+    for (const tagKey of Object.keys(defaultTags(environment)))
+      new aws.costexplorer.CostAllocationTag(
+        `${name}-${tagKey.split(":").at(-1)}`,
+        { tagKey, status: "Active" },
+        { parent: this },
+      );
+  }
+
+  private budget(name: string): void {
+    const { environment, prefix, topics } = this.context;
+    const told = (notificationType: "ACTUAL" | "FORECASTED", threshold: number) => ({
+      notificationType,
+      comparisonOperator: "GREATER_THAN",
+      threshold,
+      thresholdType: "PERCENTAGE",
+      subscriberSnsTopicArns: [topics.warning.arn],
+    });
+    new aws.budgets.Budget(
+      name,
+      {
+        name: physicalName("budget", prefix, "monthly"),
+        budgetType: "COST",
+        timeUnit: "MONTHLY",
+        limitAmount: String(environment.aws.monthlyBudgetUsd),
+        limitUnit: "USD",
+        costFilters: [{ name: "TagKeyValue", values: [`user:${TAG}$${environment.name}`] }],
+        notifications: [told("ACTUAL", 80), told("ACTUAL", 100), told("FORECASTED", 100)],
+      },
+      { parent: this, dependsOn: [topics] },
+    );
+  }
+
+  /**
+   * A monitor of the environment's own tag. One over all services exists in every account from the start, and
+   * no account may have a second.
+   */
+  private anomalies(name: string): void {
+    const { environment, prefix, topics } = this.context;
+    const specification = {
+      And: null,
+      CostCategories: null,
+      Dimensions: null,
+      Not: null,
+      Or: null,
+      Tags: { Key: TAG, MatchOptions: null, Values: [environment.name] },
+    };
+    const monitor = new aws.costexplorer.AnomalyMonitor(
+      name,
+      { name: prefix, monitorType: "CUSTOM", monitorSpecification: JSON.stringify(specification) },
+      { parent: this },
+    );
+    new aws.costexplorer.AnomalySubscription(
+      name,
+      {
+        name: prefix,
+        // At once goes to a topic only; by the day or week, to addresses only.
+        frequency: "IMMEDIATE",
+        monitorArnLists: [monitor.arn],
+        subscribers: [{ type: "SNS", address: topics.info.arn }],
+        thresholdExpression: {
+          dimension: {
+            key: "ANOMALY_TOTAL_IMPACT_ABSOLUTE",
+            matchOptions: ["GREATER_THAN_OR_EQUAL"],
+            values: [String(ANOMALY_USD)],
+          },
+        },
+      },
+      { parent: this, dependsOn: [topics] },
+    );
+  }
+}

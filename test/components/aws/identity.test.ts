@@ -1,0 +1,181 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { AwsIdentity } from "../../../components/aws/identity";
+import { AwsMoney } from "../../../components/aws/money";
+import type { Graph } from "../../../graph";
+import { behind, names, ofType, only, statements } from "../support/aws-read";
+import { awsPart, awsStack } from "../support/aws-stack";
+
+const declareBoth = (change: object = {}) =>
+  awsPart(
+    ({ context, opts }) => {
+      new AwsIdentity(context, "identity", opts);
+      new AwsMoney(context, "money", opts);
+    },
+    { production: true, change },
+  );
+
+const account = (more: object) => {
+  const scale = JSON.parse(String(awsStack({ production: true }).config["mainstay:scale"])) as {
+    aws: object;
+  };
+  return { aws: { ...scale.aws, ...more } };
+};
+
+let graph: Graph;
+beforeAll(async () => {
+  graph = await declareBoth();
+});
+
+const trustOf = (of: Graph, name: string) =>
+  statements(only(of, "aws:iam/role:Role", name).inputs.assumeRolePolicy).map(
+    ({ actions, principal, condition }) => ({ actions, principal, condition }),
+  );
+
+describe("who may take the roles", () => {
+  const trust = (githubEnvironment: string) => [
+    {
+      actions: ["sts:AssumeRoleWithWebIdentity"],
+      principal: {
+        Federated: "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com",
+      },
+      condition: {
+        StringEquals: {
+          "token.actions.githubusercontent.com:aud": "sts.amazonaws.com",
+          "token.actions.githubusercontent.com:sub": [
+            `repo:example/platform:environment:${githubEnvironment}`,
+          ],
+        },
+      },
+    },
+  ];
+
+  test("is the repository's workflows in the stack's environment of GitHub, and nobody else", () => {
+    expect(trustOf(graph, "identity-preview")).toEqual(trust("prod-preview"));
+    expect(trustOf(graph, "identity-deploy")).toEqual(trust("prod"));
+  });
+
+  test("is told by the subject GitHub really gives, where that has ids in it", async () => {
+    const tokenSubjects = ["repo:example/platform", "repo:example-1/platform-2"];
+    const [trust] = trustOf(await declareBoth(account({ tokenSubjects })), "identity-deploy");
+    expect(trust?.condition.StringEquals?.["token.actions.githubusercontent.com:sub"]).toEqual([
+      "repo:example/platform:environment:prod",
+      "repo:example-1/platform-2:environment:prod",
+    ]);
+  });
+});
+
+describe("what the account has once", () => {
+  test("is looked up by its ARN where another stack owns it", () => {
+    expect(ofType(graph, "aws:iam/openIdConnectProvider:OpenIdConnectProvider")).toEqual([]);
+    expect(ofType(graph, "aws:costexplorer/costAllocationTag:CostAllocationTag")).toEqual([]);
+  });
+
+  test("is made, and protected, where the configuration says so", async () => {
+    const owner = await declareBoth(account({ owns: ["github-provider", "cost-allocation-tags"] }));
+    const provider = only(owner, "aws:iam/openIdConnectProvider:OpenIdConnectProvider");
+    expect(provider.protect).toBe(true);
+    expect(provider.inputs).toEqual({
+      url: "https://token.actions.githubusercontent.com",
+      clientIdLists: ["sts.amazonaws.com"],
+    });
+    expect(behind(owner, only(owner, "aws:iam/role:Role", "identity-deploy"), "assumeRolePolicy")).toEqual([
+      "identity-github",
+    ]);
+    const tags = ofType(owner, "aws:costexplorer/costAllocationTag:CostAllocationTag");
+    expect(tags.map(({ inputs }) => inputs.tagKey)).toEqual([
+      "mainstay:environment",
+      "mainstay:production",
+      "mainstay:repository",
+    ]);
+  });
+});
+
+describe("the preview role", () => {
+  test("looks at everything, and reads nothing of what is kept", () => {
+    const attached = ofType(graph, "aws:iam/rolePolicyAttachment:RolePolicyAttachment");
+    expect(attached.map(({ inputs }) => inputs.policyArn)).toEqual([
+      "arn:aws:iam::aws:policy/ReadOnlyAccess",
+    ]);
+    const [denied, more] = statements(
+      only(graph, "aws:iam/rolePolicy:RolePolicy", "identity-preview").inputs.policy,
+    );
+    expect(more).toBeUndefined();
+    expect(denied?.effect).toBe("Deny");
+    for (const action of [
+      "secretsmanager:GetSecretValue",
+      "ssm:GetParameter*",
+      "s3:GetObject*",
+      "kms:Decrypt",
+    ])
+      expect(denied?.actions).toContain(action);
+  });
+});
+
+describe("the deploy role", () => {
+  const policy = () =>
+    statements(only(graph, "aws:iam/rolePolicy:RolePolicy", "identity-deploy").inputs.policy);
+  const statement = (sid: string) => policy().find((one) => one.sid === sid);
+
+  test("works in the environment's regions only", () => {
+    expect(statement("Services")?.condition).toEqual({
+      StringEquals: { "aws:RequestedRegion": ["eu-west-1", "eu-central-1", "us-east-1"] },
+    });
+  });
+
+  test("makes and hands on the environment's own roles only, to named services", () => {
+    const roles = ["arn:aws:iam::123456789012:role/mainstay/prod/*"];
+    expect(statement("RolesOfTheEnvironment")?.resources).toEqual(roles);
+    expect(statement("HandRolesOn")).toMatchObject({ actions: ["iam:PassRole"], resources: roles });
+    expect(policy().filter(({ actions }) => actions.includes("iam:*"))).toEqual([]);
+  });
+
+  test("cannot change its own rights", () => {
+    expect(statement("NotItsOwnRights")).toMatchObject({
+      effect: "Deny",
+      resources: ["arn:aws:iam::123456789012:role/mainstay-access/*"],
+    });
+    const stand = ofType(graph, "aws:iam/role:Role").filter(
+      ({ inputs }) => inputs.path === "/mainstay-access/",
+    );
+    expect(names(stand)).toEqual(["identity-deploy", "identity-preview"]);
+  });
+
+  test("has a policy that fits: 10,240 characters for all of a role's own", () => {
+    const { policy: text } = only(graph, "aws:iam/rolePolicy:RolePolicy", "identity-deploy").inputs;
+    expect(String(text).length).toBeLessThan(10_240);
+  });
+});
+
+describe("money", () => {
+  test("is watched by the environment's tag: at four fifths, at the whole, and when the whole is foreseen", () => {
+    const { inputs, dependencies } = only(graph, "aws:budgets/budget:Budget");
+    expect(inputs).toMatchObject({
+      budgetType: "COST",
+      timeUnit: "MONTHLY",
+      limitAmount: "3000",
+      costFilters: [{ name: "TagKeyValue", values: ["user:mainstay:environment$prod"] }],
+    });
+    const told = inputs.notifications as { notificationType: string; threshold: number }[];
+    expect(told.map(({ notificationType, threshold }) => [notificationType, threshold])).toEqual([
+      ["ACTUAL", 80],
+      ["ACTUAL", 100],
+      ["FORECASTED", 100],
+    ]);
+    expect(dependencies.filter((urn) => urn.endsWith("TopicPolicy::topics-warning"))).toHaveLength(1);
+  });
+
+  test("that is out of the ordinary is told at once, over a monitor that is not the account's only one", () => {
+    const monitor = only(graph, "aws:costexplorer/anomalyMonitor:AnomalyMonitor").inputs;
+    expect(monitor.monitorType).toBe("CUSTOM");
+    expect(JSON.parse(String(monitor.monitorSpecification))).toMatchObject({
+      Tags: { Key: "mainstay:environment", Values: ["prod"] },
+    });
+    const subscription = only(graph, "aws:costexplorer/anomalySubscription:AnomalySubscription");
+    expect(subscription.inputs).toMatchObject({
+      frequency: "IMMEDIATE",
+      subscribers: [{ type: "SNS" }],
+      thresholdExpression: { dimension: { key: "ANOMALY_TOTAL_IMPACT_ABSOLUTE", values: ["50"] } },
+    });
+    expect(behind(graph, subscription, "subscribers")).toEqual(["topics-info"]);
+  });
+});
