@@ -1,7 +1,17 @@
 import { formatProblems, InvalidConfiguration } from "../environment/problems";
 import { listStacks } from "../environment/stack-files";
 import type { Graph } from "../graph/resource";
-import type { InvalidStack, Report, StackVerdict } from "../policies/reports/report";
+import { asShown } from "../policies/as-shown";
+import { toJson } from "../policies/reports/json";
+import {
+  isClean,
+  problemsOf,
+  type InvalidStack,
+  type Report,
+  type StackVerdict,
+} from "../policies/reports/report";
+import { toTerminal } from "../policies/reports/terminal";
+import { isProduction } from "../policies/situation";
 import type { CheckOptions } from "./commands/check";
 import { changesSince } from "./offline/before";
 import { declareStack } from "./offline/declare";
@@ -27,7 +37,7 @@ export async function check(named: readonly string[], options: CheckOptions): Pr
   const seconds = stopwatch();
   const project = openProject(options.project);
   for (const stack of named) requireStack(project, stack);
-  const rules = await loadRules(project);
+  const rules = loadRules(project);
   const kind = recordedKind(options);
   const judgement = kind
     ? await judgeRecorded(project, rules, kind, options[kind] ?? "", named)
@@ -38,25 +48,21 @@ export async function check(named: readonly string[], options: CheckOptions): Pr
     stacks,
     invalid,
     differences: await rules.parity(graphOf),
-    ...(options.before === undefined ? {} : { changes: await changesSince(options.before, graphs) }),
+    ...(options.before === undefined ? {} : { changes: changesSince(options.before, graphs) }),
     seconds: seconds(),
   };
-  await tell(report, rules, options);
+  tell(report, rules, options);
   if (invalid.length > 0) return EXIT.invalid;
-  const { isClean } = await import("../policies/reports/report.js");
   return isClean(report) ? EXIT.done : EXIT.failed;
 }
 
-async function tell(report: Report, rules: Rules, options: CheckOptions): Promise<void> {
-  const { problemsOf } = await import("../policies/reports/report.js");
+function tell(report: Report, rules: Rules, options: CheckOptions): void {
   const problems = problemsOf(report);
   if (problems.length > 0) note(formatProblems(problems));
-  await writeReports(report, rules.all, options);
+  writeReports(report, rules.all, options);
   if (options.json) {
-    const { toJson } = await import("../policies/reports/json.js");
     printJson(toJson(report));
   } else {
-    const { toTerminal } = await import("../policies/reports/terminal.js");
     const colours = process.stdout.isTTY && !process.env.NO_COLOR;
     for (const line of toTerminal(report, colours)) print(line);
   }
@@ -97,14 +103,10 @@ async function judgeRecorded(
   file: string,
   [wanted]: readonly string[],
 ): Promise<Judgement> {
-  const graph = await readRecorded(kind, file);
+  const graph = readRecorded(kind, file);
   const { stack } = graph;
   if (wanted !== undefined && wanted !== stack)
     throw new UserError(`${file} is ${RECORDED[kind].what} of the stack ${stack}, not of ${wanted}`);
-  const [{ isProduction }, { asShown }] = await Promise.all([
-    import("../policies/situation.js"),
-    import("../policies/as-shown.js"),
-  ]);
   const known = listStacks(project.root);
   const judged = rules.judge(graph, { production: isProduction(project.root, stack) }, false);
   return {

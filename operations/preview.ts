@@ -1,5 +1,7 @@
 import type { PreviewOptions } from "./commands/preview";
 import { describe } from "./engine/failure";
+import { passes } from "../policies/reports/report";
+import { verdictLines } from "../policies/reports/terminal";
 import { findCli, type Cli } from "./engine/find";
 import { declareStack } from "./offline/declare";
 import { loadRules } from "./offline/rules";
@@ -47,12 +49,8 @@ async function previewOffline(
   { json }: PreviewOptions,
 ): Promise<ExitCode> {
   const graph = await declareStack(valid);
-  const rules = await loadRules(project);
+  const rules = loadRules(project);
   const verdict = verdictOn(graph, rules, valid);
-  const [{ passes }, { verdictLines }] = await Promise.all([
-    import("../policies/reports/report.js"),
-    import("../policies/reports/terminal.js"),
-  ]);
   const tree = { ...componentTree(graph.resources, typeLabel), name: stack };
   const resources = graph.resources.filter(({ custom }) => custom).length;
   const { outputs } = graph;

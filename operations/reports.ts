@@ -1,6 +1,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { toJunit } from "../policies/reports/junit";
+import { toMarkdown } from "../policies/reports/markdown";
 import type { Report } from "../policies/reports/report";
+import { toSarif } from "../policies/reports/sarif";
 import type { Rule } from "../policies/rule";
 import { UserError } from "./outcome";
 
@@ -12,23 +15,11 @@ export interface ReportFiles {
 }
 
 /** @throws UserError if a file cannot be written */
-export async function writeReports(
-  report: Report,
-  rules: readonly Rule[],
-  files: ReportFiles,
-): Promise<void> {
-  if (files.sarif !== undefined) {
-    const { toSarif } = await import("../policies/reports/sarif.js");
-    write(files.sarif, `${JSON.stringify(toSarif(report, rules), null, 2)}\n`);
-  }
-  if (files.junit !== undefined) {
-    const { toJunit } = await import("../policies/reports/junit.js");
-    write(files.junit, toJunit(report, rules));
-  }
-  if (files.markdown !== undefined) {
-    const { toMarkdown } = await import("../policies/reports/markdown.js");
-    write(files.markdown, toMarkdown(report));
-  }
+export function writeReports(report: Report, rules: readonly Rule[], files: ReportFiles): void {
+  const { sarif, junit, markdown } = files;
+  if (sarif !== undefined) write(sarif, `${JSON.stringify(toSarif(report, rules), null, 2)}\n`);
+  if (junit !== undefined) write(junit, toJunit(report, rules));
+  if (markdown !== undefined) write(markdown, toMarkdown(report));
 }
 
 function write(file: string, text: string): void {

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { differences } from "../../graph/compare";
 import type { Graph, Resource } from "../../graph/resource";
 import type { StackChanges } from "../../policies/reports/report";
 import { printedGraph, type PrintedGraph } from "../graph";
@@ -11,8 +12,7 @@ import { readJson } from "./recorded";
  * @param directory holds what `graph` printed before, a file `<stack>.json` for each stack; a stack without one
  *   is new
  */
-export async function changesSince(directory: string, graphs: readonly Graph[]): Promise<StackChanges[]> {
-  const { differences } = await import("../../graph/compare.js");
+export function changesSince(directory: string, graphs: readonly Graph[]): StackChanges[] {
   return graphs.map((graph) => {
     const file = join(directory, `${graph.stack}.json`);
     const before = existsSync(file)

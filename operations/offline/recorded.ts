@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
-import type { Graph, PreviewDigest, State } from "../../graph";
+import { fromPreview, type PreviewDigest } from "../../graph/preview";
+import type { Graph } from "../../graph/resource";
+import { fromState, type State } from "../../graph/state";
 import { UserError } from "../outcome";
 
 /** The files a graph can be read from, and what prints each. */
@@ -15,10 +17,9 @@ export type RecordedKind = keyof typeof RECORDED;
  *
  * @throws UserError if the file is missing, or is not what it is given for
  */
-export async function readRecorded(kind: RecordedKind, file: string): Promise<Graph> {
+export function readRecorded(kind: RecordedKind, file: string): Graph {
   const { what, from } = RECORDED[kind];
   const content = readJson(file, `${what}, as ${from} prints it`);
-  const { fromPreview, fromState } = await import("../../graph/index.js");
   try {
     const graph = kind === "state" ? fromState(content as State) : fromPreview(content as PreviewDigest);
     if (graph.resources.length > 0) return graph;

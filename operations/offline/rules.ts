@@ -1,4 +1,10 @@
 import { InvalidConfiguration } from "../../environment/problems";
+import { DIFFERENCES } from "../../policies/differences";
+import { evaluate } from "../../policies/evaluate";
+import { compareAlike } from "../../policies/parity";
+import { RULES } from "../../policies/rules";
+import { readSettings } from "../../policies/settings";
+import { today } from "../../policies/situation";
 import { policyPack, type Project } from "../project";
 import type { Rules } from "./verdict";
 
@@ -13,18 +19,9 @@ const NONE: Rules = {
  *
  * @throws InvalidConfiguration if one of the pack's own files is not to be relied on
  */
-export async function loadRules(project: Project): Promise<Rules> {
+export function loadRules(project: Project): Rules {
   const pack = policyPack(project);
   if (pack === undefined) return NONE;
-  const [{ evaluate }, { RULES }, { compareAlike }, { DIFFERENCES }, { readSettings }, { today }] =
-    await Promise.all([
-      import("../../policies/evaluate.js"),
-      import("../../policies/rules/index.js"),
-      import("../../policies/parity.js"),
-      import("../../policies/differences.js"),
-      import("../../policies/settings.js"),
-      import("../../policies/situation.js"),
-    ]);
   const { levels, waivers, remediateProduction, problems } = readSettings(pack, RULES);
   if (problems.length > 0) throw new InvalidConfiguration(problems);
   const common = { today: today(), levels, waivers };

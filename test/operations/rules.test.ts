@@ -31,7 +31,7 @@ describe("the rules of a project", () => {
   };
 
   it("are none where it has no policy pack", async () => {
-    const rules = await loadRules(openProject(trial.directory));
+    const rules = loadRules(openProject(trial.directory));
     expect(rules.all).toEqual([]);
     expect(verdictOn(privileged(), rules, stack)).toEqual({
       violations: [],
@@ -43,7 +43,7 @@ describe("the rules of a project", () => {
 
   it("are those of its pack, and stop what breaks them", async () => {
     symlinkSync(join(ROOT, "policies"), join(trial.directory, "policies"));
-    const rules = await loadRules(openProject(trial.directory));
+    const rules = loadRules(openProject(trial.directory));
     expect(rules.all).toEqual(RULES);
 
     const before = verdictOn(graph, rules, stack);
@@ -60,7 +60,7 @@ describe("the rules of a project", () => {
     const undecided = [
       { file: "Pulumi.trial.yaml", key: "mainstay:secrets.X", rule: "it is encrypted here" },
     ];
-    const { undecidable } = verdictOn(graph, await loadRules(openProject(trial.directory)), {
+    const { undecidable } = verdictOn(graph, loadRules(openProject(trial.directory)), {
       ...stack,
       undecided,
     });
