@@ -2,6 +2,7 @@
  * The graph from the program itself, run in this process: no engine, no CLI, no login, no plugin, no
  * network. The SDK talks to a `Recorder` in the engine's stead.
  */
+import "./lazy";
 import { runtime } from "@pulumi/pulumi";
 import { Recorder, type Invent } from "./recorder";
 import { captureRejections } from "./rejections";

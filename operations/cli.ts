@@ -1,4 +1,18 @@
+import "../graph/lazy";
+import type { Actions } from "./actions";
 import { program } from "./program";
 import { run } from "./run";
 
-void run(() => program().parseAsync());
+/** Each loads what it needs when it is asked for: help and mistakes answer at once. */
+const actions: Actions = {
+  check: (...args) => (require("./check") as typeof import("./check")).check(...args),
+  down: (...args) => (require("./down") as typeof import("./down")).down(...args),
+  drift: (...args) => (require("./drift") as typeof import("./drift")).drift(...args),
+  graph: (...args) => (require("./graph") as typeof import("./graph")).graph(...args),
+  images: (...args) => (require("./images") as typeof import("./images")).images(...args),
+  preview: (...args) => (require("./preview") as typeof import("./preview")).preview(...args),
+  unlock: (...args) => (require("./unlock") as typeof import("./unlock")).unlock(...args),
+  up: (...args) => (require("./up") as typeof import("./up")).up(...args),
+};
+
+void run(() => program(actions).parseAsync());

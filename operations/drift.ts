@@ -15,7 +15,7 @@ import { note, paintFor, print, printJson } from "./terminal";
  */
 export async function drift(stack: string, options: DriftOptions): Promise<ExitCode> {
   const project = openProject(options.project);
-  await readStack(project, stack);
+  readStack(project, stack);
   const engine = await openEngine(project, stack, { doing: "looking at", create: false });
   const { steps, diagnostics } = await engine.preview({ refresh: true });
   for (const diagnostic of diagnostics) note(`warning: ${describe(diagnostic)}`);

@@ -10,7 +10,7 @@ import { note } from "./terminal";
 /** Builds the reference app and the backup runner where the stack's containers will run. */
 export async function images(stack: string, options: ImagesOptions): Promise<ExitCode> {
   const project = openProject(options.project);
-  const { environment } = await readStack(project, stack);
+  const { environment } = readStack(project, stack);
   for (const [name, base] of Object.entries(BASE_IMAGES)) {
     const reference = environment.images[name];
     if (reference !== IMAGES[name as keyof typeof BASE_IMAGES]) {

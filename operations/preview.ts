@@ -3,6 +3,7 @@ import { describe } from "./engine/failure";
 import { passes } from "../policies/reports/report";
 import { verdictLines } from "../policies/reports/terminal";
 import { findCli, type Cli } from "./engine/find";
+import { openStack } from "./engine/stack";
 import { declareStack } from "./offline/declare";
 import { loadRules } from "./offline/rules";
 import { verdictOn } from "./offline/verdict";
@@ -18,7 +19,7 @@ import { componentTree, renderTree, typeLabel } from "./tree";
 export async function preview(stack: string, options: PreviewOptions): Promise<ExitCode> {
   const project = openProject(options.project);
   // Before the engine is started: bad configuration is told in a moment, and without it.
-  const valid = await readStack(project, stack);
+  const valid = readStack(project, stack);
   if (options.offline) return previewOffline(project, stack, valid, options);
   const { cli, why } = await findCli(project.root);
   if (cli) return previewByEngine(project, stack, cli, options);
@@ -33,7 +34,6 @@ async function previewByEngine(
   options: PreviewOptions,
 ): Promise<ExitCode> {
   note(`previewing ${stack} with Pulumi ${cli.version}`);
-  const { openStack } = await import("./engine/stack.js");
   const engine = await openStack(project, stack, cli, { create: true });
   const plan = planFrom(await engine.preview({ refresh: options.refresh }));
   for (const diagnostic of plan.record.diagnostics) note(`warning: ${describe(diagnostic)}`);

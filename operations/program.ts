@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import type { Actions } from "./actions";
 import { checkCommand } from "./commands/check";
 import { downCommand } from "./commands/down";
 import { driftCommand } from "./commands/drift";
@@ -22,11 +23,11 @@ const COMMANDS = [
 ];
 
 /** All commands with their options. */
-export function program(): Command {
+export function program(actions: Actions): Command {
   const mainstay = new Command("mainstay")
     .description("Operates the environments this project declares.")
     .showHelpAfterError("(--help tells more)")
     .exitOverride();
-  for (const define of COMMANDS) mainstay.addCommand(define().copyInheritedSettings(mainstay));
+  for (const define of COMMANDS) mainstay.addCommand(define(actions).copyInheritedSettings(mainstay));
   return mainstay;
 }

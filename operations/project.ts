@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { resolveConfig } from "../environment/config";
 import type { Environment } from "../environment/environment";
 import { InvalidConfiguration, type Undecided } from "../environment/problems";
 import { listStacks, readStackFiles, type StackConfiguration } from "../environment/stack-files";
@@ -55,10 +56,9 @@ export interface ValidStack {
  *
  * @throws InvalidConfiguration with every problem at once
  */
-export async function readStack(project: Project, stack: string): Promise<ValidStack> {
+export function readStack(project: Project, stack: string): ValidStack {
   requireStack(project, stack);
   const files = readStackFiles(project.root, stack);
-  const { resolveConfig } = await import("../environment/config.js");
   const { environment, problems, undecided } = resolveConfig(files.stack, files.config, files.secretKeys);
   if (!environment) throw new InvalidConfiguration(problems);
   return { files, environment, undecided };

@@ -15,7 +15,7 @@ export async function up(stack: string, options: UpOptions): Promise<ExitCode> {
   requireConsent("up", options);
   const seconds = stopwatch();
   const project = openProject(options.project);
-  await readStack(project, stack);
+  readStack(project, stack);
   const { refresh } = options;
   const paint = paintFor(process.stderr);
 

@@ -1,3 +1,4 @@
+import type { Actions } from "../actions";
 import type { ReportFiles } from "../reports";
 import { exits } from "../run";
 import { command, type CommonOptions } from "./command";
@@ -9,7 +10,7 @@ export interface CheckOptions extends CommonOptions, ReportFiles {
   readonly before?: string;
 }
 
-export const checkCommand = () =>
+export const checkCommand = ({ check }: Actions) =>
   command(
     "check [stacks...]",
     "Judges stacks without engine, cloud or login: configuration, policies, parity",
@@ -27,10 +28,5 @@ export const checkCommand = () =>
     .option("--sarif <file>", "write the report as SARIF 2.1.0, too")
     .option("--junit <file>", "write the report as JUnit's XML, too")
     .option("--markdown <file>", "write the report as Markdown, too")
-    .action(
-      exits(async (stacks: string[], options: CheckOptions) => {
-        const { check } = await import("../check.js");
-        return check(stacks, options);
-      }),
-    )
+    .action(exits(check))
     .addHelpText("after", "\nExit code: 0 clean, 1 violations, 2 invalid configuration.");

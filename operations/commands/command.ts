@@ -5,11 +5,7 @@ export interface CommonOptions {
   readonly project?: string;
 }
 
-/**
- * A command with examples in its help. Command files define options only, and load what they need when they
- * run: help and mistakes answer at once. (A file loaded that way is named with the extension it would have as
- * JavaScript: the compiler asks for it.)
- */
+/** A command with examples in its help. Files of commands define options only, so that help and mistakes answer at once. */
 export function command(usage: string, summary: string, examples: readonly string[]): Command {
   const defined = new Command(usage.split(" ")[0]);
   for (const argument of usage.split(" ").slice(1)) defined.argument(argument);

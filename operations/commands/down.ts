@@ -1,3 +1,4 @@
+import type { Actions } from "../actions";
 import { exits } from "../run";
 import { command, type CommonOptions } from "./command";
 
@@ -7,7 +8,7 @@ export interface DownOptions extends CommonOptions {
   readonly keepProtected?: boolean;
 }
 
-export const downCommand = () =>
+export const downCommand = ({ down }: Actions) =>
   command(
     "down <stack>",
     "Deletes everything a stack has deployed, after showing it and asking for the stack's name",
@@ -16,9 +17,4 @@ export const downCommand = () =>
     .option("--yes", "do not ask")
     .option("--json", "print the result as JSON")
     .option("--keep-protected", "leave what is protected, and what it needs, where it is")
-    .action(
-      exits(async (stack: string, options: DownOptions) => {
-        const { down } = await import("../down.js");
-        return down(stack, options);
-      }),
-    );
+    .action(exits(down));

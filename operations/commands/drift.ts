@@ -1,3 +1,4 @@
+import type { Actions } from "../actions";
 import { exits } from "../run";
 import { command, type CommonOptions } from "./command";
 
@@ -6,7 +7,7 @@ export interface DriftOptions extends CommonOptions {
   readonly report?: string;
 }
 
-export const driftCommand = () =>
+export const driftCommand = ({ drift }: Actions) =>
   command(
     "drift <stack>",
     "Compares what runs with what was deployed and with the program, and changes nothing",
@@ -14,12 +15,7 @@ export const driftCommand = () =>
   )
     .option("--json", "print it as JSON")
     .option("--report <file>", "write it to a file as well: Markdown if it ends in .md, else JSON")
-    .action(
-      exits(async (stack: string, options: DriftOptions) => {
-        const { drift } = await import("../drift.js");
-        return drift(stack, options);
-      }),
-    )
+    .action(exits(drift))
     .addHelpText(
       "after",
       "\nExit code: 0 no drift (changes not applied yet are named, and are none), 3 drift, 1 failure.",

@@ -1,7 +1,8 @@
+import type { Actions } from "../actions";
 import { exits } from "../run";
-import { command, type CommonOptions } from "./command";
+import { command } from "./command";
 
-export const graphCommand = () =>
+export const graphCommand = ({ graph }: Actions) =>
   command(
     "graph <stack>",
     "Prints what a stack declares as JSON: every resource with its inputs, secrets masked",
@@ -9,9 +10,4 @@ export const graphCommand = () =>
       "npm run --silent graph -- prod > graph.json",
       "npm run --silent graph -- local | jq -r '.resources[].type' | sort | uniq -c",
     ],
-  ).action(
-    exits(async (stack: string, options: CommonOptions) => {
-      const { graph } = await import("../graph.js");
-      return graph(stack, options);
-    }),
-  );
+  ).action(exits(graph));

@@ -1,3 +1,4 @@
+import type { Actions } from "../actions";
 import { exits } from "../run";
 import { command, type CommonOptions } from "./command";
 
@@ -5,16 +6,11 @@ export interface ImagesOptions extends CommonOptions {
   readonly nodeImage?: string;
 }
 
-export const imagesCommand = () =>
+export const imagesCommand = ({ images }: Actions) =>
   command("images <stack>", "Builds the images Mainstay makes itself on the Docker host of a stack", [
     "npm run images -- local",
     "npm run images -- local --node-image debian-with-node:20.20",
   ])
     .option("--node-image <image>", "a Debian image with Node to build on, in the place of the pinned ones")
-    .action(
-      exits(async (stack: string, options: ImagesOptions) => {
-        const { images } = await import("../images.js");
-        return images(stack, options);
-      }),
-    )
+    .action(exits(images))
     .addHelpText("after", "\nAn image the stack names under `images` is its own to build, and left alone.");

@@ -1,3 +1,4 @@
+import type { Actions } from "../actions";
 import { command, type CommonOptions } from "./command";
 import { exits } from "../run";
 
@@ -7,7 +8,7 @@ export interface PreviewOptions extends CommonOptions {
   readonly refresh: boolean;
 }
 
-export const previewCommand = () =>
+export const previewCommand = ({ preview }: Actions) =>
   command("preview [stack]", "Shows what up would do, and changes nothing", [
     "npm run preview                     the stack local",
     "npm run preview -- prod",
@@ -17,8 +18,5 @@ export const previewCommand = () =>
     .option("--offline", "do not ask the engine: show what the program declares")
     .option("--no-refresh", "trust the state, and do not look at what runs")
     .action(
-      exits(async (stack: string | undefined, options: PreviewOptions) => {
-        const { preview } = await import("../preview.js");
-        return preview(stack ?? "local", options);
-      }),
+      exits((stack: string | undefined, options: PreviewOptions) => preview(stack ?? "local", options)),
     );

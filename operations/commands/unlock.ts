@@ -1,3 +1,4 @@
+import type { Actions } from "../actions";
 import { exits } from "../run";
 import { command, type CommonOptions } from "./command";
 
@@ -5,14 +6,9 @@ export interface UnlockOptions extends CommonOptions {
   readonly yes?: boolean;
 }
 
-export const unlockCommand = () =>
+export const unlockCommand = ({ unlock }: Actions) =>
   command("unlock <stack>", "Releases the lock of an operation that is gone without releasing it", [
     "npm run mainstay -- unlock local",
   ])
     .option("--yes", "do not ask")
-    .action(
-      exits(async (stack: string, options: UnlockOptions) => {
-        const { unlock } = await import("../unlock.js");
-        return unlock(stack, options);
-      }),
-    );
+    .action(exits(unlock));

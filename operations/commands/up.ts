@@ -1,3 +1,4 @@
+import type { Actions } from "../actions";
 import { exits } from "../run";
 import { command, type CommonOptions } from "./command";
 
@@ -7,7 +8,7 @@ export interface UpOptions extends CommonOptions {
   readonly refresh: boolean;
 }
 
-export const upCommand = () =>
+export const upCommand = ({ up }: Actions) =>
   command("up <stack>", "Makes a stack what the program declares, after a preview and a question", [
     "npm run up -- local",
     "npm run up -- prod --yes            in a pipeline, where nobody can be asked",
@@ -15,9 +16,4 @@ export const upCommand = () =>
     .option("--yes", "do not ask")
     .option("--json", "print the result as JSON")
     .option("--no-refresh", "trust the state, and do not look at what runs first")
-    .action(
-      exits(async (stack: string, options: UpOptions) => {
-        const { up } = await import("../up.js");
-        return up(stack, options);
-      }),
-    );
+    .action(exits(up));

@@ -2,7 +2,7 @@ import { OperationFailed } from "../outcome";
 import type { Project } from "../project";
 import { note } from "../terminal";
 import { findCli } from "./find";
-import type { EngineStack } from "./stack";
+import { openStack, type EngineStack } from "./stack";
 
 /**
  * Opens a stack where only the engine will do.
@@ -20,6 +20,5 @@ export async function openEngine(
   if (!cli)
     throw new OperationFailed(`this needs the Pulumi CLI (${why}): https://www.pulumi.com/docs/install/`);
   note(`${doing} ${stack} with Pulumi ${cli.version}`);
-  const { openStack } = await import("./stack.js");
   return openStack(project, stack, cli, { create });
 }

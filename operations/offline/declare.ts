@@ -1,11 +1,6 @@
-import type { Graph } from "../../graph";
+import { declareStack as program } from "../../components/root";
+import { declare, type Graph } from "../../graph";
 import type { ValidStack } from "../project";
 
 /** What the program declares for a stack, without engine, cloud or login. */
-export async function declareStack({ files }: ValidStack): Promise<Graph> {
-  const [graph, program] = await Promise.all([
-    import("../../graph/index.js"),
-    import("../../components/root.js"),
-  ]);
-  return graph.declare(program.declareStack, files);
-}
+export const declareStack = ({ files }: ValidStack): Promise<Graph> => declare(program, files);

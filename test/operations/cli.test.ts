@@ -1,10 +1,9 @@
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { program } from "../../operations/program";
-import { invoke, mainstay, TrialProject } from "./support";
+import { commands, invoke, mainstay, TrialProject } from "./support";
 
-const ALL = program().commands.map((command) => command.name());
+const ALL = commands().commands.map((command) => command.name());
 /** Those that work on one stack. */
 const COMMANDS = ["preview", "up", "down", "check", "graph", "drift", "probe", "unlock"];
 const ASKING = ["up", "down", "unlock"];

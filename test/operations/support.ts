@@ -4,11 +4,25 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { vi } from "vitest";
 import { parse, stringify } from "yaml";
+import type { Actions } from "../../operations/actions";
+import { check } from "../../operations/check";
+import { down } from "../../operations/down";
+import { drift } from "../../operations/drift";
 import { Recorder, type RunRecord } from "../../operations/engine/record";
+import { graph } from "../../operations/graph";
+import { images } from "../../operations/images";
+import { preview } from "../../operations/preview";
 import { program } from "../../operations/program";
 import { outcomeOf } from "../../operations/run";
+import { unlock } from "../../operations/unlock";
+import { up } from "../../operations/up";
 
 export const ROOT = resolve(__dirname, "..", "..");
+
+const ACTIONS: Actions = { check, down, drift, graph, images, preview, unlock, up };
+
+/** All commands, as the command line has them. */
+export const commands = () => program(ACTIONS);
 
 export interface Result {
   readonly code: number | null;
@@ -32,7 +46,7 @@ export async function invoke(...args: string[]): Promise<Result> {
     }),
   );
   try {
-    const code = await outcomeOf(() => program().parseAsync(args, { from: "user" }));
+    const code = await outcomeOf(() => commands().parseAsync(args, { from: "user" }));
     return { code, ...written };
   } finally {
     for (const spy of spies) spy.mockRestore();
@@ -44,7 +58,7 @@ export function mainstay(
   args: readonly string[],
   { env = process.env, started }: RunOptions = {},
 ): Promise<Result> {
-  const child = spawn(process.execPath, ["--import", "tsx", "operations/cli.ts", ...args], {
+  const child = spawn(process.execPath, ["--require", "tsx/cjs", "operations/cli.ts", ...args], {
     cwd: ROOT,
     env: { ...env, NO_COLOR: "1" },
     stdio: ["ignore", "pipe", "pipe"],

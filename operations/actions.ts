@@ -1,0 +1,20 @@
+import type { check } from "./check";
+import type { down } from "./down";
+import type { drift } from "./drift";
+import type { graph } from "./graph";
+import type { images } from "./images";
+import type { preview } from "./preview";
+import type { unlock } from "./unlock";
+import type { up } from "./up";
+
+/** What the commands do, apart from how they are asked for it. */
+export interface Actions {
+  readonly check: typeof check;
+  readonly down: typeof down;
+  readonly drift: typeof drift;
+  readonly graph: typeof graph;
+  readonly images: typeof images;
+  readonly preview: typeof preview;
+  readonly unlock: typeof unlock;
+  readonly up: typeof up;
+}
