@@ -37,7 +37,7 @@ const SCRIPT = `
 `;
 
 it("What the SDKs hardly ever use is loaded when it is used, and not before", () => {
-  const stdout = execFileSync(process.execPath, ["--require", "tsx/cjs", "-e", SCRIPT], {
+  const stdout = execFileSync(process.execPath, ["--require", "./transpile.js", "-e", SCRIPT], {
     cwd: join(__dirname, "../.."),
     env: { ...process.env, PACKAGE },
     encoding: "utf8",

@@ -58,7 +58,7 @@ export function mainstay(
   args: readonly string[],
   { env = process.env, started }: RunOptions = {},
 ): Promise<Result> {
-  const child = spawn(process.execPath, ["--require", "tsx/cjs", "operations/cli.ts", ...args], {
+  const child = spawn(process.execPath, ["--require", "./transpile.js", "operations/cli.ts", ...args], {
     cwd: ROOT,
     env: { ...env, NO_COLOR: "1" },
     stdio: ["ignore", "pipe", "pipe"],

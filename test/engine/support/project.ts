@@ -69,7 +69,7 @@ export function makeProject(): TestProject {
     directory,
     changed: () => git("status", "--porcelain"),
     mainstay: (...args) =>
-      ended(["--import", "tsx", join(ROOT, "operations/cli.ts"), ...args, "--project", directory]),
+      ended(["--require", join(ROOT, "transpile.js"), join(ROOT, "operations/cli.ts"), ...args, "--project", directory]),
     pulumi: (env, ...args) => {
       const { status, stdout, stderr } = spawnSync(
         "pulumi",
