@@ -4,6 +4,7 @@ import type { drift } from "./drift";
 import type { graph } from "./graph";
 import type { images } from "./images";
 import type { preview } from "./preview";
+import type { probe } from "./probe";
 import type { unlock } from "./unlock";
 import type { up } from "./up";
 
@@ -15,6 +16,7 @@ export interface Actions {
   readonly graph: typeof graph;
   readonly images: typeof images;
   readonly preview: typeof preview;
+  readonly probe: typeof probe;
   readonly unlock: typeof unlock;
   readonly up: typeof up;
 }

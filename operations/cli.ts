@@ -11,6 +11,7 @@ const actions: Actions = {
   graph: (...args) => (require("./graph") as typeof import("./graph")).graph(...args),
   images: (...args) => (require("./images") as typeof import("./images")).images(...args),
   preview: (...args) => (require("./preview") as typeof import("./preview")).preview(...args),
+  probe: (...args) => (require("./probe") as typeof import("./probe")).probe(...args),
   unlock: (...args) => (require("./unlock") as typeof import("./unlock")).unlock(...args),
   up: (...args) => (require("./up") as typeof import("./up")).up(...args),
 };

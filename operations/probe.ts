@@ -14,7 +14,7 @@ import { note, paintFor, print, printJson } from "./terminal";
 
 /** Looks at an environment from outside. It needs nothing but the address: no engine, no cloud, no login. */
 export async function probe(stack: string, options: ProbeOptions): Promise<ExitCode> {
-  const { environment } = await readStack(openProject(options.project), stack);
+  const { environment } = readStack(openProject(options.project), stack);
   const target = targetOf(environment);
   const repeat = repetitions(options.repeat, target);
   const ca = options.ca === undefined ? undefined : authority(options.ca);

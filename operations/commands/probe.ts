@@ -1,3 +1,4 @@
+import type { Actions } from "../actions";
 import { exits } from "../run";
 import { command, type CommonOptions } from "./command";
 
@@ -9,7 +10,7 @@ export interface ProbeOptions extends CommonOptions {
   readonly history?: string;
 }
 
-export const probeCommand = () =>
+export const probeCommand = ({ probe }: Actions) =>
   command("probe <stack>", "Looks at an environment from outside, through its public address, as users do", [
     "npm run mainstay -- probe prod",
     "npm run mainstay -- probe local --ca authority.pem",
@@ -23,12 +24,7 @@ export const probeCommand = () =>
       "--history <file>",
       "remember it in a file of JSON lines, a month of them; the report shows the trend",
     )
-    .action(
-      exits(async (stack: string, options: ProbeOptions) => {
-        const { probe } = await import("../probe.js");
-        return probe(stack, options);
-      }),
-    )
+    .action(exits(probe))
     .addHelpText(
       "after",
       [

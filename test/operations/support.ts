@@ -12,6 +12,7 @@ import { Recorder, type RunRecord } from "../../operations/engine/record";
 import { graph } from "../../operations/graph";
 import { images } from "../../operations/images";
 import { preview } from "../../operations/preview";
+import { probe } from "../../operations/probe";
 import { program } from "../../operations/program";
 import { outcomeOf } from "../../operations/run";
 import { unlock } from "../../operations/unlock";
@@ -19,7 +20,7 @@ import { up } from "../../operations/up";
 
 export const ROOT = resolve(__dirname, "..", "..");
 
-const ACTIONS: Actions = { check, down, drift, graph, images, preview, unlock, up };
+const ACTIONS: Actions = { check, down, drift, graph, images, preview, probe, unlock, up };
 
 /** All commands, as the command line has them. */
 export const commands = () => program(ACTIONS);
