@@ -40,7 +40,7 @@ export async function check(named: readonly string[], options: CheckOptions): Pr
   const rules = loadRules(project);
   const kind = recordedKind(options);
   const judgement = kind
-    ? await judgeRecorded(project, rules, kind, options[kind] ?? "", named)
+    ? judgeRecorded(project, rules, kind, options[kind] ?? "", named)
     : await judgeDeclared(project, rules, named);
   const { stacks, invalid, graphOf, graphs } = judgement;
   const report: Report = {
@@ -74,7 +74,7 @@ async function judgeDeclared(project: Project, rules: Rules, named: readonly str
   const graphs = new Map<string, Graph>();
   for (const stack of named.length > 0 ? named : listStacks(project.root)) {
     try {
-      const valid = await readStack(project, stack);
+      const valid = readStack(project, stack);
       const graph = await declareStack(valid);
       graphs.set(stack, graph);
       stacks.push(verdict(graph, verdictOn(graph, rules, valid)));
@@ -96,13 +96,13 @@ function recordedKind({ state, preview }: CheckOptions): RecordedKind | undefine
   return state !== undefined ? "state" : preview !== undefined ? "preview" : undefined;
 }
 
-async function judgeRecorded(
+function judgeRecorded(
   project: Project,
   rules: Rules,
   kind: RecordedKind,
   file: string,
   [wanted]: readonly string[],
-): Promise<Judgement> {
+): Judgement {
   const graph = readRecorded(kind, file);
   const { stack } = graph;
   if (wanted !== undefined && wanted !== stack)
@@ -115,7 +115,7 @@ async function judgeRecorded(
     graphs: [graph],
     graphOf: async (other) => {
       if (!known.includes(stack) || !known.includes(other)) return undefined;
-      const declared = await declareStack(await readStack(project, other));
+      const declared = await declareStack(readStack(project, other));
       return other === stack ? asShown(declared, graph) : declared;
     },
   };

@@ -32,6 +32,6 @@ export const printedGraph = ({ stack, resources, outputs }: Graph): PrintedGraph
 
 /** Prints what a stack declares. */
 export async function graph(stack: string, options: CommonOptions): Promise<ExitCode> {
-  printJson(printedGraph(await declareStack(await readStack(openProject(options.project), stack))));
+  printJson(printedGraph(await declareStack(readStack(openProject(options.project), stack))));
   return EXIT.done;
 }

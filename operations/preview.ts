@@ -1,7 +1,7 @@
-import type { PreviewOptions } from "./commands/preview";
-import { describe } from "./engine/failure";
 import { passes } from "../policies/reports/report";
 import { verdictLines } from "../policies/reports/terminal";
+import type { PreviewOptions } from "./commands/preview";
+import { describe } from "./engine/failure";
 import { findCli, type Cli } from "./engine/find";
 import { openStack } from "./engine/stack";
 import { declareStack } from "./offline/declare";

@@ -50,6 +50,14 @@ describe("imports", () => {
     expect(outside).toEqual([]);
   });
 
+  test("are known before anything runs: what Node itself would import, nothing turns into JavaScript", () => {
+    const folders = ["environment", "graph", "observability", "components", "policies", "operations"];
+    const dynamic = folders
+      .flatMap(sources)
+      .filter((file) => /\bimport\(["']\./.test(read(file).replace(/typeof import\(/g, "")));
+    expect(dynamic).toEqual([]);
+  });
+
   test("of Pulumi stay out of what has to start cheaply", () => {
     const offline = sources("environment").filter((file) => file !== "environment/load.ts");
     const importing = offline.filter((file) => /from "@pulumi\//.test(read(file)));

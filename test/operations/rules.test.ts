@@ -16,7 +16,7 @@ describe("the rules of a project", () => {
   let graph: Graph;
   beforeAll(async () => {
     trial = new TrialProject("trial");
-    stack = await readStack(openProject(trial.directory), "trial");
+    stack = readStack(openProject(trial.directory), "trial");
     graph = await declareStack(stack);
   });
   afterAll(() => trial.remove());
