@@ -42,8 +42,10 @@ export function readProps(props: Record<string, unknown>, secrets: ReadonlySet<s
 
   const object = (value: Record<string, unknown>, path: string): Record<string, Json> => {
     const entries = Object.keys(value).sort();
-    if (entries.includes(DEFAULTS_KEY) && Array.isArray(value[DEFAULTS_KEY])) {
-      providerDefaults.push(...value[DEFAULTS_KEY].map((key: unknown) => join(path, String(key))));
+    const filledIn = entries.includes(DEFAULTS_KEY) ? value[DEFAULTS_KEY] : undefined;
+    // By index: methods of an array make a new one from its constructor, which the SDK's wrappers do not stand.
+    if (Array.isArray(filledIn)) {
+      for (const index of filledIn.keys()) providerDefaults.push(join(path, String(filledIn[index])));
     }
     return Object.fromEntries(
       entries.filter((key) => key !== DEFAULTS_KEY).map((key) => [key, attempt(value, key, join(path, key))]),

@@ -104,7 +104,7 @@ export async function askOfResource(
   resource: Resource,
   analyzer: Analyzer,
 ): Promise<{ said: Diagnostic[]; inputs: Record<string, unknown> }> {
-  const properties = Struct.fromJavaScript(wire(resource.inputs) as never);
+  const properties = checked(resource.inputs);
   const given = request(resource, new proto.AnalyzeRequest(), properties);
   let mended = properties;
   for (const remediation of (await analyzer.remediate(given)).getRemediationsList())
@@ -120,9 +120,7 @@ export async function askOfResource(
 export async function askOfStack({ resources }: Graph, analyzer: Analyzer): Promise<Diagnostic[]> {
   const all = new proto.AnalyzeStackRequest();
   all.setResourcesList(
-    resources.map((resource) =>
-      request(resource, new proto.AnalyzerResource(), Struct.fromJavaScript(wire(resource.inputs) as never)),
-    ),
+    resources.map((resource) => request(resource, new proto.AnalyzerResource(), checked(resource.inputs))),
   );
   return read(await analyzer.analyzeStack(all), "");
 }
@@ -158,6 +156,10 @@ function request<R extends proto.AnalyzeRequest | proto.AnalyzerResource>(
   }
   return message;
 }
+
+/** Inputs as a bridged provider's check leaves them: with the names of those it filled in. */
+const checked = (inputs: Resource["inputs"]) =>
+  Struct.fromJavaScript({ __defaults: ["filledIn"], ...(wire(inputs) as object) } as never);
 
 function wire(value: Json): unknown {
   if (value === UNKNOWN) return UNKNOWN_TEXT;
