@@ -25,10 +25,22 @@ export const IMAGES = {
     "prom/blackbox-exporter:v0.28.0@sha256:e753ff9f3fc458d02cca5eddab5a77e1c175eee484a8925ac7d524f04366c2fc",
   "node-exporter":
     "prom/node-exporter:v1.12.1@sha256:1b4e4438faca4dd7e001dd445d161a4a2091b0fededa84093b3a8dfeae1f1be0",
+  // The AWS Distro for OpenTelemetry: beside the tasks of an environment on AWS.
+  collector:
+    "public.ecr.aws/aws-observability/aws-otel-collector:v0.50.0@sha256:7968fb60db6a2390a47ba6a2df029745638486e285c9b2487da1b722d0855a3e",
   carrier: "busybox:1.37.0@sha256:9db7b59979c38555a39def84a31fb98b5296952f9e3afd4f6f11f05b07adfab0",
 } as const satisfies Record<string, string>;
 
 export type ImageName = keyof typeof IMAGES;
+
+/** What an environment on AWS runs beside its services. */
+export const AWS_IMAGES = [
+  "backup",
+  "collector",
+  "postgres",
+  "postgres-exporter",
+  "redis-exporter",
+] as const satisfies readonly ImageName[];
 
 /**
  * What Mainstay's own images are built on, by the folder in `services/`. The backup runner's pg_dump must not be

@@ -29,7 +29,7 @@ export function alarm(
   return new aws.cloudwatch.MetricAlarm(
     alarmName(of, definition),
     {
-      ...common(context, of, definition),
+      ...alarmBasics(context, of, definition),
       namespace,
       metricName: metric,
       dimensions,
@@ -67,7 +67,7 @@ export function combinedAlarm(
   return new aws.cloudwatch.MetricAlarm(
     alarmName(of, definition),
     {
-      ...common(context, of, definition),
+      ...alarmBasics(context, of, definition),
       // Math takes its period from its figures; a query has to be given one.
       metricQueries: [...queries, queries.length > 0 ? result : { ...result, period }],
     },
@@ -75,7 +75,12 @@ export function combinedAlarm(
   );
 }
 
-function common(context: AlarmContext, of: string, definition: Alarm) {
+/** What is the same whatever figures an alarm is made of. */
+export function alarmBasics(
+  context: AlarmContext,
+  of: string,
+  definition: Omit<Alarm, "namespace" | "metric" | "statistic">,
+) {
   const { bound, bad, silence, warmUp = 30 } = definition;
   const [datapointsToAlarm, evaluationPeriods] = bad;
   const above = "above" in bound;

@@ -2,7 +2,9 @@ import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { AwsEnvironment } from "../../environment/environment";
 import type { LoadedEnvironment } from "../../environment/load";
+import { AwsAccessLogs } from "./access-logs";
 import { AwsCluster } from "./cluster";
+import { AwsRegistry } from "./images";
 import { AwsKeys } from "./keys";
 import { AwsMetrics } from "./metrics";
 import { AwsTopics } from "./topics";
@@ -19,6 +21,10 @@ export interface AwsContext extends LoadedEnvironment<AwsEnvironment> {
   readonly metrics: aws.amp.Workspace;
   /** Where messages to people come together, by level. */
   readonly topics: AwsTopics;
+  /** Where it is written down who asked the load balancer and who read the buckets. */
+  readonly accessLogs: AwsAccessLogs;
+  /** Where every image the environment runs is pulled from. */
+  readonly registry: AwsRegistry;
   /** ARN of a resource of the account and region, for policies: `arn("logs", "log-group:x")`. */
   readonly arn: (service: string, resource: string) => string;
 }
@@ -43,6 +49,8 @@ export function awsContext(
     metrics,
     arn,
     topics: new AwsTopics({ environment, keys, prefix, metrics, arn }, "topics", parent),
+    accessLogs: new AwsAccessLogs({ environment, prefix }, "access-logs", parent),
+    registry: new AwsRegistry({ environment, prefix }, "registry", parent),
     cluster: new AwsCluster({ environment, keys }, "cluster", parent).cluster,
   };
 }

@@ -1,44 +1,97 @@
+import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { autoscale, type ScalingArgs } from "./autoscaling";
 import type { AwsContext } from "./context";
-import type { AwsTier } from "./kind";
-import type { Statement } from "./policy";
-import type { TaskContainer } from "./task-container";
+import { execPermissions, withExecMounts } from "./exec";
+import { FargateTask, type TaskArgs } from "./fargate-task";
+import type { AwsTarget } from "./kind";
+import type { ReleaseArgs } from "./release";
 
-/** What the collector beside the containers reads metrics from, on the task's own loopback address. */
-export interface Scrape {
-  /** The `job` label: what kind of thing it is. */
-  readonly job: string;
-  readonly port: number;
-  readonly path: string;
-}
-
-export interface TaskArgs {
-  /** The component it belongs to: a tag on everything. */
-  readonly component: string;
-  readonly containers: readonly TaskContainer[];
-  /** Whose security groups it has; it runs in the subnets of the first. */
-  readonly tiers: readonly AwsTier[];
-  /** What the containers may do in the account. Reading their secrets and writing logs is not said here. */
-  readonly permissions?: readonly Statement[];
-  /** Metrics for the collector beside the containers to read and write to the environment's workspace. */
-  readonly scrape?: Scrape;
-  /** Whether the collector takes traces, over HTTP on `TRACES_ENDPOINT`. */
-  readonly traces?: boolean;
-}
+export { TRACES_ENDPOINT, type Scrape } from "./collector";
 
 export interface FargateArgs extends TaskArgs {
+  /** How many tasks run; with `scaling`, the fewest. */
   readonly replicas: number;
-  /** Lets operators forward a port of the task through Systems Manager. */
+  /** Default: as many tasks as `replicas`, always. */
+  readonly scaling?: ScalingArgs;
+  /** How a new version takes over. Default: task by task, back by itself where they do not get healthy. */
+  readonly release?: ReleaseArgs;
+  /** What has to be there before a copy starts, beside what its task needs. */
+  readonly waitsFor?: readonly pulumi.Resource[];
+  /** Lets operators forward a port of the task to theirs, through Systems Manager. Default: nobody gets in. */
   readonly exec?: boolean;
 }
 
-/** Where containers of a task send traces: the collector beside them. */
-export const TRACES_ENDPOINT = "http://127.0.0.1:4318";
+/** How long `up` waits for a new version, shifted step by step, to be all there is. */
+const PATIENCE = { create: "40m", update: "120m", delete: "40m" };
 
-/** A service of the environment's cluster: its task definition, roles, log groups, and the service itself. */
+/** A service of the environment's cluster: always so many healthy copies of a task. */
 export class FargateService extends pulumi.ComponentResource {
-  constructor(_context: AwsContext, name: string, _args: FargateArgs, opts: pulumi.ComponentResourceOptions) {
-    super("mainstay:aws:FargateService", name, {}, opts);
+  readonly service: aws.ecs.Service;
+  readonly task: FargateTask;
+  /** For alarms. */
+  readonly target: AwsTarget;
+
+  constructor(
+    private readonly context: AwsContext,
+    private readonly serviceName: string,
+    private readonly args: FargateArgs,
+    opts: pulumi.ComponentResourceOptions,
+  ) {
+    super("mainstay:aws:FargateService", serviceName, {}, opts);
+    this.task = new FargateTask(context, serviceName, this.taskArgs(), { parent: this });
+    this.service = this.declare();
+    if (args.scaling) autoscale(context, serviceName, this.service, args.replicas, args.scaling);
+    this.target = {
+      kind: "service",
+      name: serviceName,
+      service: this.service.name,
+      replicas: args.replicas,
+    };
     this.registerOutputs({});
+  }
+
+  private taskArgs(): TaskArgs {
+    const { exec = false, permissions = [] } = this.args;
+    if (!exec) return this.args;
+    return {
+      ...this.args,
+      containers: this.args.containers.map(withExecMounts),
+      permissions: [...permissions, ...execPermissions(this.context)],
+    };
+  }
+
+  private declare(): aws.ecs.Service {
+    const { replicas, scaling, release, waitsFor = [], exec = false, component } = this.args;
+    return new aws.ecs.Service(
+      this.serviceName,
+      {
+        // Alarms and scaling know a service by its name.
+        name: this.serviceName,
+        cluster: this.context.cluster.arn,
+        taskDefinition: this.task.definition.arn,
+        launchType: "FARGATE",
+        desiredCount: replicas,
+        networkConfiguration: { ...this.task.network, assignPublicIp: false },
+        deploymentMinimumHealthyPercent: 100,
+        deploymentMaximumPercent: 200,
+        deploymentCircuitBreaker: { enable: true, rollback: true },
+        availabilityZoneRebalancing: "ENABLED",
+        enableExecuteCommand: exec,
+        propagateTags: "SERVICE",
+        enableEcsManagedTags: true,
+        tags: { "mainstay:component": component },
+        // `up` fails where ECS rolls a version back.
+        waitForSteadyState: true,
+        ...release?.inputs,
+      },
+      {
+        parent: this,
+        dependsOn: [...this.task.ready, ...(release?.ready ?? []), ...waitsFor],
+        customTimeouts: PATIENCE,
+        // The scaling decides from then on.
+        ignoreChanges: scaling ? ["desiredCount"] : [],
+      },
+    );
   }
 }

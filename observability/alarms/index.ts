@@ -5,3 +5,4 @@ export * from "./edge";
 export * from "./events";
 export * from "./monitoring";
 export * from "./platform";
+export * from "./release";

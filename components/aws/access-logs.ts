@@ -1,0 +1,129 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { AwsContext } from "./context";
+import { logRetentionDays } from "./logs";
+import { physicalName } from "./names";
+import { inAccount, policyDocument } from "./policy";
+
+/** Under which the load balancer writes. */
+export const LOAD_BALANCER_LOGS = "load-balancer";
+/** Under which each bucket's own access log stands: `buckets/<name>/`. */
+export const BUCKET_LOGS = "buckets";
+
+/**
+ * Where it is written down who asked the load balancer and who read the buckets. Neither service that writes here can
+ * use a key of one's own, so the bucket is encrypted with S3's ("Enable access logs for your Application Load
+ * Balancer", Elastic Load Balancing user guide; "Enabling Amazon S3 server access logging", S3 user guide).
+ */
+export class AwsAccessLogs extends pulumi.ComponentResource {
+  readonly bucket: aws.s3.Bucket;
+  /** Before them what is to be logged here is refused. */
+  readonly ready: readonly pulumi.Resource[];
+
+  constructor(
+    private readonly context: Pick<AwsContext, "environment" | "prefix">,
+    private readonly componentName: string,
+    opts: pulumi.ComponentResourceOptions,
+  ) {
+    super("mainstay:aws:AccessLogs", componentName, {}, opts);
+    const { environment, prefix } = context;
+    this.bucket = new aws.s3.Bucket(
+      componentName,
+      { bucketPrefix: `${physicalName("bucketPrefix", prefix, "logs").slice(0, 36)}-`, forceDestroy: false },
+      { parent: this, protect: environment.protectData },
+    );
+    const versioning = this.keep();
+    const closed = this.close();
+    this.ready = [this.admit(closed), versioning];
+    this.registerOutputs({});
+  }
+
+  private keep(): aws.s3.BucketVersioning {
+    const { bucket } = this.bucket;
+    new aws.s3.BucketServerSideEncryptionConfiguration(
+      this.componentName,
+      { bucket, rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }] },
+      { parent: this },
+    );
+    const versioning = new aws.s3.BucketVersioning(
+      this.componentName,
+      { bucket, versioningConfiguration: { status: "Enabled" } },
+      { parent: this },
+    );
+    const days = logRetentionDays(this.context.environment);
+    new aws.s3.BucketLifecycleConfiguration(
+      this.componentName,
+      {
+        bucket,
+        rules: [
+          {
+            id: "remove-old-logs",
+            status: "Enabled",
+            filter: {},
+            expiration: { days },
+            noncurrentVersionExpiration: { noncurrentDays: 1 },
+            abortIncompleteMultipartUpload: { daysAfterInitiation: 1 },
+          },
+        ],
+      },
+      { parent: this, dependsOn: [versioning] },
+    );
+    return versioning;
+  }
+
+  private close(): pulumi.Resource {
+    const { bucket } = this.bucket;
+    const closed = new aws.s3.BucketPublicAccessBlock(
+      this.componentName,
+      {
+        bucket,
+        blockPublicAcls: true,
+        blockPublicPolicy: true,
+        ignorePublicAcls: true,
+        restrictPublicBuckets: true,
+      },
+      { parent: this },
+    );
+    return new aws.s3.BucketOwnershipControls(
+      this.componentName,
+      { bucket, rule: { objectOwnership: "BucketOwnerEnforced" } },
+      // Two changes of a bucket's access at once are refused by S3.
+      { parent: this, dependsOn: [closed] },
+    );
+  }
+
+  /** Lets the two services in that write here, for this account. */
+  private admit(closed: pulumi.Resource): aws.s3.BucketPolicy {
+    const { accountId, region } = this.context.environment.aws;
+    const under = (path: string) => pulumi.interpolate`${this.bucket.arn}/${path}`;
+    const write = (service: string, path: string, source: string) => ({
+      principal: { services: [service] },
+      actions: ["s3:PutObject"],
+      resources: [under(path)],
+      conditions: { ...inAccount(this.context.environment), ArnLike: { "aws:SourceArn": source } },
+    });
+    return new aws.s3.BucketPolicy(
+      this.componentName,
+      {
+        bucket: this.bucket.bucket,
+        policy: policyDocument([
+          {
+            sid: "TlsOnly",
+            effect: "Deny",
+            principal: "*",
+            actions: ["s3:*"],
+            resources: [this.bucket.arn, under("*")],
+            conditions: { Bool: { "aws:SecureTransport": "false" } },
+          },
+          write(
+            "logdelivery.elasticloadbalancing.amazonaws.com",
+            `${LOAD_BALANCER_LOGS}/AWSLogs/${accountId}/*`,
+            `arn:aws:elasticloadbalancing:${region}:${accountId}:loadbalancer/*`,
+          ),
+          write("logging.s3.amazonaws.com", `${BUCKET_LOGS}/*`, "arn:aws:s3:::*"),
+        ]),
+      },
+      { parent: this, dependsOn: [closed] },
+    );
+  }
+}

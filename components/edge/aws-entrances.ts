@@ -1,0 +1,128 @@
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import type { AwsEnvironment, Service } from "../../environment/environment";
+import { routeOrder } from "../../environment/route-order";
+import type { AwsTier } from "../aws/kind";
+import { physicalName } from "../aws/names";
+import type { Entrance } from "../aws/release";
+import { path } from "../aws/rules";
+
+interface Front {
+  readonly name: string;
+  readonly loadBalancer: aws.lb.LoadBalancer;
+  readonly listener: aws.lb.Listener;
+  /** Whose groups the load balancer and the services have. */
+  readonly from: AwsTier;
+  readonly to: AwsTier;
+}
+
+/** Priorities leave room for rules that are put before all of these. */
+const FIRST_PRIORITY = 100;
+
+/** The way to each public service, by its name. */
+export function entrances(
+  environment: AwsEnvironment,
+  front: Front,
+  parent: pulumi.ComponentResource,
+): ReadonlyMap<string, Entrance> {
+  const services = routeOrder(environment.services);
+  if (!services)
+    throw new Error("the routes of the services have no order; the configuration was not checked");
+  const ways = ports(services, front, parent);
+  return new Map(
+    services.map((service, index) => {
+      const targetGroups = [
+        targetGroup(environment, service, "a", front, parent),
+        targetGroup(environment, service, "b", front, parent),
+      ] as const;
+      const rule = forward(service, FIRST_PRIORITY + index, targetGroups, front, parent);
+      const ready = [front.listener, rule, ...ways, ...front.from.ready];
+      return [service.name, { loadBalancer: front.loadBalancer.arnSuffix, targetGroups, rule, ready }];
+    }),
+  );
+}
+
+/** Services may listen on the same port, and a rule that is there already is refused. */
+const ports = (services: readonly Service[], { name, from, to }: Front, parent: pulumi.ComponentResource) =>
+  [...new Set(services.map(({ port }) => port))].flatMap((port) =>
+    path(
+      `${name}-front-${port}`,
+      from.securityGroupId,
+      to.securityGroupId,
+      port,
+      "From the load balancer to the services",
+      parent,
+    ),
+  );
+
+/**
+ * One of the two groups a service's versions take turns in. What would replace a group is never changed: no rule would
+ * be pointed at the new one.
+ */
+const targetGroup = (
+  { edge }: AwsEnvironment,
+  { name, port, health }: Service,
+  turn: "a" | "b",
+  { from }: Front,
+  parent: pulumi.ComponentResource,
+) =>
+  new aws.lb.TargetGroup(
+    physicalName("targetGroup", name, turn),
+    {
+      targetType: "ip",
+      protocol: "HTTP",
+      port,
+      vpcId: from.vpcId,
+      // As long as the longest request: one that runs is answered before its task is stopped.
+      deregistrationDelay: edge.timeoutSeconds,
+      loadBalancingAlgorithmType: "least_outstanding_requests",
+      healthCheck: {
+        enabled: true,
+        protocol: "HTTP",
+        port: "traffic-port",
+        path: health.ready,
+        matcher: "200",
+        interval: 10,
+        timeout: 5,
+        healthyThreshold: 2,
+        unhealthyThreshold: 3,
+      },
+    },
+    { parent },
+  );
+
+/** Sends a service's requests to its first group, until ECS sends them to the second, and back. */
+const forward = (
+  { name, routes }: Service,
+  priority: number,
+  [current, next]: Entrance["targetGroups"],
+  { name: edge, listener }: Front,
+  parent: pulumi.ComponentResource,
+) =>
+  new aws.lb.ListenerRule(
+    `${edge}-${name}`,
+    {
+      listenerArn: listener.arn,
+      priority,
+      conditions: [{ pathPattern: { values: routes.map((route) => `${route}*`) } }],
+      actions: [
+        {
+          type: "forward",
+          forward: {
+            targetGroups: [
+              { arn: current.arn, weight: 100 },
+              { arn: next.arn, weight: 0 },
+            ],
+            stickiness: { enabled: false, duration: 3600 },
+          },
+        },
+      ],
+    },
+    {
+      parent,
+      // A listener has each priority once.
+      deleteBeforeReplace: true,
+      // The weights are ECS's: to set them back would send every request to a group without tasks.
+      ignoreChanges: ["actions"],
+    },
+  );
