@@ -22,7 +22,7 @@ export function declareEnvironment<K extends Kind>(
   const app = platform.app("app", { network, database, cache, tracing }, opts);
   const edge = platform.edge("edge", { network, app }, opts);
   const backups = platform.backups("backups", { network, database, app }, opts);
-  const watched = [database, cache, tracing, app, edge, backups];
+  const watched = [network, database, cache, tracing, app, edge, backups];
   const targets = watched.flatMap((component) => component.targets);
   const monitoring = platform.monitoring("monitoring", { network, tracing, targets }, opts);
 

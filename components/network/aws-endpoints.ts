@@ -12,7 +12,6 @@ export const INTERFACE_ENDPOINTS = {
   "ecr.dkr": "an image's manifest; its layers come from S3",
   logs: "log lines",
   secretsmanager: "secrets, when a task starts",
-  ssm: "the collector's settings, when a task starts",
   ssmmessages: "an operator's session in a task",
   monitoring: "CloudWatch's metrics, for boards",
   xray: "traces",

@@ -18,4 +18,6 @@ export type Tier = (typeof TIERS)[number];
 /** What the network component gives its neighbours. */
 export interface Network<K extends Kind> extends Resource {
   readonly tiers: Readonly<Record<Tier, K["network"]>>;
+  /** What monitoring watches of it. */
+  readonly targets: readonly K["target"][];
 }

@@ -33,6 +33,7 @@ const KIND: Record<Tier, { internal: boolean; options: Record<string, string> }>
 /** One bridge per tier. */
 export class DockerNetwork extends pulumi.ComponentResource implements Network<DockerKind> {
   readonly tiers: Readonly<Record<Tier, Bridge>>;
+  readonly targets = [];
 
   constructor(context: DockerContext, name: string, opts: pulumi.ComponentResourceOptions) {
     super("mainstay:docker:Network", name, {}, opts);
