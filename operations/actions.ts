@@ -1,4 +1,5 @@
 import type { check } from "./check";
+import type { cost } from "./cost";
 import type { down } from "./down";
 import type { drift } from "./drift";
 import type { graph } from "./graph";
@@ -11,6 +12,7 @@ import type { up } from "./up";
 /** What the commands do, apart from how they are asked for it. */
 export interface Actions {
   readonly check: typeof check;
+  readonly cost: typeof cost;
   readonly down: typeof down;
   readonly drift: typeof drift;
   readonly graph: typeof graph;

@@ -6,6 +6,7 @@ import { run } from "./run";
 /** Each loads what it needs when it is asked for: help and mistakes answer at once. */
 const actions: Actions = {
   check: (...args) => (require("./check") as typeof import("./check")).check(...args),
+  cost: (...args) => (require("./cost") as typeof import("./cost")).cost(...args),
   down: (...args) => (require("./down") as typeof import("./down")).down(...args),
   drift: (...args) => (require("./drift") as typeof import("./drift")).drift(...args),
   graph: (...args) => (require("./graph") as typeof import("./graph")).graph(...args),

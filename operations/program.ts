@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import type { Actions } from "./actions";
 import { checkCommand } from "./commands/check";
+import { costCommand } from "./commands/cost";
 import { downCommand } from "./commands/down";
 import { driftCommand } from "./commands/drift";
 import { graphCommand } from "./commands/graph";
@@ -17,6 +18,7 @@ const COMMANDS = [
   checkCommand,
   graphCommand,
   driftCommand,
+  costCommand,
   probeCommand,
   imagesCommand,
   unlockCommand,

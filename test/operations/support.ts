@@ -6,6 +6,7 @@ import { vi } from "vitest";
 import { parse, stringify } from "yaml";
 import type { Actions } from "../../operations/actions";
 import { check } from "../../operations/check";
+import { cost } from "../../operations/cost";
 import { down } from "../../operations/down";
 import { drift } from "../../operations/drift";
 import { Recorder, type RunRecord } from "../../operations/engine/record";
@@ -20,7 +21,7 @@ import { up } from "../../operations/up";
 
 export const ROOT = resolve(__dirname, "..", "..");
 
-const ACTIONS: Actions = { check, down, drift, graph, images, preview, probe, unlock, up };
+const ACTIONS: Actions = { check, cost, down, drift, graph, images, preview, probe, unlock, up };
 
 /** All commands, as the command line has them. */
 export const commands = () => program(ACTIONS);
