@@ -39,14 +39,14 @@ function hasDocker(): boolean {
 }
 
 /**
- * Whether the Pulumi CLI is installed. npm puts its own folders first on the PATH; what stands there is the
- * npm package `pulumi`, which would have to download the CLI.
+ * Whether a program is installed. npm puts its own folders first on the PATH; what stands there as `pulumi` is the
+ * npm package, which would have to download the CLI.
  */
-function hasPulumi(): boolean {
+function isInstalled(name: string): boolean {
   const folders = (process.env.PATH ?? "").split(path.delimiter);
   return folders
     .filter((folder) => !folder.endsWith(path.join("node_modules", ".bin")))
-    .some((folder) => fs.existsSync(path.join(folder, "pulumi")));
+    .some((folder) => fs.existsSync(path.join(folder, name)));
 }
 
 const parts = [
@@ -55,9 +55,13 @@ const parts = [
     found: hasDocker(),
     reason: "docker (no Docker daemon)",
   },
-  { project: alone("engine", 2), found: hasPulumi(), reason: "engine (no pulumi CLI on the PATH)" },
+  { project: alone("engine", 2), found: isInstalled("pulumi"), reason: "engine (no pulumi CLI on the PATH)" },
 ];
-const skipped = parts.filter(({ found }) => !found).map(({ reason }) => reason);
+/** Single tests that need a program. */
+const tools = [
+  { found: isInstalled("actionlint"), reason: "lint of the workflows (no actionlint on the PATH)" },
+];
+const skipped = [...parts, ...tools].filter(({ found }) => !found).map(({ reason }) => reason);
 
 const config: Config = {
   test: {

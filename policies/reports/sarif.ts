@@ -1,6 +1,7 @@
 /** SARIF 2.1.0, for code scanning. A resource has no line: it is told by its URN, and shown at the stack's file. */
 import type { Violation } from "../evaluate";
 import type { Rule, Severity } from "../rule";
+import { createHash } from "node:crypto";
 import { differenceText } from "../parity";
 import { nameOf, problemsOf, undeclared, type Report } from "./report";
 
@@ -59,12 +60,12 @@ const descriptor = ({ name, description, remediation, link, severity, frameworks
   },
 });
 
-const result = ({ policy, severity, enforcement, urn, message }: Violation, stack: string) => ({
+const result = ({ policy, severity, enforcement, urn, property, message }: Violation, stack: string) => ({
   ruleId: policy,
   level: enforcement === "advisory" ? "note" : LEVEL[severity],
   message: { text: `${nameOf(urn)}: ${message}` },
   locations: [location(`Pulumi.${stack}.yaml`, urn)],
-  partialFingerprints: { mainstay: `${policy} ${urn}` },
+  partialFingerprints: fingerprint(policy, urn, property ?? ""),
 });
 
 const error = (ruleId: string, text: string, what: string, file: string) => ({
@@ -72,10 +73,15 @@ const error = (ruleId: string, text: string, what: string, file: string) => ({
   level: "error" as const,
   message: { text },
   locations: [location(file, what)],
-  partialFingerprints: { mainstay: `${ruleId} ${what}` },
+  partialFingerprints: fingerprint(ruleId, what),
 });
 
 const location = (file: string, what: string) => ({
   physicalLocation: { artifactLocation: { uri: file }, region: { startLine: 1 } },
   logicalLocations: [{ fullyQualifiedName: what, kind: "resource" }],
+});
+
+/** By which code scanning knows an alert again. Its own is a hash of the line, which no resource has. */
+const fingerprint = (...parts: readonly string[]) => ({
+  primaryLocationLineHash: `${createHash("sha256").update(parts.join(" ")).digest("hex").slice(0, 16)}:1`,
 });

@@ -11,7 +11,7 @@ PATH=$PATH:/usr/sbin:/sbin # where dockerd and debootstrap are, and a user's own
 # docker.io brings a client too, and one earlier on the PATH stays the one that is used.
 tools="dockerd=docker.io iptables=iptables debootstrap=debootstrap psql=postgresql-client
   pg_dump=postgresql-client redis-cli=redis-tools openssl=openssl promtool=prometheus
-  amtool=prometheus-alertmanager restic=restic curl=curl flock=util-linux"
+  amtool=prometheus-alertmanager restic=restic curl=curl flock=util-linux shellcheck=shellcheck"
 
 say() { echo "setup: $*"; }
 answers() { timeout 10 docker info >/dev/null 2>&1; }
