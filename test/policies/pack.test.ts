@@ -113,6 +113,16 @@ describe("the pack", () => {
     expect(await retention({ production: false, levels: { "log-retention": "disabled" } })).toEqual([7]);
   });
 
+  it("reads what a provider's check has filled in", async () => {
+    const inputs = { retentionInDays: 7, kmsKeyId: "x", __defaults: ["skipDestroy"] };
+    const [group] = graph({ logs: { type: "cloudwatch/logGroup", inputs } }).resources;
+    const { said, inputs: mended } = await askOfResource(
+      group as never,
+      inProcess(pack({ production: false })),
+    );
+    expect([said, mended]).toEqual([[], { ...inputs, retentionInDays: 30 }]);
+  });
+
   it("keeps secrets secret in what it mends", async () => {
     const key = { type: "kms/key", inputs: { enableKeyRotation: false, policy: "[secret]" } };
     const [resource] = graph({ key }).resources;
