@@ -22,7 +22,15 @@ let directory: string;
 
 beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), "mainstay-policies-"));
-  for (const part of ["components", "environment", "graph", "observability", "node_modules", "package.json"])
+  for (const part of [
+    "components",
+    "environment",
+    "graph",
+    "observability",
+    "node_modules",
+    "package.json",
+    "transpile.js",
+  ])
     symlinkSync(join(ROOT, part), join(directory, part));
   // Copies: the pack compares the stacks beside it.
   for (const part of ["policies", "Pulumi.yaml", "Pulumi.staging.yaml", "Pulumi.prod.yaml"])
