@@ -16,7 +16,7 @@ const HOSTS = [
   ...["alertmanager", "backups", "cache", "database", "edge", "grafana"],
   ...["jaeger", "migration", "monitoring", "prometheus", "tracing"],
 ];
-const USERS = ["backup", "default", "exporter", "health", "migrator", "postgres"];
+const USERS = ["backup", "default", "exporter", "health", "mainstay", "migrator", "postgres"];
 /** Names of the environment's own hosts, and of its own users of database and cache. */
 const RESERVED = [...HOSTS, ...USERS];
 

@@ -47,7 +47,7 @@ export class AwsKeys extends pulumi.ComponentResource {
         description,
         enableKeyRotation: true,
         deletionWindowInDays: 30,
-        policy: policyDocument([this.account(), ...statements]),
+        policy: policyDocument([accountDecides(this.environment), ...statements]),
       },
       // What was encrypted with it is lost with it.
       { parent: this, protect: this.environment.protectData && purpose !== "messages" },
@@ -58,16 +58,6 @@ export class AwsKeys extends pulumi.ComponentResource {
       { parent: this },
     );
     return key;
-  }
-
-  /** The account's IAM policies decide; without this the key could never be changed again. */
-  private account(): Statement {
-    return {
-      sid: "AccountDecides",
-      principal: { accounts: [`arn:aws:iam::${this.environment.aws.accountId}:root`] },
-      actions: ["kms:*"],
-      resources: ["*"],
-    };
   }
 
   private logService(): Statement {
@@ -103,3 +93,11 @@ export class AwsKeys extends pulumi.ComponentResource {
     ];
   }
 }
+
+/** The account's IAM policies decide who uses a key; without this it could never be changed again. */
+export const accountDecides = ({ aws: account }: AwsEnvironment): Statement => ({
+  sid: "AccountDecides",
+  principal: { accounts: [`arn:aws:iam::${account.accountId}:root`] },
+  actions: ["kms:*"],
+  resources: ["*"],
+});

@@ -34,6 +34,9 @@ export interface AwsDatabaseFacts {
   /** SQL that makes users, passwords and grants right; run by the master user before every migration. */
   readonly rolesSql: AwsSecret;
   readonly instanceArn: pulumi.Output<string>;
+  /** Where a restored copy may stand, so that nobody else reaches it. */
+  readonly subnetGroup: pulumi.Output<string>;
+  readonly securityGroupId: pulumi.Output<string>;
 }
 
 /** A service of the app as ECS knows it. */

@@ -13,6 +13,8 @@ interface Rule {
 export const NAME_RULES = {
   /** CreateReplicationGroup, ReplicationGroupId. */
   replicationGroup: { longest: 40, joint: "-" },
+  /** CreateUser and CreateUserGroup of ElastiCache, UserId and UserGroupId. */
+  cacheUser: { longest: 40, joint: "-" },
   /** CreateLoadBalancer, Name: 32, of which Pulumi takes 8. */
   loadBalancer: { longest: 24, joint: "-" },
   /** CreateTargetGroup, Name: 32, of which Pulumi takes 8. */

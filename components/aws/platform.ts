@@ -1,6 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { AwsEnvironment } from "../../environment/environment";
 import type { LoadedEnvironment } from "../../environment/load";
+import { AwsBackups } from "../backups/aws";
+import { AwsCache } from "../cache/aws";
+import { AwsDatabase } from "../database/aws";
 import { AwsNetwork } from "../network/aws";
 import type { Platform } from "../platform";
 import { awsContext } from "./context";
@@ -22,12 +25,12 @@ export function awsPlatform(
   new AwsMoney(context, "money", { parent: root });
   return {
     network: (name, opts) => new AwsNetwork(context, name, opts),
-    database: missing("database"),
-    cache: missing("cache"),
+    database: (name, args, opts) => new AwsDatabase(context, name, args, opts),
+    cache: (name, args, opts) => new AwsCache(context, name, args, opts),
     tracing: missing("tracing"),
     app: missing("app"),
     edge: missing("edge"),
-    backups: missing("backups"),
+    backups: (name, args, opts) => new AwsBackups(context, name, args, opts),
     monitoring: missing("monitoring"),
   };
 }

@@ -1,4 +1,5 @@
 import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
 import type { AwsEnvironment } from "../../environment/environment";
 import type { LoadedEnvironment } from "../../environment/load";
 
@@ -9,13 +10,23 @@ export const defaultTags = ({ name, production, aws: account }: AwsEnvironment) 
   "mainstay:repository": account.repository,
 });
 
-/**
- * The one provider. No other account can be changed by it, and all it makes bears the tags; a resource in the
- * region of copies names that region itself.
- */
+/** The provider of an environment's own region. */
 export const awsProvider = ({ environment }: LoadedEnvironment<AwsEnvironment>) =>
-  new aws.Provider("aws", {
-    region: environment.aws.region as aws.Region,
-    allowedAccountIds: [environment.aws.accountId],
-    defaultTags: { tags: defaultTags(environment) },
-  });
+  providerIn(environment, "aws", environment.aws.region);
+
+/** A provider for one region. No other account can be changed by it, and all it makes bears the tags. */
+export const providerIn = (
+  environment: AwsEnvironment,
+  name: string,
+  region: string,
+  parent?: pulumi.Resource,
+) =>
+  new aws.Provider(
+    name,
+    {
+      region: region as aws.Region,
+      allowedAccountIds: [environment.aws.accountId],
+      defaultTags: { tags: defaultTags(environment) },
+    },
+    { parent },
+  );

@@ -1,20 +1,10 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-
-/** How a backup bucket is kept. */
-export interface BackupBucketArgs {
-  /** Starts the bucket's name; AWS makes it unique. At most 37 characters. */
-  readonly namePrefix: string;
-  /** Nothing can be deleted before this, in days; deleted files are gone for good after as long again. */
-  readonly retentionDays: number;
-  /** Whether the bucket and its key outlive a mistaken `down`. */
-  readonly protect: boolean;
-}
+import { BackupBucket, type BackupBucketArgs } from "./bucket";
 
 /**
- * An S3 bucket for backups: encrypted with a key of its own, versioned, locked against deletion for the
- * retention time, closed to the public and to plain HTTP; and a user who may write and read backups, but not
- * remove a version of one.
+ * A bucket on S3 for the backups of an environment that runs elsewhere: with a key of its own, and a user who may
+ * write and read backups, but not remove a version of one.
  */
 export class S3BackupBucket extends pulumi.ComponentResource {
   readonly bucket: pulumi.Output<string>;
@@ -23,126 +13,22 @@ export class S3BackupBucket extends pulumi.ComponentResource {
 
   constructor(
     private readonly componentName: string,
-    private readonly args: BackupBucketArgs,
+    args: Omit<BackupBucketArgs, "keyArn">,
     opts: pulumi.ComponentResourceOptions,
   ) {
     super("mainstay:backups:S3Bucket", componentName, {}, opts);
-    const key = this.key();
-    const bucket = this.lockedBucket();
-    this.encryption(bucket, key);
-    this.access(bucket);
-    this.lifecycle(bucket);
+    const key = this.key(args.protect);
+    const { bucket } = new BackupBucket(componentName, { ...args, keyArn: key.arn }, { parent: this });
     this.bucket = bucket.bucket;
     this.credentials = this.writer(bucket, key);
     this.registerOutputs({ bucket: this.bucket });
   }
 
-  private key(): aws.kms.Key {
-    const key = new aws.kms.Key(
+  private key(protect: boolean): aws.kms.Key {
+    return new aws.kms.Key(
       `${this.componentName}-key`,
       { description: "Encrypts the backups of Mainstay", enableKeyRotation: true, deletionWindowInDays: 30 },
-      { parent: this, protect: this.args.protect },
-    );
-    return key;
-  }
-
-  private lockedBucket(): aws.s3.Bucket {
-    return new aws.s3.Bucket(
-      this.componentName,
-      { bucketPrefix: this.args.namePrefix, objectLockEnabled: true, forceDestroy: false },
-      { parent: this, protect: this.args.protect },
-    );
-  }
-
-  private encryption(bucket: aws.s3.Bucket, key: aws.kms.Key): void {
-    new aws.s3.BucketServerSideEncryptionConfiguration(
-      `${this.componentName}-encryption`,
-      {
-        bucket: bucket.bucket,
-        rules: [
-          {
-            applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: key.arn },
-            bucketKeyEnabled: true,
-          },
-        ],
-      },
-      { parent: this },
-    );
-  }
-
-  private access(bucket: aws.s3.Bucket): void {
-    const closed = new aws.s3.BucketPublicAccessBlock(
-      `${this.componentName}-public-access`,
-      {
-        bucket: bucket.bucket,
-        blockPublicAcls: true,
-        blockPublicPolicy: true,
-        ignorePublicAcls: true,
-        restrictPublicBuckets: true,
-      },
-      { parent: this },
-    );
-    new aws.s3.BucketOwnershipControls(
-      `${this.componentName}-ownership`,
-      { bucket: bucket.bucket, rule: { objectOwnership: "BucketOwnerEnforced" } },
-      { parent: this },
-    );
-    new aws.s3.BucketPolicy(
-      `${this.componentName}-policy`,
-      {
-        bucket: bucket.bucket,
-        policy: pulumi.jsonStringify({
-          Version: "2012-10-17",
-          Statement: [
-            {
-              Sid: "TlsOnly",
-              Effect: "Deny",
-              Principal: "*",
-              Action: "s3:*",
-              Resource: [bucket.arn, pulumi.interpolate`${bucket.arn}/*`],
-              Condition: { Bool: { "aws:SecureTransport": "false" } },
-            },
-          ],
-        }),
-      },
-      // Two changes of a bucket's access at once are refused by S3.
-      { parent: this, dependsOn: [closed] },
-    );
-  }
-
-  private lifecycle(bucket: aws.s3.Bucket): void {
-    const { retentionDays } = this.args;
-    const versioning = new aws.s3.BucketVersioning(
-      `${this.componentName}-versioning`,
-      { bucket: bucket.bucket, versioningConfiguration: { status: "Enabled" } },
-      { parent: this },
-    );
-    new aws.s3.BucketObjectLockConfiguration(
-      `${this.componentName}-lock`,
-      { bucket: bucket.bucket, rule: { defaultRetention: { mode: "GOVERNANCE", days: retentionDays } } },
-      { parent: this, dependsOn: [versioning] },
-    );
-    new aws.s3.BucketLifecycleConfiguration(
-      `${this.componentName}-lifecycle`,
-      {
-        bucket: bucket.bucket,
-        rules: [
-          {
-            id: "remove-old-versions",
-            status: "Enabled",
-            filter: {},
-            noncurrentVersionExpiration: { noncurrentDays: retentionDays },
-            abortIncompleteMultipartUpload: { daysAfterInitiation: 1 },
-          },
-          {
-            id: "remove-delete-markers",
-            status: "Enabled",
-            filter: {},
-            expiration: { expiredObjectDeleteMarker: true },
-          },
-        ],
-      },
-      { parent: this, dependsOn: [versioning] },
+      { parent: this, protect },
     );
   }
 

@@ -1,8 +1,20 @@
 import { createHash } from "node:crypto";
 import type { Environment } from "../../environment/environment";
 
+/** Settings a cache has on every platform, by name: what happens at the limit, to idle clients, to slow commands. */
+export const cacheSettings = ({ cache }: Environment): Readonly<Record<string, string>> => ({
+  "maxmemory-policy": cache.maxMemoryPolicy,
+  timeout: "300",
+  "tcp-keepalive": "60",
+  "slowlog-log-slower-than": "10000",
+  "slowlog-max-len": "256",
+  "lazyfree-lazy-eviction": "yes",
+  "lazyfree-lazy-expire": "yes",
+});
+
 /** Redis's configuration: data in memory only, bounded, every client with a user of its own. */
-export function redisConf({ cache }: Environment): string {
+export function redisConf(environment: Environment): string {
+  const { cache } = environment;
   const maxMemoryMiB = Math.floor((cache.memoryMiB * cache.maxMemoryPercent) / 100);
   const settings: readonly (readonly [string, string])[] = [
     ["bind", "* -::*"],
@@ -14,15 +26,9 @@ export function redisConf({ cache }: Environment): string {
     ["save", '""'],
     ["appendonly", "no"],
     ["maxmemory", `${maxMemoryMiB}mb`],
-    ["maxmemory-policy", cache.maxMemoryPolicy],
+    ...Object.entries(cacheSettings(environment)),
     ["maxclients", "1000"],
-    ["timeout", "300"],
-    ["tcp-keepalive", "60"],
-    ["slowlog-log-slower-than", "10000"],
-    ["slowlog-max-len", "256"],
     ["latency-monitor-threshold", "100"],
-    ["lazyfree-lazy-eviction", "yes"],
-    ["lazyfree-lazy-expire", "yes"],
   ];
   return settings.map(([name, value]) => `${name} ${value}\n`).join("");
 }
@@ -31,10 +37,17 @@ export function redisConf({ cache }: Environment): string {
 const RIGHTS = {
   service: "~* &* +@all -@admin -@dangerous",
   exporter:
-    "+@connection -@dangerous +client|list +info +config|get +slowlog|get +slowlog|len +latency|latest +latency|histogram +dbsize",
+    "+@connection -@dangerous +client|list +info +slowlog|get +slowlog|len +latency|latest +latency|histogram +dbsize",
   health: "+ping",
 } as const;
 export type CacheUserKind = keyof typeof RIGHTS;
+
+/** The limit of clients is among the server's settings, which a managed cache shows to nobody. */
+const EXPORTER_ON_OWN_SERVER = " +config|get";
+
+/** A user's rights as ElastiCache takes them: no digests, and none of the commands it keeps to itself. */
+export const accessString = (kind: CacheUserKind | "default") =>
+  kind === "default" ? "off -@all" : `on -@all ${RIGHTS[kind]}`;
 
 /**
  * Redis's access list. It holds digests only: a 40-character random password cannot be found from its own.
@@ -42,7 +55,10 @@ export type CacheUserKind = keyof typeof RIGHTS;
 export function accessList(
   users: readonly { name: string; kind: CacheUserKind; password: string }[],
 ): string {
-  const line = ({ name, kind, password }: (typeof users)[number]) =>
-    `user ${name} on #${createHash("sha256").update(password).digest("hex")} resetchannels -@all ${RIGHTS[kind]}\n`;
+  const line = ({ name, kind, password }: (typeof users)[number]) => {
+    const digest = createHash("sha256").update(password).digest("hex");
+    const more = kind === "exporter" ? EXPORTER_ON_OWN_SERVER : "";
+    return `user ${name} on #${digest} resetchannels -@all ${RIGHTS[kind]}${more}\n`;
+  };
   return ["user default off\n", ...users.map(line)].join("");
 }

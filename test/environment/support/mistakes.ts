@@ -652,14 +652,14 @@ export const MISTAKES: readonly Mistake[] = [
     kind: "a service named like a container",
     changes: [rename("shape.services.web", "cache"), rename("scale.services.web", "cache")],
     says: [
-      "Pulumi.yaml: mainstay:shape.services.cache: found a name the environment has a use for itself; allowed: anything but alertmanager, backups, cache, database, edge, grafana, jaeger, migration, monitoring, prometheus, tracing, backup, default, exporter, health, migrator, postgres, and what ends in -candidate or -exporter",
+      "Pulumi.yaml: mainstay:shape.services.cache: found a name the environment has a use for itself; allowed: anything but alertmanager, backups, cache, database, edge, grafana, jaeger, migration, monitoring, prometheus, tracing, backup, default, exporter, health, mainstay, migrator, postgres, and what ends in -candidate or -exporter",
     ],
   },
   {
     kind: "a service named like a release",
     changes: [rename("shape.services.web", "api-candidate"), rename("scale.services.web", "api-candidate")],
     says: [
-      "Pulumi.yaml: mainstay:shape.services.api-candidate: found a name the environment has a use for itself; allowed: anything but alertmanager, backups, cache, database, edge, grafana, jaeger, migration, monitoring, prometheus, tracing, backup, default, exporter, health, migrator, postgres, and what ends in -candidate or -exporter",
+      "Pulumi.yaml: mainstay:shape.services.api-candidate: found a name the environment has a use for itself; allowed: anything but alertmanager, backups, cache, database, edge, grafana, jaeger, migration, monitoring, prometheus, tracing, backup, default, exporter, health, mainstay, migrator, postgres, and what ends in -candidate or -exporter",
     ],
   },
 

@@ -1,0 +1,56 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { AwsContext } from "../aws/context";
+import type { AwsDatabaseFacts } from "../aws/kind";
+import { physicalName } from "../aws/names";
+import type { BackupRole } from "./aws-vault";
+
+/** Once a week, on Sunday after the night's backup. */
+const SCHEDULE = "cron(0 9 ? * 1 *)";
+
+/**
+ * Restores the newest backup of the database every week, to prove that it can be: beside the database, where nobody
+ * but its own clients could reach it, and only for an hour.
+ */
+export function restoreTest(
+  { prefix }: AwsContext,
+  name: string,
+  vault: aws.backup.Vault,
+  role: BackupRole,
+  database: AwsDatabaseFacts,
+  parent: pulumi.Resource,
+): void {
+  // Neither name may have a hyphen, as a name that Pulumi makes has.
+  const physical = physicalName("restoreTestingPlan", prefix.replaceAll("-", "_"), name);
+  const plan = new aws.backup.RestoreTestingPlan(
+    name,
+    {
+      name: physical,
+      scheduleExpression: SCHEDULE,
+      startWindowHours: 1,
+      recoveryPointSelection: {
+        algorithm: "LATEST_WITHIN_WINDOW",
+        includeVaults: [vault.arn],
+        recoveryPointTypes: ["SNAPSHOT"],
+        selectionWindowDays: 7,
+      },
+    },
+    { parent },
+  );
+  new aws.backup.RestoreTestingSelection(
+    name,
+    {
+      name: physical,
+      restoreTestingPlanName: plan.name,
+      iamRoleArn: role.role.arn,
+      protectedResourceType: "RDS",
+      protectedResourceArns: [database.instanceArn],
+      restoreMetadataOverrides: {
+        dbSubnetGroupName: database.subnetGroup,
+        vpcSecurityGroupIds: pulumi.jsonStringify([database.securityGroupId]),
+      },
+      validationWindowHours: 1,
+    },
+    { parent, dependsOn: [...role.ready] },
+  );
+}

