@@ -1,6 +1,8 @@
+import { BOUNDS } from "../bounds";
 import { group, type AlertsFor } from "./alert";
 
 const DAY = 86_400;
+const { critical, warning } = BOUNDS.certificateDaysLeft;
 
 /** What users find when they come in, tried from inside. */
 export const probes: AlertsFor = () =>
@@ -21,8 +23,7 @@ export const probes: AlertsFor = () =>
     },
     {
       name: "CertificateExpiring",
-      levels: { critical: [7 * DAY, "1h"], warning: [21 * DAY, "1h"] },
-      // An update renews the environment's own thirty days before: at three weeks nobody has run one.
+      levels: { critical: [critical * DAY, "1h"], warning: [warning * DAY, "1h"] },
       expr: (seconds) => `probe_ssl_earliest_cert_expiry - time() < ${seconds}`,
       summary: "The certificate at the edge is about to end",
       description: "The certificate that {{ $labels.probe }} sees ends in {{ $value | humanizeDuration }}.",

@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
+import type { ObservationCost } from "./observe";
 
 /**
  * The figures of performance, as ratios within one run: absolute times say more about the machine than about
@@ -69,5 +70,21 @@ for (const { what, to } of MEASURED) {
   const ratio = to && median(rounds.map((round) => timeOf(what, round) / timeOf(to, round)));
   console.log(
     `${what.padEnd(20)} ${time.toFixed(2).padStart(6)} s${ratio ? `   ${ratio.toFixed(2)} × ${to}` : ""}`,
+  );
+}
+
+const observing = spawnSync(process.execPath, [...TYPESCRIPT, join(__dirname, "observe.ts")], {
+  cwd: ROOT,
+  encoding: "utf8",
+});
+if (observing.status !== 0) throw new Error(observing.stderr);
+const { metricsUs, allUs, requestUs } = JSON.parse(observing.stdout) as ObservationCost;
+for (const [what, microseconds] of [
+  ["metrics of a request", metricsUs],
+  ["its log, span and id", allUs - metricsUs],
+] as const) {
+  const share = (100 * microseconds) / requestUs;
+  console.log(
+    `${what.padEnd(20)} ${microseconds.toFixed(1).padStart(6)} µs  ${share.toFixed(2)} % of a 5 ms request`,
   );
 }
