@@ -1,15 +1,23 @@
 import { cacheNode, databaseClass, fargateSize, type Need } from "./aws-sizes";
 import { SCALE_KEY, SHAPE_KEY, type Context } from "./context";
 import type { AwsEnvironment } from "./environment";
-import { BASE_IMAGES } from "./images";
+import { AWS_IMAGES, BASE_IMAGES } from "./images";
 import { whereValid } from "./parse";
 import { describe, type Problem } from "./problems";
+import { routeOrder } from "./route-order";
 
 /** Everything declared has to be something AWS has, in the account and region that are named. */
 export function checkFitOnAws(context: Context, environment: AwsEnvironment): Problem[] {
-  return [checkZones, checkCopyRegion, checkSizes, checkReplicas, checkImages, checkBackups].flatMap(
-    (check) => whereValid(() => check(context, environment)),
-  );
+  return [
+    checkZones,
+    checkCopyRegion,
+    checkSizes,
+    checkReplicas,
+    checkImages,
+    checkRoutes,
+    checkFirewall,
+    checkBackups,
+  ].flatMap((check) => whereValid(() => check(context, environment)));
 }
 
 const inScale = ({ files }: Context, key: string) => ({ file: files.stack, key: `${SCALE_KEY}.${key}` });
@@ -64,20 +72,87 @@ function checkReplicas(context: Context, { services }: AwsEnvironment): Problem[
     }));
 }
 
-/** Nobody else publishes the images that are built from `services/`: they come from the account's own registry. */
-function checkImages(context: Context, { aws, images, migration, services }: AwsEnvironment): Problem[] {
-  const registry = `${aws.accountId}.dkr.ecr.${aws.region}.amazonaws.com/`;
+/**
+ * Images that are built from `services/`, and those of the app, are nobody else's: they are pushed into the registry of
+ * the account, under a name that is the environment's. Others' are copied there from where the images table has them,
+ * so all that is needed of them is a digest.
+ */
+function checkImages(context: Context, environment: AwsEnvironment): Problem[] {
+  const { aws, images, name: stack, services, migration } = environment;
+  const registry = `${aws.accountId}.dkr.ecr.${aws.region}.amazonaws.com/mainstay-${stack}`;
   const own = new Set([
     ...Object.keys(BASE_IMAGES),
     ...services.map(({ image }) => image),
     ...(migration ? [migration.image] : []),
   ]);
-  return [...own].flatMap((name) => {
-    const image = images[name];
-    if (image === undefined || (image.startsWith(registry) && image.includes("@sha256:"))) return [];
-    const allowed = `an image of the account's own registry with its digest: ${registry}…@sha256:…`;
-    return [{ ...inScale(context, `images.${name}`), found: describe(image), allowed }];
-  });
+  const problem = (image: string, allowed: string): Problem[] => [
+    { ...inScale(context, `images.${image}`), found: describe(images[image]), allowed },
+  ];
+  return [
+    ...[...own].flatMap((image) => {
+      const place = `${registry}/${image}`;
+      const reference = images[image];
+      if (reference === undefined || (reference.startsWith(place) && isPinned(reference.slice(place.length))))
+        return [];
+      return problem(image, `an image of the account's own registry with its digest: ${place}@sha256:…`);
+    }),
+    ...AWS_IMAGES.flatMap((image) =>
+      own.has(image) || images[image]?.includes("@sha256:")
+        ? []
+        : problem(image, "an image with its digest: name:tag@sha256:…"),
+    ),
+  ];
+}
+
+/** What stands behind an image's name. */
+const isPinned = (rest: string) => /^(:[^@/]+)?@sha256:/.test(rest);
+
+/** Values one rule of a load balancer may compare a request's path with: "Quotas", Elastic Load Balancing guide. */
+const MOST_ROUTES = 5;
+
+/** One rule of the load balancer sends requests to a service, and rules are asked one after the other. */
+function checkRoutes({ files }: Context, { services }: AwsEnvironment): Problem[] {
+  const at = (key: string) => ({ file: files.project, key: `${SHAPE_KEY}.services${key}` });
+  const many = services
+    .filter(({ routes }) => routes.length > MOST_ROUTES)
+    .map(({ name, routes }) => ({
+      ...at(`.${name}.routes`),
+      found: `${routes.length} routes`,
+      allowed: `at most ${MOST_ROUTES} on platform aws: one rule of the load balancer holds them`,
+    }));
+  if (routeOrder(services)) return many;
+  const found = "services of which each has a route that begins with one of the other's";
+  const allowed =
+    "routes of which those of one service can all be tried before the other's: on platform aws a rule per service is";
+  return [...many, { ...at(""), found, allowed }];
+}
+
+/** The firewall's own bounds: "Rate-based rule statement" and "IP sets", AWS WAF developer guide. */
+function checkFirewall({ files }: Context, { edge }: AwsEnvironment): Problem[] {
+  const at = (key: string) => ({ file: files.project, key: `${SHAPE_KEY}.edge.${key}` });
+  const { requestsPerMinute, metricsFrom } = edge;
+  return [
+    ...(requestsPerMinute >= 10
+      ? []
+      : [
+          {
+            ...at("requestsPerMinute"),
+            found: String(requestsPerMinute),
+            allowed: "at least 10 on platform aws: its firewall counts no fewer",
+          },
+        ]),
+    ...metricsFrom.flatMap((range, index) =>
+      range.endsWith("/0")
+        ? [
+            {
+              ...at(`metricsFrom[${index}]`),
+              found: describe(range),
+              allowed: "a range of a part of all addresses on platform aws: /1 to /32",
+            },
+          ]
+        : [],
+    ),
+  ];
 }
 
 /** RDS keeps its own daily backups for at most 35 days. */

@@ -25,6 +25,9 @@ export interface CollectorArgs {
 /** Where the containers of a task send traces, by OTLP over HTTP: to the collector beside them. */
 export const TRACES_ENDPOINT = "http://127.0.0.1:4318";
 
+/** What traces can be searched by: the id in a log line, and whose they are among all of the account. */
+const INDEXED = ["mainstay.correlation_id", "otel.resource.deployment.environment.name"];
+
 /** The container's name. */
 export const COLLECTOR = "collector";
 
@@ -114,7 +117,7 @@ function collectorConfig(
     },
     exporters: {
       ...(scrape ? { prometheusremotewrite: remoteWrite(context) } : {}),
-      ...(traces ? { awsxray: { region, indexed_attributes: ["mainstay.correlation_id"] } } : {}),
+      ...(traces ? { awsxray: { region, indexed_attributes: INDEXED } } : {}),
       ...(figures.length > 0 ? { awsemf: figuresExporter(context, figures, logGroup) } : {}),
     },
     service: {

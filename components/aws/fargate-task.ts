@@ -44,7 +44,8 @@ export class FargateTask extends pulumi.ComponentResource {
     opts: pulumi.ComponentResourceOptions,
   ) {
     super("mainstay:aws:FargateTask", taskName, {}, opts);
-    this.logs = logGroup(context, taskName, { parent: this });
+    const place = `/mainstay/${context.environment.name}/tasks/${taskName}`;
+    this.logs = logGroup(context, taskName, { parent: this }, place);
     const containers = this.containers();
     const execution = this.execution();
     const task = this.task();
@@ -94,7 +95,7 @@ export class FargateTask extends pulumi.ComponentResource {
           ? [
               {
                 actions: ["secretsmanager:GetSecretValue"],
-                resources: secrets.map((secret) => secret.arn),
+                resources: [...new Set(secrets.map((secret) => secret.arn))],
               },
               { actions: ["kms:Decrypt"], resources: [keys.secrets.arn] },
             ]

@@ -47,6 +47,7 @@ export class FargateService extends pulumi.ComponentResource {
       name: serviceName,
       service: this.service.name,
       replicas: args.replicas,
+      logs: this.task.logs.name,
     };
     this.registerOutputs({});
   }

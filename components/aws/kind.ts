@@ -39,19 +39,6 @@ export interface AwsDatabaseFacts {
   readonly securityGroupId: pulumi.Output<string>;
 }
 
-/** A service of the app as ECS knows it. */
-export interface AwsAppService {
-  readonly name: string;
-  readonly serviceName: pulumi.Output<string>;
-  /** What serves it now, or did before and will after the next release. None: not behind the load balancer. */
-  readonly targetGroups: readonly aws.lb.TargetGroup[];
-}
-
-/** What the edge and monitoring need of the app, beside the contract. */
-export interface AwsAppFacts {
-  readonly services: readonly AwsAppService[];
-}
-
 /**
  * What only AWS sees of a component and alarms are made of: dimensions of its CloudWatch metrics. What the
  * component tells of itself is pushed by the collector beside each task, and needs no target.
@@ -68,6 +55,8 @@ export type AwsTarget =
       readonly name: string;
       readonly service: pulumi.Output<string>;
       readonly replicas: number;
+      /** Name of the log group its tasks write to. */
+      readonly logs: pulumi.Output<string>;
     }
   | {
       readonly kind: "edge";
@@ -89,5 +78,5 @@ export interface AwsKind extends Kind {
   readonly secret: AwsSecret;
   readonly target: AwsTarget;
   readonly database: AwsDatabaseFacts;
-  readonly app: AwsAppFacts;
+  readonly app: unknown;
 }

@@ -1,9 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { AwsEnvironment } from "../../environment/environment";
 import type { LoadedEnvironment } from "../../environment/load";
+import { AwsApp } from "../app/aws";
 import { AwsBackups } from "../backups/aws";
 import { AwsCache } from "../cache/aws";
 import { AwsDatabase } from "../database/aws";
+import { AwsEdge } from "../edge/aws";
 import { AwsNetwork } from "../network/aws";
 import type { Platform } from "../platform";
 import { awsContext } from "./context";
@@ -23,13 +25,18 @@ export function awsPlatform(
   const context = awsContext(loaded, root);
   new AwsIdentity(context, "identity", { parent: root });
   new AwsMoney(context, "money", { parent: root });
+  let edge: AwsEdge | undefined;
   return {
     network: (name, opts) => new AwsNetwork(context, name, opts),
     database: (name, args, opts) => new AwsDatabase(context, name, args, opts),
     cache: (name, args, opts) => new AwsCache(context, name, args, opts),
     tracing: missing("tracing"),
-    app: missing("app"),
-    edge: missing("edge"),
+    // A service registers only with a load balancer that has its rules, so on AWS the way in stands before the app.
+    app: (name, args, opts) => {
+      edge = new AwsEdge(context, "edge", args.network, opts);
+      return new AwsApp(context, name, edge, args, opts);
+    },
+    edge: () => edge ?? missing("app")(),
     backups: (name, args, opts) => new AwsBackups(context, name, args, opts),
     monitoring: missing("monitoring"),
   };

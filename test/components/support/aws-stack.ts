@@ -11,12 +11,17 @@ import { ACCOUNT, inventAws, REGION } from "./aws-outputs";
 
 const ROOT = resolve(__dirname, "../../..");
 
-const own = (name: string) =>
-  `${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com/mainstay/${name}@sha256:${"0123456789abcdef".repeat(4)}`;
+/** Images as they are once they have been pushed into the account's registry. */
+const pushed = (stack: string, ...names: readonly string[]) =>
+  Object.fromEntries(
+    names.map((name) => [
+      name,
+      `${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com/mainstay-${stack}/${name}@sha256:${"0123456789abcdef".repeat(4)}`,
+    ]),
+  );
 
 const common = {
   platform: "aws",
-  images: { app: own("app"), backup: own("backup") },
   receivers: { critical: [{ kind: "webhook", url: "https://alerts.example.com/critical" }] },
   variables: { OPENAI_API_KEY: { generate: 40 } },
 };
@@ -83,7 +88,8 @@ const prod = {
 export function awsStack({ production, change = {} }: { production: boolean; change?: object }) {
   const name = production ? "prod" : "staging";
   const files = readStackFiles(ROOT, name);
-  const scale = { ...(production ? prod : staging), ...change };
+  const images = pushed(name, "app", "backup");
+  const scale = { ...(production ? prod : staging), images, ...change };
   return { ...files, config: { ...files.config, "mainstay:scale": JSON.stringify(scale) } };
 }
 
