@@ -65,7 +65,8 @@ function pools({ files, shape }: Context, { services }: Environment, { known }: 
   if (typeof pool !== "number") return [];
   const users = services.filter(({ needs }) => needs.includes("database"));
   const processes = users.reduce(
-    (sum, { replicas, candidate }) => sum + replicas + (candidate?.replicas ?? 0),
+    (sum, { replicas, maxReplicas, candidate }) =>
+      sum + (maxReplicas ?? replicas) + (candidate?.replicas ?? 0),
     0,
   );
   const available = maxConnections - reservedConnections;

@@ -68,8 +68,8 @@ const prod = {
   },
   domain: "api.example.com",
   services: {
-    api: { replicas: 3, maxReplicas: 6, memoryMiB: 1536, cpus: 0.75 },
-    worker: { replicas: 2, maxReplicas: 4, memoryMiB: 1536, cpus: 0.75 },
+    api: { replicas: 3, maxReplicas: 5, memoryMiB: 1536, cpus: 0.75 },
+    worker: { replicas: 2, maxReplicas: 3, memoryMiB: 1536, cpus: 0.75 },
     web: { replicas: 2, maxReplicas: 4, memoryMiB: 768, cpus: 0.35 },
   },
   database: { memoryMiB: 16384, cpus: 4, storageGiB: 200 },
