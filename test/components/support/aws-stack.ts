@@ -4,7 +4,7 @@ import { awsContext, type AwsContext } from "../../../components/aws/context";
 import { awsProvider } from "../../../components/aws/provider";
 import { AwsNetwork } from "../../../components/network/aws";
 import { loadEnvironment } from "../../../environment/load";
-import { readStackFiles } from "../../../environment/stack-files";
+import { readStackFiles, type StackConfiguration } from "../../../environment/stack-files";
 import { declare, type Graph } from "../../../graph";
 import program from "../../../index";
 import { ACCOUNT, inventAws, REGION } from "./aws-outputs";
@@ -85,7 +85,13 @@ const prod = {
 };
 
 /** What `declare` needs to bring a valid environment on AWS into being, changed in a few of its settings. */
-export function awsStack({ production, change = {} }: { production: boolean; change?: object }) {
+export function awsStack({
+  production,
+  change = {},
+}: {
+  production: boolean;
+  change?: object;
+}): StackConfiguration {
   const name = production ? "prod" : "staging";
   const files = readStackFiles(ROOT, name);
   const images = pushed(name, "app", "backup");
