@@ -1,6 +1,6 @@
 /** What two stacks are compared by: every setting of every resource, under a path that both share. */
-import { SECRET, STACK_TYPE, type Graph, type Json, type Resource } from "../graph/resource";
-import { documentAt, list, object } from "./documents";
+import { SECRET, STACK_TYPE, type Graph, type Json } from "../graph/resource";
+import { object } from "./documents";
 
 /** A setting by path. A text of several lines is the list of them. */
 export type Fingerprint = ReadonlyMap<string, Json>;
@@ -12,7 +12,7 @@ const STACK = "<stack>";
 const KEYS = ["label", "target", "containerPath", "file", "internal", "name", "id", "ruleName", "key"];
 
 /** Copies of one service are numbered. */
-const COPY = /-\d+$/;
+export const COPY = /-\d+$/;
 const NUMBERED = /-n:[^/]+$/;
 
 /** Digests of files, which are compared themselves. */
@@ -51,41 +51,6 @@ export function pathsOf(graph: Graph): ReadonlyMap<string, string> {
   }
   return paths;
 }
-
-/** What the contract promises whichever platform keeps it: components, and each service's variables by name. */
-export function contract(graph: Graph): Fingerprint {
-  const settings = new Map<string, Json>();
-  const root = graph.resources.find(({ type, parent }) => type !== STACK_TYPE && isStack(graph, parent));
-  for (const { parent, name, custom } of graph.resources) {
-    if (root && parent === root.urn && !custom) settings.set(`${root.name}/${name}`, "declared");
-  }
-  for (const [service, variables] of graph.resources.flatMap(services)) {
-    for (const variable of variables) settings.set(`services/${service}/variables/${variable}`, "declared");
-  }
-  return settings;
-}
-
-const isStack = (graph: Graph, urn: string | null) =>
-  graph.resources.some((resource) => resource.urn === urn && resource.type === STACK_TYPE);
-
-/** A service and the names of its variables, secrets among them; a secret comes as a file or by itself. */
-function services(resource: Resource): [string, string[]][] {
-  if (resource.type === "docker:index/container:Container") {
-    const names = list(resource.inputs.envs).map((entry) => String(entry).split("=")[0] ?? "");
-    return names.length > 0 ? [[resource.name.replace(COPY, ""), names.map(withoutFile)]] : [];
-  }
-  if (resource.type !== "aws:ecs/taskDefinition:TaskDefinition") return [];
-  const definitions = documentAt(resource, "containerDefinitions");
-  return list(definitions.state === "parsed" ? definitions.value : []).map((raw) => {
-    const { name, environment, secrets } = object(raw);
-    return [
-      String(name),
-      [...list(environment), ...list(secrets)].map((one) => withoutFile(String(object(one).name))),
-    ];
-  });
-}
-
-const withoutFile = (name: string) => name.replace(/__?FILE$/, "");
 
 function flatten(value: Json, path: string, put: (path: string, value: Json) => void): void {
   if (Array.isArray(value)) {

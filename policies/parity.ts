@@ -4,7 +4,8 @@
  */
 import type { Graph, Json } from "../graph/resource";
 import { evaluate } from "./evaluate";
-import { contract, fingerprint, pathsOf, type Fingerprint } from "./fingerprint";
+import { contract } from "./contract";
+import { fingerprint, pathsOf, type Fingerprint } from "./fingerprint";
 import type { Rule } from "./rule";
 
 /** The stacks that have to be alike: the one that follows, and the one it follows. */

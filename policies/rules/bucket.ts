@@ -1,47 +1,13 @@
 /** Buckets. Most of what makes one safe is declared beside it; what is missing there is a violation of the bucket. */
-import { UNKNOWN, type Resource } from "../../graph/resource";
 import { judgeDocument, list, object, statementsOf, type Statement } from "../documents";
-import {
-  atLeast,
-  every,
-  is,
-  isSet,
-  judge,
-  longerThan,
-  oneOf,
-  orAbsent,
-  property,
-  properties,
-  some,
-  unless,
-} from "../expect";
-import { graphRule, resourceRule, type Expectation, type Finding } from "../rule";
+import { atLeast, is, isSet, judge, longerThan, oneOf, orAbsent, property, unless } from "../expect";
+import { graphRule, resourceRule } from "../rule";
 import { BUCKET, s3 } from "../tokens";
-import type { GraphView } from "../view";
-import { isScoped } from "./statements";
+import { beside, encrypted, isNamedForBackups, judgeUploads, takesLogs } from "./bucket-companions";
+import { opensToAll, statements } from "./statements";
 
 const POLICY = s3("bucketPolicy");
 const GUIDE = "https://docs.aws.amazon.com/AmazonS3/latest/userguide";
-
-interface Companion {
-  readonly types: readonly string[];
-  readonly kind: string;
-  /** What the companion has to say. */
-  readonly expected: Readonly<Record<string, Expectation>>;
-  /** An input of the bucket that once said the same. */
-  readonly inline?: string;
-}
-
-/** Judges what stands beside a bucket, and the bucket where it does not. */
-const beside =
-  ({ types, kind, expected, inline }: Companion) =>
-  (bucket: Resource, view: GraphView): Finding[] => {
-    const { sure, possible } = view.referring(types, "bucket", bucket);
-    if (sure.length > 0) return sure.flatMap(properties(expected));
-    if (inline !== undefined && bucket.inputs[inline] !== undefined && bucket.inputs[inline] !== false)
-      return [];
-    return unless(possible.length > 0 ? undefined : false, bucket, `no ${kind} refers to it`);
-  };
 
 export const bucket = [
   graphRule({
@@ -94,16 +60,11 @@ export const bucket = [
     remediation:
       'Declare an s3.BucketServerSideEncryptionConfiguration with sseAlgorithm: "aws:kms" and kmsMasterKeyId',
     types: BUCKET,
-    check: beside({
-      types: s3("bucketServerSideEncryptionConfiguration"),
-      kind: "BucketServerSideEncryptionConfiguration",
-      expected: {
-        rules: longerThan(1),
-        "rules[*].applyServerSideEncryptionByDefault.sseAlgorithm": oneOf("aws:kms", "aws:kms:dsse"),
-        "rules[*].applyServerSideEncryptionByDefault.kmsMasterKeyId": isSet,
-      },
-      inline: "serverSideEncryptionConfiguration",
-    }),
+    // The services that write access logs can use no key but S3's own.
+    check: (bucket, view) =>
+      encrypted(
+        takesLogs(bucket, view) ? ["AES256", "aws:kms", "aws:kms:dsse"] : ["aws:kms", "aws:kms:dsse"],
+      )(bucket, view),
   }),
   graphRule({
     name: "s3-versioning",
@@ -146,18 +107,7 @@ export const bucket = [
     references: { fsbp: "S3.6", checkov: "CKV_AWS_70" },
     remediation: "Name accounts or roles as Principal, or add a condition on who asks",
     types: POLICY,
-    check: (policy) =>
-      judgeDocument(policy, "policy", (content) =>
-        statementsOf(content)
-          .filter(
-            ({ allows, principals, condition }) => allows && principals.includes("*") && !isScoped(condition),
-          )
-          .map(({ label }) => ({
-            outcome: "violation",
-            found: `everyone allowed in ${label}`,
-            allowed: "named principals",
-          })),
-      ),
+    check: statements(["policy"], opensToAll, "named principals"),
   }),
   graphRule({
     name: "s3-lifecycle",
@@ -188,8 +138,8 @@ export const bucket = [
     remediation: "Declare an s3.BucketLogging with another bucket as its target",
     types: BUCKET,
     check: (resource, view) => {
-      // A bucket that logs are written to would fill itself.
-      if (view.referring(s3("bucketLogging"), "targetBucket", resource).sure.length > 0) return [];
+      // It would fill itself.
+      if (takesLogs(resource, view)) return [];
       return beside({
         types: s3("bucketLogging"),
         kind: "BucketLogging",
@@ -265,13 +215,6 @@ export const bucket = [
   }),
 ];
 
-/** By the name of the bucket or of its place in the program. */
-function isNamedForBackups({ name, inputs }: Resource): boolean {
-  return [name, inputs.bucket, inputs.bucketPrefix].some(
-    (one) => typeof one === "string" && one.includes("backup"),
-  );
-}
-
 function deniesPlain({ allows, actions, condition }: Statement): boolean {
   const asked = object(condition.Bool)["aws:SecureTransport"];
   return (
@@ -279,19 +222,4 @@ function deniesPlain({ allows, actions, condition }: Statement): boolean {
     actions.some((action) => action === "s3:*" || action === "*") &&
     list(asked).map(String).includes("false")
   );
-}
-
-/** At least one rule that is in force aborts uploads that were never finished. */
-function judgeUploads(configuration: Resource): Finding[] {
-  const { rules } = configuration.inputs;
-  if (rules === UNKNOWN || list(rules).length === 0) return [];
-  const answers = list(rules).map((rule) => {
-    const { status, abortIncompleteMultipartUpload: abort } = object(rule);
-    const days = rule === UNKNOWN || abort === UNKNOWN ? UNKNOWN : object(abort).daysAfterInitiation;
-    return every([
-      rule === UNKNOWN || status === UNKNOWN ? undefined : status === "Enabled",
-      days === UNKNOWN ? undefined : Number(days) > 0,
-    ]);
-  });
-  return unless(some(answers), configuration, "no rule in force has abortIncompleteMultipartUpload", "rules");
 }

@@ -27,9 +27,11 @@ const UNBOUNDED =
 
 function wildcard({ allows, actions, resources, condition }: Statement): string | undefined {
   if (!allows || resources.length === 0) return undefined;
-  const wide = actions.find((action) => action === "*" || /^[\w-]+:\*$/.test(action));
+  const bounded = Object.keys(condition).length > 0;
+  // A pipeline manages whole services; what bounds it then is where, and in what.
+  const wide = actions.find((action) => action === "*" || (!bounded && /^[\w-]+:\*$/.test(action)));
   if (wide !== undefined) return `every action (${wide})`;
-  if (!resources.includes("*") || Object.keys(condition).length > 0) return undefined;
+  if (!resources.includes("*") || bounded) return undefined;
   const unscoped = actions.find((action) => !UNBOUNDED.test(action));
   return unscoped === undefined ? undefined : `${unscoped} on every resource`;
 }

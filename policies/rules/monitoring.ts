@@ -1,11 +1,11 @@
 /** Logs are kept, alarms reach somebody, and nothing that matters is without one. */
 import { UNKNOWN, type Json, type Resource } from "../../graph/resource";
-import { judgeDocument, list, object, statementsOf } from "../documents";
+import { list, object } from "../documents";
 import { atLeast, hold, is, isSet, judge, longerThan, orAbsent, property, some, unless } from "../expect";
 import { graphRule, resourceRule, type Answer, type Finding } from "../rule";
 import { aws, CACHE, DATABASE, LOAD_BALANCER, SERVICE } from "../tokens";
 import type { GraphView } from "../view";
-import { isScoped } from "./statements";
+import { opensToAll, statements } from "./statements";
 
 const LOGS = aws("cloudwatch", "logGroup");
 const ALARM = aws("cloudwatch", "metricAlarm");
@@ -112,18 +112,7 @@ export const monitoring = [
     references: { fsbp: "SNS.4", nag: "SNS3", checkov: "CKV_AWS_169 CKV_AWS_385" },
     remediation: "Name principals, or add a condition on aws:SourceAccount or aws:SourceArn",
     types: [...TOPIC, ...TOPIC_POLICY],
-    check: (topic) =>
-      judgeDocument(topic, "policy", (content) =>
-        statementsOf(content)
-          .filter(
-            ({ allows, principals, condition }) => allows && principals.includes("*") && !isScoped(condition),
-          )
-          .map(({ label }) => ({
-            outcome: "violation",
-            found: `everyone allowed in ${label}`,
-            allowed: "named principals",
-          })),
-      ),
+    check: statements(["policy"], opensToAll, "named principals"),
   }),
 ];
 

@@ -3,7 +3,8 @@ import { evaluate } from "../../policies/evaluate";
 import { resourceRule, type Rule } from "../../policies/rule";
 import { RULES } from "../../policies/rules";
 import { LONGEST_LIFE } from "../../policies/waivers";
-import { graph, TODAY } from "./support/graphs";
+import type { Json } from "../../graph/resource";
+import { graph, TODAY, type GivenStack } from "./support/graphs";
 
 const bucket = graph({ keep: { type: "s3/bucket", inputs: { acl: "public-read" } } });
 const URN = bucket.resources[0]?.urn ?? "";
@@ -143,6 +144,41 @@ describe("evaluate", () => {
   it.each(["s3/bucketV2", "alb/listener"])("judges %s under its other name, too", (type) => {
     const stack = graph({ x: { type, inputs: { acl: "public-read" } } });
     expect(evaluate(stack, RULES, options).violations.length).toBeGreaterThan(0);
+  });
+
+  it("lets a bucket that access logs are written to be encrypted with S3's key, and have no log of its own", () => {
+    const algorithm = (sseAlgorithm: string) => ({
+      rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm } }],
+    });
+    const judged = (balancer: GivenStack, sseAlgorithm = "AES256") =>
+      evaluate(
+        graph({
+          logs: { type: "s3/bucket", inputs: { bucket: "logs" } },
+          key: {
+            type: "s3/bucketServerSideEncryptionConfiguration",
+            inputs: { bucket: "logs", ...algorithm(sseAlgorithm) },
+          },
+          ...balancer,
+        }),
+        RULES.filter(({ name }) => ["s3-sse", "s3-logs"].includes(name)),
+        options,
+      ).violations.map(({ policy }) => policy);
+    const balancer = { balancer: { type: "lb/loadBalancer", inputs: { accessLogs: { bucket: "logs" } } } };
+    const bucket = { other: { type: "s3/bucketLogging", inputs: { targetBucket: "logs", bucket: "other" } } };
+    expect(judged({})).toEqual(["s3-sse", "s3-sse", "s3-logs"]);
+    expect([judged(balancer), judged(bucket)]).toEqual([[], []]);
+    expect(judged(balancer, "none")).toEqual(["s3-sse"]);
+  });
+
+  it("lets a pipeline manage a whole service where a condition bounds it, and never all of them", () => {
+    const judged = (action: string, condition?: Json) => {
+      const statement = { Effect: "Allow", Action: action, Resource: "*", Condition: condition };
+      const policy = JSON.stringify({ Statement: [statement] });
+      const stack = graph({ deploy: { type: "iam/rolePolicy", inputs: { policy } } });
+      return evaluate(stack, only("iam-no-wildcard"), options).violations.length;
+    };
+    const bounded = { StringEquals: { "aws:RequestedRegion": ["eu-west-1"] } };
+    expect([judged("acm:*"), judged("acm:*", bounded), judged("*", bounded)]).toEqual([1, 0, 1]);
   });
 
   it("has rules whose names, texts and links can be relied on", () => {

@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import type { Graph, Resource } from "../../graph/resource";
 import { compare, type DeclaredDifference } from "../../policies/parity";
 import { RULES } from "../../policies/rules";
 import { dockerStack } from "./support/docker-stack";
@@ -110,39 +109,5 @@ describe("parity", () => {
   it("shows no secret, but that one is missing", () => {
     const secret = inputOf("database", "envs", ["[secret]"]);
     expect(JSON.stringify(parity(secret, dockerStack))).toContain("[secret]");
-  });
-
-  it("compares two platforms by what the contract promises of both", () => {
-    const platform = (kind: string, variables: string[]): Graph => {
-      const root = { type: "mainstay:environment", inputs: {} };
-      const one = graph({
-        environment: root,
-        app: { type: "mainstay:x", inputs: {} },
-        api: { ...foreign, inputs: { envs: variables } },
-      });
-      const stack = {
-        ...(one.resources[0] as Resource),
-        urn: "urn:pulumi:x::p::pulumi:pulumi:Stack::x",
-        type: "pulumi:pulumi:Stack",
-        name: "x",
-        custom: false,
-      };
-      const [top] = one.resources.filter(({ name }) => name === "environment");
-      const resources = one.resources.map((resource) => {
-        if (resource.name === "environment") return { ...resource, custom: false, parent: stack.urn };
-        return resource.name === "app"
-          ? { ...resource, type: `mainstay:${kind}:App`, custom: false, parent: top?.urn ?? null }
-          : resource;
-      });
-      return { ...one, resources: [stack, ...resources] };
-    };
-    const differences = compare(platform("docker", ["A=1", "KEY_FILE=/x"]), platform("aws", ["A=2"]), {
-      declared: [],
-      rules: RULES,
-      today: TODAY,
-    });
-    expect(differences).toEqual([
-      { path: "services/api/variables/KEY", left: "declared", right: undefined, allowed: false },
-    ]);
   });
 });

@@ -100,7 +100,7 @@ export const AWS_CONTROL: readonly Topic[] = [
       "topicPolicy",
       "policy",
       { Sid: "X", Effect: "Allow", Principal: "*", Action: "sns:Publish" },
-      "everyone allowed in X; allowed: named principals.",
+      "everyone in X; allowed: named principals.",
     ),
   ]),
   topic("Identity, keys, registry, backup", awsStack, TOPICS["Identity, keys, registry, backup"] ?? [], [

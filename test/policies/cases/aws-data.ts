@@ -299,7 +299,7 @@ export const AWS_DATA: readonly Topic[] = [
       bad: '{"Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:GetObject"}]}',
       absent: "pass",
       also: ["s3-tls-only"],
-      says: "policy is everyone allowed in statement 1; allowed: named principals.",
+      says: "policy is everyone in statement 1; allowed: named principals.",
     },
     gone("s3-lifecycle", "lifecycle", "No BucketLifecycleConfiguration refers to it."),
     {
