@@ -8,12 +8,39 @@ type Project = import("vitest/config", {
   with: { "resolution-mode": "import" },
 }).TestProjectInlineConfiguration;
 
-/** What needs neither a Docker daemon nor the Pulumi CLI. */
+/**
+ * The PATH without npm's own folders, which it puts first: what stands there as `pulumi` is the npm package, which
+ * would have to download the CLI.
+ */
+const folders = (process.env.PATH ?? "")
+  .split(path.delimiter)
+  .filter((folder) => !folder.endsWith(path.join("node_modules", ".bin")));
+
+/** Whether a program is on the PATH, or where Debian keeps PostgreSQL's. */
+function isInstalled(name: string): boolean {
+  const debian = "/usr/lib/postgresql";
+  const versions = fs.existsSync(debian) ? fs.readdirSync(debian) : [];
+  return [...folders, ...versions.map((version) => path.join(debian, version, "bin"))].some((folder) =>
+    fs.existsSync(path.join(folder, name)),
+  );
+}
+
+/** Quick, and without anything beside Node. */
 const unit: Project = {
   test: {
     name: "unit",
     include: ["test/**/*.test.ts"],
-    exclude: ["test/docker/**", "test/engine/**"],
+    exclude: ["test/services/**", "test/docker/**", "test/engine/**"],
+    testTimeout: 30_000,
+  },
+};
+
+/** The images' programs against real PostgreSQL, Redis and restic, as processes of each test's own. */
+const services: Project = {
+  test: {
+    name: "services",
+    include: ["test/services/**/*.test.ts"],
+    sequence: { groupOrder: 1 },
     testTimeout: 30_000,
   },
 };
@@ -23,6 +50,7 @@ const alone = (name: string, groupOrder: number, globalSetup?: string): Project 
   test: {
     name,
     include: [`test/${name}/**/*.test.ts`],
+    env: { PATH: folders.join(path.delimiter) },
     fileParallelism: false,
     globalSetup,
     sequence: { groupOrder },
@@ -38,34 +66,35 @@ function hasDocker(): boolean {
   return status === 0 && stdout.trim() !== "";
 }
 
-/**
- * Whether a program is installed. npm puts its own folders first on the PATH; what stands there as `pulumi` is the
- * npm package, which would have to download the CLI.
- */
-function isInstalled(name: string): boolean {
-  const folders = (process.env.PATH ?? "").split(path.delimiter);
-  return folders
-    .filter((folder) => !folder.endsWith(path.join("node_modules", ".bin")))
-    .some((folder) => fs.existsSync(path.join(folder, name)));
-}
-
 const parts = [
   {
-    project: alone("docker", 1, "test/docker/support/global-setup.ts"),
+    project: alone("docker", 2, "test/docker/support/global-setup.ts"),
     found: hasDocker(),
     reason: "docker (no Docker daemon)",
   },
-  { project: alone("engine", 2), found: isInstalled("pulumi"), reason: "engine (no pulumi CLI on the PATH)" },
+  { project: alone("engine", 3), found: isInstalled("pulumi"), reason: "engine (no pulumi CLI on the PATH)" },
 ];
-/** Single tests that need a program. */
-const tools = [
-  { found: isInstalled("actionlint"), reason: "lint of the workflows (no actionlint on the PATH)" },
+
+/** Tests that need programs, and are left out one by one where those are missing. */
+const needs: readonly (readonly [string, readonly string[]])[] = [
+  ["lint of the workflows", ["actionlint"]],
+  ["rules, by Prometheus itself", ["promtool"]],
+  ["routes, by Alertmanager itself", ["amtool"]],
+  ["the app's services on real servers", ["postgres", "initdb", "redis-server", "openssl"]],
+  [
+    "backups of a real database",
+    ["postgres", "initdb", "psql", "pg_dump", "pg_restore", "restic", "openssl"],
+  ],
 ];
-const skipped = [...parts, ...tools].filter(({ found }) => !found).map(({ reason }) => reason);
+const lacking = needs.flatMap(([what, programs]) => {
+  const missing = programs.filter((program) => !isInstalled(program));
+  return missing.length > 0 ? [`${what} (no ${missing.join(", ")} on the PATH)`] : [];
+});
+const skipped = [...parts.filter(({ found }) => !found).map(({ reason }) => reason), ...lacking];
 
 const config: Config = {
   test: {
-    projects: [unit, ...parts.filter(({ found }) => found).map(({ project }) => project)],
+    projects: [unit, services, ...parts.filter(({ found }) => found).map(({ project }) => project)],
     reporters: ["default", ["./test/support/skipped.ts", { skipped }]],
   },
 };

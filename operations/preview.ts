@@ -1,7 +1,7 @@
 import { passes } from "../policies/reports/report";
 import { verdictLines } from "../policies/reports/terminal";
 import type { PreviewOptions } from "./commands/preview";
-import { describe } from "./engine/failure";
+import { describe, OutOfReach } from "./engine/failure";
 import { findCli, type Cli } from "./engine/find";
 import { openStack } from "./engine/stack";
 import { declareStack } from "./offline/declare";
@@ -22,24 +22,31 @@ export async function preview(stack: string, options: PreviewOptions): Promise<E
   const valid = readStack(project, stack);
   if (options.offline) return previewOffline(project, stack, valid, options);
   const { cli, why } = await findCli(project.root);
-  if (cli) return previewByEngine(project, stack, cli, options);
-  note(`no Pulumi CLI (${why}): this is what the program declares, not compared with what runs`);
+  const obstacle = cli ? await previewByEngine(project, stack, cli, options) : `no Pulumi CLI (${why})`;
+  if (obstacle === undefined) return EXIT.done;
+  note(`${obstacle}: this is what the program declares, not compared with what runs`);
   return previewOffline(project, stack, valid, options);
 }
 
+/** @returns what is in the way, where the engine cannot look at what runs */
 async function previewByEngine(
   project: Project,
   stack: string,
   cli: Cli,
   options: PreviewOptions,
-): Promise<ExitCode> {
+): Promise<string | undefined> {
   note(`previewing ${stack} with Pulumi ${cli.version}`);
   const engine = await openStack(project, stack, cli, { create: true });
-  const plan = planFrom(await engine.preview({ refresh: options.refresh }));
+  const record = await engine.preview({ refresh: options.refresh }).catch((error: unknown) => {
+    if (error instanceof OutOfReach) return error;
+    throw error;
+  });
+  if (record instanceof OutOfReach) return `the engine cannot look (${record.why})`;
+  const plan = planFrom(record);
   for (const diagnostic of plan.record.diagnostics) note(`warning: ${describe(diagnostic)}`);
   if (options.json) printJson({ stack, source: "engine", ...planAsJson(plan) });
   else for (const line of renderPlan(stack, plan, paintFor(process.stdout))) print(line);
-  return EXIT.done;
+  return undefined;
 }
 
 async function previewOffline(

@@ -2,6 +2,36 @@ import { OperationFailed } from "../outcome";
 import { shortName } from "./names";
 import type { Diagnostic, PackViolation, RunRecord } from "./record";
 
+/** The engine runs, and cannot look at the world it would change. */
+export class OutOfReach extends OperationFailed {
+  /** @param why as part of a sentence: `the engine cannot look (why)` */
+  constructor(
+    message: string,
+    readonly why: string,
+  ) {
+    super(message);
+  }
+}
+
+/** What puts the world out of the engine's reach: how the engine says it, why that is, what people do about it. */
+const OBSTACLES: readonly (readonly [RegExp, string, string])[] = [
+  [
+    /connect to (the|any) docker daemon/i,
+    "no Docker daemon answers",
+    "Is the Docker daemon running, and may you use it? `docker info` tells.",
+  ],
+  [
+    /no resource plugin|download and install .*plugin|(install|download)ing (plugin|provider)|plugin install/i,
+    "a provider of its cannot be fetched",
+    "The engine fetches its providers at the first use, and could not.",
+  ],
+  [
+    /no valid credential sources|failed to refresh cached credentials|invalid security token|ExpiredToken/i,
+    "there are no valid credentials for AWS",
+    "Log in to the AWS account of the stack: `aws sts get-caller-identity` tells who you are.",
+  ],
+];
+
 /** What people do about errors the engine's own words do not help with. */
 const HINTS: readonly (readonly [RegExp, string])[] = [
   [
@@ -16,14 +46,6 @@ const HINTS: readonly (readonly [RegExp, string])[] = [
     /already exists|already in use/,
     "Something of that name is there that the state does not know, as a run that was killed leaves behind. Delete it by hand, then run this again.",
   ],
-  [
-    /connect to (the|any) docker daemon/i,
-    "Is the Docker daemon running, and may you use it? `docker info` tells. Without it: npm run preview -- STACK --offline",
-  ],
-  [
-    /no resource plugin|(install|download)ing plugin|install plugin/i,
-    "The engine fetches its providers at the first use, and could not. Without it: npm run preview -- STACK --offline",
-  ],
 ];
 
 /** The engine's own words on why something failed, with what is known to help. */
@@ -36,8 +58,12 @@ export function failure(what: string, { diagnostics, violations }: Told, output:
     ]),
   ];
   if (told.length === 0) told.push(...lines(output));
-  const hints = HINTS.filter(([pattern]) => told.some((line) => pattern.test(line))).map(([, hint]) => hint);
-  return new OperationFailed([`${what} failed:`, ...told.map(indent), ...hints].join("\n"));
+  const says = ([pattern]: readonly [RegExp, ...string[]]) => told.some((line) => pattern.test(line));
+  const hints = HINTS.filter(says).map(([, hint]) => hint);
+  const obstacles = OBSTACLES.filter(says);
+  const message = [`${what} failed:`, ...told.map(indent), ...hints, ...obstacles.map(([, , hint]) => hint)];
+  const why = obstacles.map(([, obstacle]) => obstacle).join(", ");
+  return why === "" ? new OperationFailed(message.join("\n")) : new OutOfReach(message.join("\n"), why);
 }
 
 type Told = Pick<RunRecord, "diagnostics" | "violations">;

@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, join, sep } from "node:path";
+import { note } from "../terminal";
 
 /** A Pulumi CLI that answers. */
 export interface Cli {
@@ -12,8 +13,11 @@ export interface Cli {
 export type Search =
   { readonly cli: Cli; readonly why?: undefined } | { readonly cli?: undefined; readonly why: string };
 
-/** The npm package downloads the CLI itself at its first run. */
+/** The npm package downloads the CLI itself, some 100 MB, at its first run. */
 const DOWNLOAD_MS = 300_000;
+
+/** Where an answer takes longer than this, it is a download that is waited for. */
+const PATIENCE_MS = 3_000;
 
 /**
  * Looks for the Pulumi CLI: an installed one first, else that of the npm package `pulumi`.
@@ -27,7 +31,9 @@ export async function findCli(root: string, env: NodeJS.ProcessEnv = process.env
   const failures: string[] = [];
   for (const path of [installed, packaged]) {
     if (path === undefined) continue;
-    const { version, why } = await versionOf(path, env);
+    const fetching =
+      path === packaged && setTimeout(() => note("fetching the Pulumi CLI, once"), PATIENCE_MS);
+    const { version, why } = await versionOf(path, env).finally(() => fetching && clearTimeout(fetching));
     if (version !== undefined) return { cli: { path, version } };
     failures.push(`${path === packaged ? "that of the npm package" : path} does not run (${why})`);
   }

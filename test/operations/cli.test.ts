@@ -63,7 +63,8 @@ describe("what cannot be tried ends with exit code 2 and says why", () => {
   });
 
   it("a directory that is no project", async () => {
-    const directory = join(trial.directory, "node_modules");
+    const directory = join(trial.directory, "empty");
+    mkdirSync(directory);
     expect(await invoke("check", "--project", directory)).toEqual({
       code: 2,
       stdout: "",
@@ -217,6 +218,59 @@ describe("check", () => {
   });
 });
 
+/** A folder with a program of shell commands in the place of the CLI. */
+function standIn(name: string, script: string): string {
+  const bin = join(trial.directory, name);
+  mkdirSync(bin);
+  writeFileSync(join(bin, "pulumi"), script);
+  chmodSync(join(bin, "pulumi"), 0o755);
+  return bin;
+}
+
+describe("where there is a CLI that cannot look at what runs", () => {
+  function failingCli(error: string): void {
+    const script = `#!/bin/sh
+case "$1" in
+version) echo v3.260.0 ;;
+preview) echo "error: ${error}" >&2; exit 255 ;;
+esac
+`;
+    const bin = standIn(`bin-${error.replace(/\W+/g, "-")}`, script);
+    vi.stubEnv("PATH", `${bin}:${process.env.PATH}`);
+  }
+
+  it.each([
+    ["failed to connect to any docker daemon", "no Docker daemon answers"],
+    [
+      "Could not automatically download and install resource plugin 'pulumi-resource-aws' at version v7.48.0",
+      "a provider of its cannot be fetched",
+    ],
+    [
+      "unable to validate AWS credentials: No valid credential sources found",
+      "there are no valid credentials for AWS",
+    ],
+  ])("for %j, preview says why in one line and shows what is declared", async (told, why) => {
+    failingCli(told);
+    const { code, stdout, stderr } = await trial.invoke("preview");
+    expect({ code, said: stderr.split("\n").slice(0, 1).concat(stderr.split("\n").slice(-2)) }).toEqual({
+      code: 0,
+      said: [
+        "previewing trial with Pulumi 3.260.0",
+        `the engine cannot look (${why}): this is what the program declares, not compared with what runs`,
+        "",
+      ],
+    });
+    expect(stdout).toMatch(/^trial declares \d+ resources\n[^]*policies: none installed/);
+  });
+
+  it("an error of another kind is the answer", async () => {
+    failingCli("something else");
+    const { code, stdout, stderr } = await trial.invoke("preview");
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toMatch(/preview of trial failed:\n {2}something else\n$/);
+  });
+});
+
 describe("an operation that is interrupted", () => {
   /** Stands in for the CLI: writes down how often it was asked to stop, and stops by itself after three seconds. */
   const CLI = `#!/bin/sh
@@ -235,12 +289,9 @@ exit 1
     ["once, if the terminal and npm both pass it on", 0, 1],
     ["again, if it is asked for again", 900, 2],
   ])("asks the CLI to stop %s", async (_name, pause, times) => {
-    const bin = join(trial.directory, `bin-${times}`);
+    const bin = standIn(`bin-${times}`, CLI);
     const log = join(bin, "log");
-    mkdirSync(bin);
     writeFileSync(log, "");
-    writeFileSync(join(bin, "pulumi"), CLI);
-    chmodSync(join(bin, "pulumi"), 0o755);
     const env = { ...process.env, PATH: `${bin}:${process.env.PATH}`, CLI_LOG: log };
     const { code, stdout, stderr } = await trial.run("preview", [], {
       env,

@@ -94,9 +94,10 @@ export class TrialProject {
     this.stackFile = join(this.directory, `Pulumi.${stack}.yaml`);
     cpSync(join(ROOT, "Pulumi.yaml"), join(this.directory, "Pulumi.yaml"));
     cpSync(join(ROOT, "Pulumi.local.yaml"), this.stackFile);
-    symlinkSync(join(ROOT, "node_modules"), join(this.directory, "node_modules"));
     writeFileSync(join(this.directory, "package.json"), '{ "name": "trial" }\n');
+    // Nothing is run from there, and no CLI of an npm package found there.
     if (program === undefined) return;
+    symlinkSync(join(ROOT, "node_modules"), join(this.directory, "node_modules"));
     writeFileSync(join(this.directory, "index.ts"), `export = require(${JSON.stringify(program)});\n`);
   }
 
