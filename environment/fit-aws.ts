@@ -1,3 +1,4 @@
+import { databaseAuthority } from "./aws-authorities";
 import { cacheNode, databaseClass, fargateSize, type Need } from "./aws-sizes";
 import { SCALE_KEY, SHAPE_KEY, type Context } from "./context";
 import type { AwsEnvironment } from "./environment";
@@ -5,18 +6,14 @@ import { AWS_IMAGES, BASE_IMAGES } from "./images";
 import { whereValid } from "./parse";
 import { describe, type Problem } from "./problems";
 import { routeOrder } from "./route-order";
+import { postgresMajor } from "./versions";
 
 /** Everything declared has to be something AWS has, in the account and region that are named. */
 export function checkFitOnAws(context: Context, environment: AwsEnvironment): Problem[] {
   return [
-    checkZones,
-    checkCopyRegion,
-    checkSizes,
-    checkReplicas,
-    checkImages,
-    checkRoutes,
-    checkFirewall,
-    checkBackups,
+    ...[checkName, checkZones, checkCopyRegion, checkSizes, checkReplicas, checkImages],
+    ...[checkRoutes, checkFirewall, checkDatabase, checkStorage, checkConnections],
+    ...[checkBackups, checkSchedule],
   ].flatMap((check) => whereValid(() => check(context, environment)));
 }
 
@@ -152,6 +149,84 @@ function checkFirewall({ files }: Context, { edge }: AwsEnvironment): Problem[] 
           ]
         : [],
     ),
+  ];
+}
+
+/** Names of databases, caches and buckets begin with the stack's, and all of them have rules in common. */
+function checkName({ files }: Context, { name }: AwsEnvironment): Problem[] {
+  if (/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name)) return [];
+  const allowed =
+    "small letters and digits on platform aws, with single hyphens between them, and a letter first";
+  return [{ file: files.stack, key: "the stack's name", found: describe(name), allowed }];
+}
+
+/** Major versions of PostgreSQL that RDS makes new databases of, beside a preview. */
+const POSTGRES = { oldest: 14, newest: 18 };
+
+/** RDS runs PostgreSQL of its own: the image only tells which. */
+function checkDatabase(context: Context, environment: AwsEnvironment): Problem[] {
+  const { images, aws } = environment;
+  const major = postgresMajor(environment);
+  const { oldest, newest } = POSTGRES;
+  const known = major !== undefined && major >= oldest && major <= newest;
+  return [
+    ...(known
+      ? []
+      : [
+          {
+            ...inScale(context, "images.postgres"),
+            found: describe(images.postgres),
+            allowed: `an image whose tag begins with a major version RDS has, ${oldest} to ${newest}: "postgres:17.11"`,
+          },
+        ]),
+    ...(databaseAuthority(aws.region) === undefined
+      ? [
+          {
+            ...inScale(context, "aws.region"),
+            found: `${describe(aws.region)}, whose databases' authority is not known`,
+            allowed: "a region with RDS",
+          },
+        ]
+      : []),
+  ];
+}
+
+/** Disk RDS gives: at least this, and at most half of the most, because it may grow to twice of it by itself. */
+function checkStorage(context: Context, { database }: AwsEnvironment): Problem[] {
+  const [least, most] = [20, 32_768];
+  const { storageGiB } = database;
+  if (storageGiB >= least && storageGiB <= most) return [];
+  const allowed = `${least} to ${most} GiB on platform aws`;
+  return [{ ...inScale(context, "database.storageGiB"), found: String(storageGiB), allowed }];
+}
+
+/** As many connections as RDS itself would allow for the memory: with more the database may not even start. */
+function checkConnections({ files }: Context, { database }: AwsEnvironment): Problem[] {
+  const size = databaseClass(database);
+  if (!size) return [];
+  const most = Math.min(Math.floor((size.memoryMiB * 1024 * 1024) / 9_531_392), 5000);
+  if (database.maxConnections <= most) return [];
+  return [
+    {
+      file: files.project,
+      key: `${SHAPE_KEY}.database.maxConnections`,
+      found: `${database.maxConnections}, with ${size.memoryMiB} MiB in ${files.stack}`,
+      allowed: `at most ${most} on platform aws, or more memory for the database`,
+    },
+  ];
+}
+
+/** AWS's schedules have one kind of days or the other. */
+function checkSchedule({ files }: Context, { backups }: AwsEnvironment): Problem[] {
+  const [, , day, , weekday] = backups.fullSchedule.split(" ");
+  if (day === "*" || weekday === "*") return [];
+  return [
+    {
+      file: files.project,
+      key: `${SHAPE_KEY}.backups.fullSchedule`,
+      found: describe(backups.fullSchedule),
+      allowed: "a schedule by days of the month or of the week, not both, on platform aws",
+    },
   ];
 }
 

@@ -1,5 +1,5 @@
 import { SCALE_KEY, SECRETS_KEY, SHAPE_KEY, type Context } from "./context";
-import type { Environment, VariableSource } from "./environment";
+import type { Environment, Service, VariableSource } from "./environment";
 import { whereValid } from "./parse";
 import type { Place, Problem } from "./problems";
 import type { Literal, Rule } from "./variables";
@@ -59,16 +59,12 @@ function notAbove({ lower, upper }: Extract<Rule, { kind: "notAbove" }>, { known
 }
 
 /** All processes' pools together leave the database the connections it keeps for itself. */
-function pools({ files, shape }: Context, { services }: Environment, { known }: Variables): Problem[] {
+function pools({ files, shape }: Context, environment: Environment, { known }: Variables): Problem[] {
   const { poolVariable, maxConnections, reservedConnections } = shape.database;
   const pool = known[poolVariable]?.value;
   if (typeof pool !== "number") return [];
-  const users = services.filter(({ needs }) => needs.includes("database"));
-  const processes = users.reduce(
-    (sum, { replicas, maxReplicas, candidate }) =>
-      sum + (maxReplicas ?? replicas) + (candidate?.replicas ?? 0),
-    0,
-  );
+  const users = environment.services.filter(({ needs }) => needs.includes("database"));
+  const processes = users.reduce((sum, service) => sum + mostProcesses(environment.platform, service), 0);
   const available = maxConnections - reservedConnections;
   if (pool * processes <= available) return [];
   return [
@@ -80,3 +76,9 @@ function pools({ files, shape }: Context, { services }: Environment, { known }: 
     },
   ];
 }
+
+/** Most processes of a service there ever are at once: on AWS a new version stands beside the old one for a while. */
+const mostProcesses = (platform: Environment["platform"], service: Service): number =>
+  platform === "aws"
+    ? 2 * Math.max(service.replicas, service.maxReplicas ?? 0)
+    : service.replicas + (service.candidate?.replicas ?? 0);

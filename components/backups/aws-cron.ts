@@ -1,6 +1,6 @@
 /**
  * A schedule as AWS writes it. AWS wants a year, and a question mark for one of the two kinds of days; its week
- * begins with Sunday as 1. A schedule that names both kinds of days cannot be said: `isAwsSchedule` tells.
+ * begins with Sunday as 1. A schedule that names both kinds of days cannot be said, and is not configured.
  *
  * @param schedule five cron fields, in UTC
  */

@@ -2,18 +2,16 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { AwsContext } from "../aws/context";
 import type { AwsDatabaseFacts } from "../aws/kind";
+import { hourAfterBackup } from "../aws/hours";
 import { physicalName } from "../aws/names";
 import type { BackupRole } from "./aws-vault";
-
-/** Once a week, on Sunday after the night's backup. */
-const SCHEDULE = "cron(0 9 ? * 1 *)";
 
 /**
  * Restores the newest backup of the database every week, to prove that it can be: beside the database, where nobody
  * but its own clients could reach it, and only for an hour.
  */
 export function restoreTest(
-  { prefix }: AwsContext,
+  { environment, prefix }: AwsContext,
   name: string,
   vault: aws.backup.Vault,
   role: BackupRole,
@@ -26,7 +24,8 @@ export function restoreTest(
     name,
     {
       name: physical,
-      scheduleExpression: SCHEDULE,
+      // On Sunday, after maintenance.
+      scheduleExpression: `cron(0 ${hourAfterBackup(environment, 8)} ? * 1 *)`,
       startWindowHours: 1,
       recoveryPointSelection: {
         algorithm: "LATEST_WITHIN_WINDOW",

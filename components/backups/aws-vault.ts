@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { AwsContext } from "../aws/context";
+import { hourAfterBackup } from "../aws/hours";
 import { physicalName } from "../aws/names";
 import { policyDocument, rolePath, type Statement } from "../aws/policy";
 import { awsCron } from "./aws-cron";
@@ -127,7 +128,12 @@ export function plan(
           copyActions: copies ? [{ destinationVaultArn: copies.arn, lifecycle }] : [],
         },
         // At another time: of two rules that are due together only one is followed.
-        { ...rule, ruleName: "continuous", schedule: "cron(0 12 * * ? *)", enableContinuousBackup: true },
+        {
+          ...rule,
+          ruleName: "continuous",
+          schedule: `cron(0 ${hourAfterBackup(environment, 12)} * * ? *)`,
+          enableContinuousBackup: true,
+        },
       ],
     },
     { parent, dependsOn: [lock] },

@@ -37,7 +37,7 @@ export class AwsBackups extends pulumi.ComponentResource implements Backups<AwsK
     const copies =
       copyRegion === undefined
         ? undefined
-        : new BackupCopies(context, `${componentName}-copies`, copyRegion, { parent: this });
+        : new BackupCopies(context, "copies", copyRegion, { parent: this });
     const bucket = this.ownBucket();
     if (copies && copyRegion !== undefined)
       replicate(context, componentName, bucket, { ...copies, region: copyRegion }, this);

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { cacheNode } from "../../environment/aws-sizes";
 import type { AwsContext } from "../aws/context";
 import { FargateService } from "../aws/fargate";
+import { dailyWindow, sundayWindow } from "../aws/hours";
 import { imageOf } from "../aws/images";
 import type { AwsKind, AwsSecret, AwsTarget } from "../aws/kind";
 import { logGroup } from "../aws/logs";
@@ -87,8 +88,8 @@ export class AwsCache extends pulumi.ComponentResource implements Cache<AwsKind>
         userGroupIds: [userGroup(context, name, passwords, this).userGroupId],
 
         snapshotRetentionLimit: 7,
-        snapshotWindow: "03:30-04:30",
-        maintenanceWindow: "sun:05:00-sun:06:00",
+        snapshotWindow: dailyWindow(environment, 4),
+        maintenanceWindow: sundayWindow(environment, 6),
         logDeliveryConfigurations: LOGS.map((log) => ({
           logType: log,
           logFormat: "json",

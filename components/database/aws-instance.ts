@@ -5,9 +5,10 @@ import { DATABASE_AUTHORITY } from "../../environment/aws-authorities";
 import { databaseClass } from "../../environment/aws-sizes";
 import { postgresMajor } from "../../environment/versions";
 import type { AwsContext } from "../aws/context";
+import { dailyWindow, sundayWindow } from "../aws/hours";
 import { logGroup } from "../aws/logs";
 import { physicalName } from "../aws/names";
-import { trust } from "../aws/policy";
+import { rolePath, trust } from "../aws/policy";
 import { databaseParameters } from "./aws-parameters";
 
 /** Another than the one every scanner tries. */
@@ -49,7 +50,7 @@ export function monitoringRole({ environment }: AwsContext, name: string, parent
   const role = new aws.iam.Role(
     `${name}-monitoring`,
     {
-      path: `/mainstay/${environment.name}/`,
+      path: rolePath(environment),
       assumeRolePolicy: trust(environment, "monitoring.rds.amazonaws.com"),
     },
     { parent },
@@ -101,8 +102,8 @@ export function primary(
         : { password: master.password }),
 
       backupRetentionPeriod: backups.retentionDays,
-      backupWindow: "03:30-04:30",
-      maintenanceWindow: "sun:05:00-sun:06:00",
+      backupWindow: dailyWindow(environment, 4),
+      maintenanceWindow: sundayWindow(environment, 6),
       deleteAutomatedBackups: false,
       deletionProtection: protectData,
       skipFinalSnapshot: false,

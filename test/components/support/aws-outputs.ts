@@ -73,6 +73,7 @@ export function inventAws(resource: Resource): Invented {
   const { type, inputs } = resource;
   if (type === "random:index/randomPassword:RandomPassword")
     return { id: "none", result: digest(resource.urn).repeat(12).slice(0, Number(inputs.length)) };
+  if (type === "random:index/randomId:RandomId") return { id: "none", hex: digest(resource.urn) };
   if (!type.startsWith("aws:")) return {};
   const name = physicalName(resource);
   const invented: Invented = { id: idOf(resource, name) };

@@ -58,6 +58,7 @@ const staging = {
 
 const prod = {
   ...common,
+  variables: { ...common.variables, DATABASE_POOL_MAX: 5 },
   production: true,
   aws: {
     ...account,

@@ -1,0 +1,184 @@
+import { awsStack } from "../../components/support/aws-stack";
+import { set, type Change, type Json } from "./configuration";
+import type { Mistake } from "./mistakes";
+
+const { config } = awsStack({ production: false });
+const DIGEST = `sha256:${"a".repeat(64)}`;
+
+/** Puts the valid environment on AWS in the place of the one on a laptop. */
+export const onAws: Change = (draft) => {
+  draft.stack = "staging";
+  draft.scale = JSON.parse(config["mainstay:scale"] ?? "{}") as Json;
+};
+
+/** The images are where such a stack's would be. */
+const ownImages = (region: string, stack: string): Change[] =>
+  ["app", "backup"].map((name) =>
+    set(
+      `scale.images.${name}`,
+      `123456789012.dkr.ecr.${region}.amazonaws.com/mainstay-${stack}/${name}@${DIGEST}`,
+    ),
+  );
+
+const file = "Pulumi.staging.yaml: mainstay:scale";
+const POSTGRES = 'an image whose tag begins with a major version RDS has, 14 to 18: "postgres:17.11"';
+const project = "Pulumi.yaml: mainstay:shape";
+
+/** What only an environment on AWS can be mistaken in. */
+export const MISTAKES_ON_AWS: readonly Mistake[] = [
+  {
+    kind: "an account id of too few digits",
+    changes: [set("scale.aws.accountId", "12345")],
+    says: [`${file}.aws.accountId: found "12345"; allowed: an account id: a text of 12 digits`],
+  },
+  {
+    kind: "an account id as a number",
+    changes: [set("scale.aws.accountId", 123456789012)],
+    says: [`${file}.aws.accountId: found 123456789012; allowed: an account id: a text of 12 digits`],
+  },
+  {
+    kind: "a zone of another region",
+    changes: [set("scale.aws.zones", ["eu-west-1a", "eu-west-1b", "eu-west-2c"])],
+    says: [`${file}.aws.zones[2]: found "eu-west-2c"; allowed: a zone of the region eu-west-1`],
+  },
+  {
+    kind: "a zone twice",
+    changes: [set("scale.aws.zones", ["eu-west-1a", "eu-west-1b", "eu-west-1a"])],
+    says: [`${file}.aws.zones[2]: found "eu-west-1a" again; allowed: three different zones`],
+  },
+  {
+    kind: "two zones",
+    changes: [set("scale.aws.zones", ["eu-west-1a", "eu-west-1b"])],
+    says: [`${file}.aws.zones: found a list; allowed: a list of at least 3 entries`],
+  },
+  {
+    kind: "a region nobody knows the databases' authority of",
+    changes: [
+      set("scale.aws.region", "eu-north-9"),
+      set("scale.aws.zones", ["eu-north-9a", "eu-north-9b", "eu-north-9c"]),
+      ...ownImages("eu-north-9", "staging"),
+    ],
+    says: [
+      `${file}.aws.region: found "eu-north-9", whose databases' authority is not known; allowed: a region with RDS`,
+    ],
+  },
+  {
+    kind: "copies beside their originals",
+    changes: [set("scale.aws.copyRegion", "eu-west-1")],
+    says: [
+      `${file}.aws.copyRegion: found "eu-west-1"; allowed: another region: a copy beside its original is lost with it`,
+    ],
+  },
+  {
+    kind: "a network that is too small",
+    changes: [set("scale.aws.network", { cidr: "10.20.0.0/24" })],
+    says: [
+      `${file}.aws.network.cidr: found "10.20.0.0/24"; allowed: a range of 65,536 addresses, such as "10.20.0.0/16"`,
+    ],
+  },
+  {
+    kind: "a repository without an owner",
+    changes: [set("scale.aws.repository", "platform")],
+    says: [`${file}.aws.repository: found "platform"; allowed: a GitHub repository such as "acme/platform"`],
+  },
+  {
+    kind: "no budget",
+    changes: [set("scale.aws.monthlyBudgetUsd", 0)],
+    says: [`${file}.aws.monthlyBudgetUsd: found 0; allowed: a whole number, at least 1`],
+  },
+  {
+    kind: "a key only a Docker host has",
+    changes: [
+      set("scale.host", { address: "unix:///var/run/docker.sock", memoryMiB: 1024, cpus: 1, diskGiB: 9 }),
+    ],
+    says: [
+      `${file}.host: found a key that does not exist here; allowed: one of platform, aws, production, protectData, secretGeneration, domain, images, database, cache, receivers, variables, services, edge, monitoring, backups`,
+    ],
+  },
+  {
+    kind: "fewer tasks at most than at least",
+    changes: [set("scale.services.api.maxReplicas", 1)],
+    says: [`${file}.services.api.maxReplicas: found 1; allowed: at least its 2 replicas`],
+  },
+  {
+    kind: "a service no task is large enough for",
+    changes: [set("scale.services.api.memoryMiB", 131_072)],
+    says: [
+      `${file}.services.api: found 131072 MiB and 0.2 cores; allowed: with the collector beside it at most 16 cores and 120 GiB, in Fargate's steps`,
+    ],
+  },
+  {
+    kind: "a database no instance is large enough for",
+    changes: [set("scale.database.memoryMiB", 524_288)],
+    says: [`${file}.database: found 524288 MiB and 2 cores; allowed: at most 64 cores and 256 GiB`],
+  },
+  {
+    kind: "a cache no node is large enough for",
+    changes: [set("scale.cache.memoryMiB", 524_288)],
+    says: [`${file}.cache: found 524288 MiB and 1 cores; allowed: at most 64 cores and 209 GiB`],
+  },
+  {
+    kind: "too little disk for RDS",
+    changes: [set("scale.database.storageGiB", 19)],
+    says: [`${file}.database.storageGiB: found 19; allowed: 20 to 32768 GiB on platform aws`],
+  },
+  {
+    kind: "a disk that could not grow",
+    changes: [set("scale.database.storageGiB", 32_769)],
+    says: [`${file}.database.storageGiB: found 32769; allowed: 20 to 32768 GiB on platform aws`],
+  },
+  {
+    kind: "a PostgreSQL that RDS does not have",
+    changes: [set("scale.images.postgres", `postgres:13.22@${DIGEST}`)],
+    says: [`${file}.images.postgres: found "postgres:13.22@sha256:${"a".repeat(37)}…"; allowed: ${POSTGRES}`],
+  },
+  {
+    kind: "a PostgreSQL of no known version",
+    changes: [set("scale.images.postgres", `example.com:5000/postgres@${DIGEST}`)],
+    says: [
+      `${file}.images.postgres: found "example.com:5000/postgres@sha256:${"a".repeat(26)}…"; allowed: ${POSTGRES}`,
+    ],
+  },
+  {
+    kind: "more connections than the database has memory for",
+    changes: [set("scale.database.memoryMiB", 1024), set("shape.database.maxConnections", 113)],
+    says: [
+      `${project}.database.maxConnections: found 113, with 1024 MiB in Pulumi.staging.yaml; allowed: at most 112 on platform aws, or more memory for the database`,
+    ],
+  },
+  {
+    kind: "pools that fill the database while a release takes over",
+    changes: [set("scale.services.api.maxReplicas", 4)],
+    says: [
+      `${file}.variables.DATABASE_POOL_MAX: found 10 connections for each of 10 processes, 100 in all; allowed: at most 8 each, 80 in all: 100 less 20 reserved`,
+    ],
+  },
+  {
+    kind: "an own image that nobody publishes",
+    changes: [set("scale.images.app", "mainstay/app:0.1.0")],
+    says: [
+      `${file}.images.app: found "mainstay/app:0.1.0"; allowed: an image of the account's own registry with its digest: 123456789012.dkr.ecr.eu-west-1.amazonaws.com/mainstay-staging/app@sha256:…`,
+    ],
+  },
+  {
+    kind: "backups that are kept longer than RDS can",
+    changes: [set("shape.backups.retentionDays", 36)],
+    says: [
+      `${project}.backups.retentionDays: found 36; allowed: at most 35 on platform aws: continuous backups are kept no longer`,
+    ],
+  },
+  {
+    kind: "a schedule by days of the month and of the week",
+    changes: [set("shape.backups.fullSchedule", "0 2 1 * 1")],
+    says: [
+      `${project}.backups.fullSchedule: found "0 2 1 * 1"; allowed: a schedule by days of the month or of the week, not both, on platform aws`,
+    ],
+  },
+  {
+    kind: "a stack whose name no bucket could have",
+    changes: [(draft) => (draft.stack = "Prod_2"), ...ownImages("eu-west-1", "Prod_2")],
+    says: [
+      `Pulumi.Prod_2.yaml: the stack's name: found "Prod_2"; allowed: small letters and digits on platform aws, with single hyphens between them, and a letter first`,
+    ],
+  },
+];
