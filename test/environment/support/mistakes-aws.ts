@@ -176,9 +176,9 @@ export const MISTAKES_ON_AWS: readonly Mistake[] = [
   },
   {
     kind: "a stack whose name no bucket could have",
-    changes: [(draft) => (draft.stack = "Prod_2"), ...ownImages("eu-west-1", "Prod_2")],
+    changes: [(draft) => (draft.stack = "prod--two"), ...ownImages("eu-west-1", "prod--two")],
     says: [
-      `Pulumi.Prod_2.yaml: the stack's name: found "Prod_2"; allowed: small letters and digits on platform aws, with single hyphens between them, and a letter first`,
+      `Pulumi.prod--two.yaml: the stack's name: found "prod--two"; allowed: small letters and digits on platform aws, with single hyphens between them, and a letter first`,
     ],
   },
 ];
