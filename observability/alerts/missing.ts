@@ -14,7 +14,7 @@ export const MISSING: readonly MissingAlert[] = [
   {
     name: "DeploymentFailed",
     wanted: "a release that was rolled back, and the objective of deployments as a rule",
-    needs: "a counter of releases by result; the commands that make them leave records, but export no metric",
+    needs: "a counter of releases by result: no command makes releases yet",
   },
   {
     name: "DrillOverdue",

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { catalogue, problemsOf } from "../../observability/slo/check";
@@ -11,6 +12,7 @@ import {
   type Objective,
 } from "../../observability/slo/objective";
 import { OBJECTIVES } from "../../observability/slo/objectives";
+import { objectivesPage, PAGE } from "../../observability/slo/page";
 import { openSlo } from "../../observability/slo/openslo";
 import { alertName, rulesOf } from "../../observability/slo/rules";
 import { ruleGroups, type Rule } from "../../observability/rules";
@@ -113,6 +115,10 @@ describe("the catalogue of objectives", () => {
       const used = alerts.flatMap(({ expr }) => expr.match(/slo:[a-z_]+:\w+/g) ?? []);
       expect(used.filter((name) => !names.has(name))).toEqual([]);
     }
+  });
+
+  it("stands on a page for people: npx tsx observability/slo/page.ts writes it", () => {
+    expect(readFileSync(PAGE, "utf8")).toBe(objectivesPage(OBJECTIVES));
   });
 
   it("exports what OpenSLO can say of it", () => {

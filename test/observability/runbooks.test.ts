@@ -1,34 +1,28 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { BOARDS } from "../../observability/boards/uids";
 import { metricOf } from "../../observability/metrics";
 import { analyse } from "./support/promql";
 import { ALERTS, RULES } from "./support/promtool";
-import { LINKS, ROOT } from "./support/figures";
-
-const FOLDER = join(ROOT, "docs", "runbooks");
-const anchor = (heading: string) =>
-  heading
-    .toLowerCase()
-    .replace(/[^\w -]/g, "")
-    .replaceAll(" ", "-");
+import { LINKS } from "./support/figures";
+import { anchorOf, PAGES } from "./support/runbooks";
 
 const linked = new Set(
   ALERTS.map(({ annotations }) => (annotations["runbook_url"] ?? "").replace(`${LINKS.runbooks}/`, "")),
 );
 const pages = [...new Set([...linked].map((link) => link.split("#")[0] ?? ""))];
-const sections = pages.flatMap((page) => {
-  const text = existsSync(join(FOLDER, page)) ? readFileSync(join(FOLDER, page), "utf8") : "";
-  return text
-    .split(/^## /m)
-    .slice(1)
-    .map((section) => ({ page, name: section.split("\n")[0] ?? "", text: section }));
-});
+const sectionsOf = (names: readonly string[]) =>
+  PAGES.filter(({ file }) => names.includes(file)).flatMap(({ file, text }) =>
+    text
+      .split(/^## /m)
+      .slice(1)
+      .map((section) => ({ page: file, name: section.split("\n")[0] ?? "", text: section })),
+  );
+/** Of the pages alerts link to: those have nothing else. */
+const sections = sectionsOf(pages);
 
 describe("runbooks", () => {
   it("have a section for every alert, and every section is an alert's", () => {
-    expect(sections.map(({ page, name }) => `${page}#${anchor(name)}`).sort()).toEqual([...linked].sort());
+    expect(sections.map(({ page, name }) => `${page}#${anchorOf(name)}`).sort()).toEqual([...linked].sort());
   });
 
   it("name the alert in the heading as it is named in a page", () => {
@@ -58,14 +52,24 @@ describe("runbooks", () => {
   });
 
   it("link to sections that exist", () => {
-    const all = new Set(sections.map(({ page, name }) => `${page}#${anchor(name)}`));
-    const broken = sections.flatMap(({ page, name, text }) =>
-      [...text.matchAll(/\]\(([^)#]*)#([^)]+)\)/g)]
-        .map(([, file, target]) => `${file || page}#${target}`)
+    const all = new Set(
+      sectionsOf(PAGES.map(({ file }) => file)).map(({ page, name }) => `${page}#${anchorOf(name)}`),
+    );
+    const broken = PAGES.flatMap(({ file, text }) =>
+      [...text.matchAll(/\]\(([\w-]*(?:\.md)?)#([^)]+)\)/g)]
+        .map(([, page, target]) => `${page || file}#${target}`)
         .filter((link) => !all.has(link))
-        .map((link) => `${name}: ${link}`),
+        .map((link) => `${file}: ${link}`),
     );
     expect(broken).toEqual([]);
+  });
+
+  it("lead from the list of all pages to every page", () => {
+    const list = PAGES.find(({ file }) => file === "README.md")?.text ?? "";
+    const unlisted = PAGES.map(({ file }) => file).filter(
+      (file) => file !== "README.md" && !list.includes(`](${file})`),
+    );
+    expect(unlisted).toEqual([]);
   });
 
   it("belong to boards that exist, and no page is without an alert", () => {
@@ -73,9 +77,7 @@ describe("runbooks", () => {
       (annotations["dashboard_url"] ?? "").replace(`${LINKS.boards}/`, ""),
     );
     expect(boards.filter((uid) => !(uid in BOARDS))).toEqual([]);
-    const own = readdirSync(FOLDER).filter((file) =>
-      /\*\*First five minutes\*\*/.test(readFileSync(join(FOLDER, file), "utf8")),
-    );
-    expect(own.sort()).toEqual([...pages].sort());
+    const own = PAGES.filter(({ text }) => text.includes("**First five minutes**")).map(({ file }) => file);
+    expect(own).toEqual([...pages].sort());
   });
 });

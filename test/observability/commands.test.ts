@@ -1,0 +1,150 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { declare } from "../../graph";
+import { readStackFiles } from "../../environment/stack-files";
+import { commands as defined } from "../operations/support";
+import declareStack from "../../index";
+import manifest from "../../package.json";
+import { ROOT } from "./support/figures";
+import { commandsOf, FOLDER, PAGES } from "./support/runbooks";
+
+const ALL = PAGES.flatMap((page) => commandsOf(page).map((command) => ({ page: page.file, command })));
+const NAMED = { stack: "local", prefix: "mainstay-local-" };
+
+/** What is left of a list once what is known is taken away, with the page it stands on. */
+const strangers = (
+  find: (command: string) => readonly string[],
+  isKnown: (name: string) => boolean,
+): string[] =>
+  ALL.flatMap(({ page, command }) =>
+    find(command)
+      .filter((name) => !isKnown(name))
+      .map((name) => `${page}: ${name}`),
+  );
+const matches = (pattern: RegExp) => (command: string) =>
+  [...command.matchAll(pattern)].map(([, name = ""]) => name);
+
+describe("commands in the runbooks", () => {
+  let containers: ReadonlySet<string>;
+  let others: ReadonlySet<string>;
+  beforeAll(async () => {
+    const graph = await declare(declareStack, readStackFiles(ROOT, NAMED.stack));
+    const named = (type: string) =>
+      new Set(
+        graph.resources
+          .filter((resource) => resource.type === type)
+          .map(({ inputs }) => String(inputs["name"]).replace(NAMED.prefix, "")),
+      );
+    containers = named("docker:index/container:Container");
+    others = new Set([...named("docker:index/volume:Volume"), ...named("docker:index/network:Network")]);
+  });
+
+  it("of npm are scripts, and of mainstay commands with options it has", () => {
+    expect(
+      strangers(matches(/npm run (?:--silent )?([\w:-]+)/g), (name) => name in manifest.scripts),
+    ).toEqual([]);
+    const commands = new Map(
+      defined().commands.map((one) => [one.name(), one.options.map(({ long }) => long)]),
+    );
+    expect(strangers(matches(/mainstay -- ([\w-]+)/g), (name) => commands.has(name))).toEqual([]);
+    const options = ({ command }: { command: string }) =>
+      [...command.matchAll(/npm run (?:mainstay -- )?([\w-]+)((?: (?:-- )?[-$\w.]+)*)/g)].flatMap(
+        ([, name = "", rest = ""]) =>
+          [...rest.matchAll(/--[\w-]+/g)]
+            .filter(([option]) => !commands.get(name)?.includes(option))
+            .map(String),
+      );
+    expect(ALL.flatMap(options)).toEqual([]);
+  });
+
+  it("name containers, volumes and networks of the stack", () => {
+    const known = (name: string) => containers.has(name) || others.has(name);
+    expect(strangers(matches(/\b(?:on|logs) ([a-z][a-z0-9-]*)/g), (name) => containers.has(name))).toEqual(
+      [],
+    );
+    const full = /mainstay-(?:\$STACK|local)-([a-z0-9-]+[a-z0-9])/g;
+    // A filter takes the beginning of a name.
+    const begins = (name: string) => [...containers].some((one) => one.startsWith(name));
+    const filtered = matches(/name=mainstay-\$STACK-([a-z0-9-]+)/g);
+    expect(strangers(filtered, begins)).toEqual([]);
+    const unfiltered = (command: string) => matches(full)(command.replace(/name=\S+/g, ""));
+    expect(strangers(unfiltered, known)).toEqual([]);
+    expect(ALL.flatMap(({ command }) => unfiltered(command)).length).toBeGreaterThan(10);
+  });
+
+  it("inside containers are commands of what runs there", () => {
+    const usage = readFileSync(join(ROOT, "services/backup/README.md"), "utf8");
+    const ofRunner = matches(/node \/backup\/backup\.cjs (\w+(?: (?:full|events))?)/g);
+    expect(strangers(ofRunner, (name) => usage.includes(`\`${name}\``))).toEqual([]);
+    expect(ALL.flatMap(({ command }) => ofRunner(command)).length).toBeGreaterThan(5);
+  });
+
+  it("use no word that shell.sh does not set up", () => {
+    const words = [...readFileSync(join(FOLDER, "shell.sh"), "utf8").matchAll(/^(\w+)\(\) \{/gm)].map(
+      ([, word = ""]) => word,
+    );
+    expect(words).toEqual(["on", "ask", "amt", "sql", "logs"]);
+    const lines = PAGES.flatMap(({ file, text }) =>
+      [...text.matchAll(/^ *```sh\n([\s\S]*?)^ *```$/gm)].flatMap(([, block = ""]) =>
+        block
+          .trim()
+          .split("\n")
+          .map((line) => ({ file, first: line.trim().split(" ")[0] ?? "" })),
+      ),
+    );
+    const system = [
+      "df",
+      "dmesg",
+      "docker",
+      "export",
+      "git",
+      "npm",
+      "openssl",
+      "ps",
+      "source",
+      "ssh",
+      "timedatectl",
+    ];
+    const known = new Set([...words, ...system]);
+    expect(lines.filter(({ first }) => !known.has(first))).toEqual([]);
+  });
+});
+
+describe("settings in the runbooks", () => {
+  interface Schema {
+    readonly properties?: Readonly<Record<string, Schema>>;
+    readonly additionalProperties?: Schema | boolean;
+    readonly anyOf?: readonly Schema[];
+    readonly oneOf?: readonly Schema[];
+    readonly items?: Schema;
+  }
+  const file = (name: string) =>
+    JSON.parse(readFileSync(join(ROOT, "environment/schema", name), "utf8")) as Schema;
+  const shape =
+    file("project.json").properties?.["config"]?.properties?.["mainstay:shape"]?.properties?.["value"];
+  const scale = file("stack.json").properties?.["config"]?.properties?.["mainstay:scale"];
+
+  function has(schema: Schema | undefined, path: readonly string[]): boolean {
+    const [key, ...rest] = path;
+    if (schema === undefined) return false;
+    if (key === undefined) return true;
+    const { properties, additionalProperties, anyOf = [], oneOf = [] } = schema;
+    const named = key.startsWith("<") ? Object.values(properties ?? {}) : [properties?.[key]];
+    const below = typeof additionalProperties === "object" ? [...named, additionalProperties] : named;
+    return below.some((one) => has(one, rest)) || [...anyOf, ...oneOf].some((one) => has(one, path));
+  }
+
+  it("are keys of the shape or the scale", () => {
+    const keys =
+      /^((?:services|database|cache|edge|monitoring|backups|images|host|receivers)(?:\.[\w<>-]+)+)$/;
+    const found = ALL.flatMap(({ page, command }) => {
+      const [, key] = keys.exec(command) ?? [];
+      return key === undefined ? [] : [{ page, key }];
+    });
+    expect(found.length).toBeGreaterThan(15);
+    expect(found.filter(({ key }) => ![shape, scale].some((schema) => has(schema, key.split("."))))).toEqual(
+      [],
+    );
+  });
+});
