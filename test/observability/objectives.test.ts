@@ -164,7 +164,7 @@ describe.runIf(PROMTOOL_FOUND)("budgets, by promtool", () => {
 
   it("weigh every request alike, however uneven the load", async () => {
     const loads = fc.sample(fc.array(block, { minLength: MINUTES / 10, maxLength: MINUTES / 10 }), {
-      numRuns: 8,
+      numRuns: 3,
       seed: 7,
     });
     const windows = ["5m", "30m", "1h", "2h"] as const;

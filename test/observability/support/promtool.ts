@@ -69,7 +69,7 @@ async function runAll(folder: string, trials: readonly Trial[]): Promise<Map<str
   }
   return new Map(
     trials.flatMap(({ name }, index) => {
-      const said = (verdicts[index] ?? "").replace(/^Unit Testing:.*$/m, "").trim();
+      const said = (verdicts[index] ?? "").replace(/^(Unit Testing|Processing test file):.*$/m, "").trim();
       return said === "SUCCESS" ? [] : [[name, said] as const];
     }),
   );

@@ -1,0 +1,52 @@
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { PAGES } from "../observability/support/runbooks";
+import { STACK } from "./support/environment";
+
+const ROOT = join(__dirname, "../..");
+
+/** Lines of the shell blocks that look at the stack and change nothing; a backup takes longer than a look. */
+const LOOKS = PAGES.flatMap(({ file, text }) =>
+  [...text.matchAll(/^ *```sh\n([\s\S]*?)^ *```$/gm)].flatMap(([, block = ""]) =>
+    block
+      .split("\n")
+      .map((line) => line.trim())
+      .filter((line) => /^(ask|amt|sql|logs|on|docker (ps|stats|inspect))\b/.test(line))
+      .filter((line) => !/ once (full|events)$|amt alert add|mainstay-local/.test(line))
+      .map((command) => ({ file, command })),
+  ),
+);
+
+/** What tools say when they were asked for something that is not there, or in a way they do not know. */
+const COMPLAINT =
+  /error|no such|not found|unknown|usage|does not exist|permission denied|executable file|invalid/i;
+
+/** What is wrong with a command, or nothing. */
+function complaint(command: string): string | undefined {
+  const { stdout, stderr, status } = spawnSync(
+    "bash",
+    ["--noprofile", "--norc", "-c", `source docs/runbooks/shell.sh ${STACK}\n${command}`],
+    { cwd: ROOT, encoding: "utf8", timeout: 30_000 },
+  );
+  // A container's log may say anything on its second output.
+  const said = command.startsWith("logs ") ? (/^.*No such container.*$/m.exec(stderr)?.[0] ?? "") : stderr;
+  const failed = status === null || (status !== 0 && !command.includes("grep"));
+  return failed || COMPLAINT.test(said)
+    ? `${command}: ${status} ${said.trim() || stdout.slice(0, 300)}`
+    : undefined;
+}
+
+test("what the runbooks look at first is there: every command is understood, and finds what it asks", () => {
+  expect(LOOKS.length).toBeGreaterThan(100);
+  const complaints = LOOKS.map(({ file, command }) => [file, complaint(command)] as const);
+  expect(complaints.filter(([, what]) => what !== undefined)).toEqual([]);
+});
+
+test.each([
+  "logs nobody | tail",
+  "on nobody true",
+  "ask 'up{'",
+  'sql "SELECT 1 FROM nothing"',
+  "amt alert ask",
+])("%s would be noticed", (command) => expect(complaint(command)?.slice(0, command.length)).toBe(command));
