@@ -6,6 +6,8 @@
 export const IMAGES = {
   app: "mainstay/app:0.1.0",
   backup: "mainstay/backup:0.1.0",
+  // Grafana with the boards in it: for AWS, where a task has no place for them.
+  dashboards: "mainstay/dashboards:0.1.0",
   postgres: "postgres:17.11-bookworm@sha256:639ab7ceb90e13123085b741fb31ef493fba25463002f6da665352e7b534b652",
   redis: "redis:8.2.10-bookworm@sha256:164c759a0c342ee69d08fc99219382b0fd682181465c0df2e0e6911f4c85d73c",
   nginx:
@@ -37,6 +39,7 @@ export type ImageName = keyof typeof IMAGES;
 export const AWS_IMAGES = [
   "backup",
   "collector",
+  "dashboards",
   "postgres",
   "postgres-exporter",
   "redis-exporter",
@@ -49,4 +52,5 @@ export const AWS_IMAGES = [
 export const BASE_IMAGES = {
   app: "node:22.23.3-bookworm-slim@sha256:43ac6c60b8f89723f746e8a92ce91abd5017e627ce1ddfe4238355d3a30b772c",
   backup: "node:22.23.3-trixie-slim",
+  dashboards: IMAGES.grafana,
 } as const satisfies Partial<Record<ImageName, string>>;

@@ -10,10 +10,10 @@ import { anchorOf, ruleGroups, type Links } from "./rules";
 import { OBJECTIVES } from "./slo/objectives";
 import { openSlo } from "./slo/openslo";
 
-export { receiverSecrets } from "./routing/receivers";
+export { receiversBehind, receiverSecrets } from "./routing/receivers";
 export type { BoardLinks } from "./boards/build";
 export type { Links } from "./rules";
-export type { Topics } from "./routing/render";
+export { TOPICS, type TopicName, type Topics } from "./routing/render";
 
 /** Where an environment on one host has its runbooks and boards. */
 export const hostLinks = ({ operatorPorts, monitoring }: Environment): BoardLinks => ({

@@ -1,5 +1,5 @@
 import * as aws from "@pulumi/aws";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { Alarm } from "../../observability/alarms";
 import { runbookOf } from "../../observability/render";
 import type { AwsContext } from "./context";
@@ -84,7 +84,7 @@ export function alarmBasics(
   const { bound, bad, silence, warmUp = 30 } = definition;
   const [datapointsToAlarm, evaluationPeriods] = bad;
   const above = "above" in bound;
-  const topic = context.topics[definition.level].arn;
+  const actions = told(context, definition.level);
   return {
     name: `${context.prefix}-${alarmName(of, definition)}`,
     alarmDescription: described(context, definition),
@@ -95,9 +95,37 @@ export function alarmBasics(
     treatMissingData: silence,
     // What is made together with its alarm has nothing to tell yet.
     ...(silence === "breaching" ? { warmUpConfiguration: { warmUpPeriodDurationInMinutes: warmUp } } : {}),
-    alarmActions: [topic],
-    okActions: [topic],
+    alarmActions: actions,
+    okActions: actions,
   };
+}
+
+/** As routes of alerts are: what pages stands in the channel of the warnings as well. */
+const told = ({ topics }: AlarmContext, level: Alarm["level"]) =>
+  (level === "critical" ? [topics.critical, topics.warning] : [topics[level]]).map(({ arn }) => arn);
+
+/** One alarm in the place of many that have one cause: it begins with the first of them, and ends with the last. */
+export function anyOf(
+  context: AlarmContext,
+  of: string,
+  definition: Pick<Alarm, "name" | "level" | "summary">,
+  alarms: readonly aws.cloudwatch.MetricAlarm[],
+  opts: pulumi.CustomResourceOptions,
+): aws.cloudwatch.CompositeAlarm {
+  const actions = told(context, definition.level);
+  return new aws.cloudwatch.CompositeAlarm(
+    alarmName(of, definition),
+    {
+      alarmName: `${context.prefix}-${alarmName(of, definition)}`,
+      alarmDescription: described(context, definition),
+      alarmRule: pulumi
+        .all(alarms.map(({ name }) => name))
+        .apply((names) => names.map((name) => `ALARM("${name}")`).join(" OR ")),
+      alarmActions: actions,
+      okActions: actions,
+    },
+    opts,
+  );
 }
 
 const alarmName = (of: string, { name }: Pick<Alarm, "name">) => `${of}-${name}`;

@@ -69,7 +69,7 @@ export class AwsFunction extends pulumi.ComponentResource {
 }
 
 /** A function's code as Node runs it. */
-function compiled(name: string): string {
+export function compiled(name: string, format: "esm" | "cjs" = "esm"): string {
   const source = readFileSync(join(__dirname, "functions", `${name}.ts`), "utf8");
-  return transformSync(source, { loader: "ts", format: "esm", target: "node22" }).code;
+  return transformSync(source, { loader: "ts", format, target: "node22" }).code;
 }

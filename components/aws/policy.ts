@@ -37,7 +37,7 @@ function written({ sid, effect = "Allow", principal, actions, resources, conditi
     ...(principal ? { Principal: writtenPrincipal(principal) } : {}),
     Action: actions,
     ...(resources.length > 0 ? { Resource: resources } : {}),
-    ...(conditions ? { Condition: conditions } : {}),
+    ...(conditions && Object.keys(conditions).length > 0 ? { Condition: conditions } : {}),
   };
 }
 
@@ -53,6 +53,9 @@ export const inAccount = ({ aws: account }: AwsEnvironment): Conditions => ({
   StringEquals: { "aws:SourceAccount": account.accountId },
 });
 
+/** Services that take roles without saying on whose behalf; they are given only roles of their own account. */
+const WITHOUT_ACCOUNT = ["lambda.amazonaws.com"];
+
 /**
  * A role's trust: the service may take it, on behalf of this account alone.
  *
@@ -66,7 +69,7 @@ export const trust = (environment: AwsEnvironment, service: string, sourceArn?: 
       actions: ["sts:AssumeRole"],
       resources: [],
       conditions: {
-        ...inAccount(environment),
+        ...(WITHOUT_ACCOUNT.includes(service) ? {} : inAccount(environment)),
         ...(sourceArn === undefined ? {} : { ArnLike: { "aws:SourceArn": sourceArn } }),
       },
     },

@@ -1,11 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { TopicName } from "../../observability/render";
 import type { AwsContext } from "./context";
 import { inAccount, policyDocument, type Statement } from "./policy";
-
-/** Where messages to people come together: a topic per level, for what nobody ends, and for the sign of life. */
-export const TOPICS = ["critical", "warning", "info", "escalation", "watchdog"] as const;
-export type TopicName = (typeof TOPICS)[number];
 
 type TopicsContext = Pick<AwsContext, "environment" | "keys" | "prefix" | "metrics" | "arn">;
 

@@ -4,16 +4,14 @@ import { grafanaBoardProvider, grafanaBoards, hostLinks } from "../../observabil
 import { generatedSecret } from "../secrets";
 import type { ScrapeTarget } from "../kind";
 import { ALERTMANAGER_PORT } from "./alertmanager";
+import { GRAFANA_PORT, GRAFANA_PROVISIONING, GRAFANA_SETTINGS } from "./grafana-settings";
 import { PROMETHEUS_PORT } from "./prometheus";
 import { answers, goMemory, loopback, type Workshop } from "./workshop";
-
-const PORT = 3000;
-const PROVISIONING = "/etc/grafana/provisioning";
 
 export const grafanaTarget: ScrapeTarget = {
   job: "grafana",
   hosts: ["grafana"],
-  port: PORT,
+  port: GRAFANA_PORT,
   path: "/metrics",
 };
 
@@ -28,21 +26,22 @@ export function grafana(workshop: Workshop, jaegerUrl: string, prometheus: docke
     image: "grafana",
     user: "472:0",
     env: {
-      ...SETTINGS,
+      ...GRAFANA_SETTINGS,
+      GF_SECURITY_ADMIN_PASSWORD__FILE: "/run/secrets/admin-password",
       GF_SERVER_ROOT_URL: `http://127.0.0.1:${operatorPorts.grafana}/`,
       ...goMemory(memoryMiB),
     },
     memoryMiB,
     cpus,
     networks: [network.tiers.operations, network.tiers.operator],
-    ports: [loopback(PORT, operatorPorts.grafana)],
+    ports: [loopback(GRAFANA_PORT, operatorPorts.grafana)],
     data: [{ volume: workshop.volume("grafana-data"), target: "/var/lib/grafana" }],
     files: [
-      workshop.files("grafana-config", PROVISIONING, provisioning(jaegerUrl, hostLinks(environment))),
+      workshop.files("grafana-config", GRAFANA_PROVISIONING, provisioning(jaegerUrl, hostLinks(environment))),
       workshop.files("grafana-secrets", "/run/secrets", { "admin-password": password }),
     ],
     tmpfs: { "/tmp": 32 },
-    health: answers(PORT, "/api/health", 120),
+    health: answers(GRAFANA_PORT, "/api/health", 120),
     processes: 512,
   };
   workshop.container("grafana", args, [prometheus]);
@@ -55,7 +54,7 @@ function provisioning(jaegerUrl: string, links: ReturnType<typeof hostLinks>): R
   const files = Object.entries(grafanaBoards(links)).map(([file, board]) => [`${boards}/${file}`, board]);
   return {
     "datasources/datasources.yaml": grafanaDatasources(jaegerUrl),
-    "dashboards/dashboards.yaml": grafanaBoardProvider(`${PROVISIONING}/${boards}`),
+    "dashboards/dashboards.yaml": grafanaBoardProvider(`${GRAFANA_PROVISIONING}/${boards}`),
     ...(Object.fromEntries(files) as Record<string, string>),
   };
 }
@@ -86,21 +85,3 @@ export function grafanaDatasources(jaegerUrl: string): string {
     ],
   });
 }
-
-/** No accounts but the administrator's, nothing sent home. */
-const SETTINGS: Readonly<Record<string, string>> = {
-  GF_SECURITY_ADMIN_USER: "admin",
-  GF_SECURITY_ADMIN_PASSWORD__FILE: "/run/secrets/admin-password",
-  GF_SECURITY_DISABLE_GRAVATAR: "true",
-  GF_SECURITY_COOKIE_SAMESITE: "strict",
-  GF_USERS_ALLOW_SIGN_UP: "false",
-  GF_AUTH_ANONYMOUS_ENABLED: "false",
-  GF_ANALYTICS_REPORTING_ENABLED: "false",
-  GF_ANALYTICS_CHECK_FOR_UPDATES: "false",
-  GF_ANALYTICS_CHECK_FOR_PLUGIN_UPDATES: "false",
-  GF_PLUGINS_PREINSTALL_DISABLED: "true",
-  GF_NEWS_NEWS_FEED_ENABLED: "false",
-  GF_LOG_MODE: "console",
-  GF_LOG_CONSOLE_FORMAT: "json",
-  GF_PATHS_PROVISIONING: PROVISIONING,
-};

@@ -28,7 +28,7 @@ export const cacheAlarms = (memoryMiB: number) =>
       summary: "The cache's machine has less than 5 % of its memory left",
       metric: "FreeableMemory",
       statistic: "Minimum",
-      bound: { below: 0.05 * memoryMiB * MIB },
+      bound: { below: Math.round(0.05 * memoryMiB * MIB) },
       period: 5,
       bad: [3, 3],
       silence: "notBreaching",

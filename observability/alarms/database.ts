@@ -1,4 +1,4 @@
-import { alarmsOn, ONCE, type Alarm } from "./alarm";
+import { alarmsOn, ONCE } from "./alarm";
 
 const GIB = 1024 ** 3;
 const MIB = 1024 ** 2;
@@ -31,7 +31,7 @@ export const databaseAlarms = ({ memoryMiB, storageGiB, maxConnections }: Databa
       summary: "The database's machine has less than a tenth of its memory left",
       metric: "FreeableMemory",
       statistic: "Average",
-      bound: { below: 0.1 * memoryMiB * MIB },
+      bound: { below: Math.round(0.1 * memoryMiB * MIB) },
       period: 5,
       bad: [3, 3],
       silence: "notBreaching",
@@ -42,7 +42,7 @@ export const databaseAlarms = ({ memoryMiB, storageGiB, maxConnections }: Databa
       summary: "The database has less than 15 % of its storage left",
       metric: "FreeStorageSpace",
       statistic: "Minimum",
-      bound: { below: 0.15 * storageGiB * GIB },
+      bound: { below: Math.round(0.15 * storageGiB * GIB) },
       period: 5,
       bad: [2, 2],
       silence: "notBreaching",
@@ -53,7 +53,7 @@ export const databaseAlarms = ({ memoryMiB, storageGiB, maxConnections }: Databa
       summary: "The database has less than 5 % of its storage left: without any it stops",
       metric: "FreeStorageSpace",
       statistic: "Minimum",
-      bound: { below: 0.05 * storageGiB * GIB },
+      bound: { below: Math.round(0.05 * storageGiB * GIB) },
       period: 5,
       bad: ONCE,
       silence: "notBreaching",
@@ -94,20 +94,19 @@ export const databaseAlarms = ({ memoryMiB, storageGiB, maxConnections }: Databa
   ]);
 
 /** Classes that save up processor time while idle, and are slow when it is spent. */
-export const creditAlarms = (namespace: string, name: string): readonly Alarm[] =>
-  alarmsOn(namespace, [
-    {
-      name,
-      level: "warning",
-      summary: "The machine has spent its saved-up processor time: it is about to be held back",
-      metric: "CPUCreditBalance",
-      statistic: "Minimum",
-      bound: { below: 50 },
-      period: 5,
-      bad: [3, 3],
-      silence: "notBreaching",
-    },
-  ]);
+export const creditAlarms = alarmsOn("AWS/RDS", [
+  {
+    name: "DatabaseCreditsLow",
+    level: "warning",
+    summary: "The machine has spent its saved-up processor time: it is about to be held back",
+    metric: "CPUCreditBalance",
+    statistic: "Minimum",
+    bound: { below: 50 },
+    period: 5,
+    bad: [3, 3],
+    silence: "notBreaching",
+  },
+]);
 
 /** Of a copy that reads are sent to. */
 export const replicaAlarms = alarmsOn("AWS/RDS", [

@@ -1,11 +1,11 @@
 import { BOUNDS } from "../bounds";
-import { alarmsOn, ONCE } from "./alarm";
+import { alarmsOn, ONCE, type Alarm } from "./alarm";
 
-/** The load balancer as a whole. */
-export const edgeAlarms = alarmsOn("AWS/ApplicationELB", [
+/** The load balancer in the place of a service. */
+export const [edgeFailing] = alarmsOn("AWS/ApplicationELB", [
   {
     name: "EdgeFailing",
-    level: "critical",
+    level: "warning",
     summary: "The load balancer itself answers with failures: it reaches no copy of a service",
     metric: "HTTPCode_ELB_5XX_Count",
     statistic: "Sum",
@@ -14,6 +14,10 @@ export const edgeAlarms = alarmsOn("AWS/ApplicationELB", [
     bad: [3, 5],
     silence: "notBreaching",
   },
+]);
+
+/** The load balancer as a whole. */
+export const edgeAlarms = alarmsOn("AWS/ApplicationELB", [
   {
     name: "EdgeSlow",
     level: "warning",
@@ -42,7 +46,7 @@ export const edgeAlarms = alarmsOn("AWS/ApplicationELB", [
 export const [serviceUnreachable] = alarmsOn("AWS/ApplicationELB", [
   {
     name: "ServiceUnreachable",
-    level: "critical",
+    level: "warning",
     summary: "The load balancer has no healthy copy of a service",
     metric: "HealthyHostCount",
     statistic: "Minimum",
@@ -52,6 +56,14 @@ export const [serviceUnreachable] = alarmsOn("AWS/ApplicationELB", [
     silence: "breaching",
   },
 ]);
+
+/** One page for an outage, whichever of the alarms that mean one sees it, and however many do. */
+export const environmentUnreachable = {
+  name: "EnvironmentUnreachable",
+  level: "critical",
+  summary:
+    "Users cannot get in: the load balancer fails, a service has no healthy copy, or the outside probe fails",
+} as const satisfies Pick<Alarm, "name" | "level" | "summary">;
 
 /** The firewall in front of it. */
 export const firewallAlarms = alarmsOn("AWS/WAFV2", [

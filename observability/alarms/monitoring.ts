@@ -94,10 +94,10 @@ export const [rulesFailing] = alarmsOn("AWS/Prometheus", [
 ]);
 
 /** The probe from outside: 100 after a run that went well, 0 after one that did not. */
-export const canaryAlarms = alarmsOn("CloudWatchSynthetics", [
+export const [outsideProbeFailing] = alarmsOn("CloudWatchSynthetics", [
   {
     name: "OutsideProbeFailing",
-    level: "critical",
+    level: "warning",
     summary: "The environment cannot be used from outside, or the probe does not run",
     metric: "SuccessPercent",
     statistic: "Average",
@@ -109,13 +109,13 @@ export const canaryAlarms = alarmsOn("CloudWatchSynthetics", [
 ]);
 
 /** Lines a service wrote as critical, its last ones before it died included. */
-export const criticalLineAlarms = (namespace: string) =>
+export const criticalLineAlarms = (namespace: string, metric: string) =>
   alarmsOn(namespace, [
     {
       name: "CriticalLines",
       level: "warning",
       summary: "A service wrote a critical log line",
-      metric: "CriticalLines",
+      metric,
       statistic: "Sum",
       bound: { above: 0 },
       period: 5,

@@ -41,19 +41,49 @@ export function selfHostedRouting(receivers: Receivers, secretsDirectory: string
   };
 }
 
-/** The topics a managed Alertmanager sends to; whoever should hear subscribes to them. */
+/** A managed Alertmanager sends to topics alone: one per receiver that hears anything. */
+export const TOPICS = [
+  "critical",
+  "warning",
+  "info",
+  "escalation",
+  "watchdog",
+] as const satisfies ReceiverName[];
+export type TopicName = (typeof TOPICS)[number];
+
 export interface Topics {
   readonly region: string;
-  /** The topics' ARNs. */
-  readonly arns: Readonly<Record<Exclude<ReceiverName, "none">, string>>;
+  /** The topics' ARNs; whoever should hear subscribes to them. */
+  readonly arns: Readonly<Record<TopicName, string>>;
 }
 
 /** A subject of SNS holds 100 ASCII characters on one line; a longer one would be cut and marked as changed. */
 const SUBJECT =
   "{{ .Status }} {{ .CommonLabels.severity }} {{ .CommonLabels.alertname }} {{ .CommonLabels.environment }}";
+/** Labels or annotations as JSON. Quoted by the template itself: a value may hold quotes and line ends. */
+const pairs = (of: string) =>
+  `{ {{ range $i, $pair := ${of}.SortedPairs }}{{ if $i }}, {{ end }}` +
+  `{{ printf "%q" $pair.Name }}: {{ printf "%q" $pair.Value }}{{ end }} }`;
+/** What a webhook of Alertmanager is sent of each alert. */
+const ALERT =
+  `{ "status": "{{ $alert.Status }}", "labels": ${pairs("$alert.Labels")}, ` +
+  `"annotations": ${pairs("$alert.Annotations")}, ` +
+  `"startsAt": "{{ $alert.StartsAt.Format "2006-01-02T15:04:05Z07:00" }}", ` +
+  `"endsAt": "{{ $alert.EndsAt.Format "2006-01-02T15:04:05Z07:00" }}", "fingerprint": "{{ $alert.Fingerprint }}" }`;
+const DATA =
+  `{ "status": "{{ .Status }}", "receiver": "{{ .Receiver }}", "groupLabels": ${pairs(".GroupLabels")}, ` +
+  `"alerts": [{{ range $n, $alert := .Alerts }}{{ if $n }}, {{ end }}${ALERT}{{ end }}] }`;
+
+/**
+ * What stands before the last line of a message, which is for programs: a topic has one text for all who listen,
+ * people by e-mail and whatever passes it on to chats, pagers and webhooks.
+ */
+export const DATA_MARK = "Data: ";
+
 const MESSAGE =
   "{{ range .Alerts }}{{ .Labels.alertname }}: {{ .Annotations.summary }}\n{{ .Annotations.description }}\n" +
-  "Runbook: {{ .Annotations.runbook_url }}\nDashboard: {{ .Annotations.dashboard_url }}\n\n{{ end }}";
+  "Runbook: {{ .Annotations.runbook_url }}\nDashboard: {{ .Annotations.dashboard_url }}\n\n{{ end }}" +
+  `${DATA_MARK}${DATA}`;
 
 /** The configuration inside the definition of a managed Alertmanager: the same tree, to topics. */
 export function managedRouting({ region, arns }: Topics) {

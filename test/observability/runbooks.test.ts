@@ -1,14 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { BOARDS } from "../../observability/boards/uids";
 import { metricOf } from "../../observability/metrics";
+import { AWS_NAMES } from "./support/aws";
 import { analyse } from "./support/promql";
 import { ALERTS, RULES } from "./support/promtool";
 import { LINKS } from "./support/figures";
 import { anchorOf, PAGES } from "./support/runbooks";
 
-const linked = new Set(
-  ALERTS.map(({ annotations }) => (annotations["runbook_url"] ?? "").replace(`${LINKS.runbooks}/`, "")),
-);
+const linked = new Set([
+  ...ALERTS.map(({ annotations }) => (annotations["runbook_url"] ?? "").replace(`${LINKS.runbooks}/`, "")),
+  ...AWS_NAMES.map((name) => `aws.md#${anchor(name)}`),
+]);
 const pages = [...new Set([...linked].map((link) => link.split("#")[0] ?? ""))];
 const sectionsOf = (names: readonly string[]) =>
   PAGES.filter(({ file }) => names.includes(file)).flatMap(({ file, text }) =>
@@ -26,7 +28,7 @@ describe("runbooks", () => {
   });
 
   it("name the alert in the heading as it is named in a page", () => {
-    const names = new Set(ALERTS.map(({ alert }) => alert));
+    const names = new Set([...ALERTS.map(({ alert }) => alert), ...AWS_NAMES]);
     expect(sections.filter(({ name }) => !names.has(name))).toEqual([]);
   });
 

@@ -85,28 +85,37 @@ const prod = {
   backups: { memoryMiB: 768, cpus: 0.35 },
 };
 
+interface Options {
+  readonly production: boolean;
+  /** Settings of the scale that are different. */
+  readonly change?: object;
+  /** What is given as mainstay:secrets. */
+  readonly secrets?: Readonly<Record<string, string>>;
+}
+
 /** What `declare` needs to bring a valid environment on AWS into being, changed in a few of its settings. */
-export function awsStack({
-  production,
-  change = {},
-}: {
-  production: boolean;
-  change?: object;
-}): StackConfiguration {
+export function awsStack({ production, change = {}, secrets = {} }: Options): StackConfiguration {
   const name = production ? "prod" : "staging";
   const files = readStackFiles(ROOT, name);
-  const images = pushed(name, "app", "backup");
+  const images = pushed(name, "app", "backup", "dashboards");
   const scale = { ...(production ? prod : staging), images, ...change };
-  return { ...files, config: { ...files.config, "mainstay:scale": JSON.stringify(scale) } };
+  return {
+    ...files,
+    config: {
+      ...files.config,
+      "mainstay:scale": JSON.stringify(scale),
+      "mainstay:secrets": JSON.stringify(secrets),
+    },
+    secretKeys: ["mainstay:secrets"],
+  };
 }
 
 /** The graph as `up` would leave it: ids, ARNs and names invented, nothing unknown, secrets masked. */
-export const awsGraph = (options: { production: boolean; change?: object }): Promise<Graph> =>
+export const awsGraph = (options: Options): Promise<Graph> =>
   declare(program, { ...awsStack(options), invent: inventAws });
 
 /** The graph of a first preview: what AWS gives is unknown. */
-export const awsPreview = (options: { production: boolean; change?: object }): Promise<Graph> =>
-  declare(program, awsStack(options));
+export const awsPreview = (options: Options): Promise<Graph> => declare(program, awsStack(options));
 
 /** What a part of an environment is declared with, while its neighbours are missing or of no interest. */
 export interface Surroundings {
@@ -116,10 +125,7 @@ export interface Surroundings {
 }
 
 /** The graph of the context, the network, and the part alone. */
-export function awsPart(
-  part: (surroundings: Surroundings) => unknown,
-  options: { production: boolean; change?: object },
-): Promise<Graph> {
+export function awsPart(part: (surroundings: Surroundings) => unknown, options: Options): Promise<Graph> {
   const declarePart = () => {
     const { environment, givenSecret } = loadEnvironment();
     if (environment.platform !== "aws") throw new Error("not an environment on AWS");

@@ -69,7 +69,14 @@ export function makeProject(): TestProject {
     directory,
     changed: () => git("status", "--porcelain"),
     mainstay: (...args) =>
-      ended(["--require", join(ROOT, "transpile.js"), join(ROOT, "operations/cli.ts"), ...args, "--project", directory]),
+      ended([
+        "--require",
+        join(ROOT, "transpile.js"),
+        join(ROOT, "operations/cli.ts"),
+        ...args,
+        "--project",
+        directory,
+      ]),
     pulumi: (env, ...args) => {
       const { status, stdout, stderr } = spawnSync(
         "pulumi",

@@ -1,0 +1,133 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { BUCKET_LOGS } from "./access-logs";
+import type { AwsContext } from "./context";
+import { physicalName } from "./names";
+import { policyDocument, type Statement } from "./policy";
+
+export interface PrivateBucketArgs {
+  /** After so many days what is in it is removed. */
+  readonly expireDays: number;
+  /** After so many more days what was overwritten or removed is gone. */
+  readonly noncurrentDays: number;
+}
+
+/**
+ * A bucket nobody but the environment's own roles gets at: encrypted with the data key, TLS only, no public access by
+ * any mistake, versions of everything, and written down who read what.
+ */
+export class PrivateBucket extends pulumi.ComponentResource {
+  readonly bucket: aws.s3.Bucket;
+  /** Before them it is not yet as it should be. */
+  readonly ready: readonly pulumi.Resource[];
+
+  constructor(
+    private readonly context: AwsContext,
+    private readonly bucketName: string,
+    args: PrivateBucketArgs,
+    opts: pulumi.ComponentResourceOptions,
+  ) {
+    super("mainstay:aws:PrivateBucket", bucketName, {}, opts);
+    this.bucket = new aws.s3.Bucket(
+      bucketName,
+      { bucketPrefix: `${physicalName("bucketPrefix", context.prefix, bucketName)}-`.slice(0, 37) },
+      { parent: this },
+    );
+    const closed = this.close();
+    const kept = this.keep(args);
+    this.log();
+    this.ready = [...closed, ...kept];
+    this.registerOutputs({});
+  }
+
+  private close(): pulumi.Resource[] {
+    const { bucket, arn } = this.bucket;
+    const blocked = new aws.s3.BucketPublicAccessBlock(
+      this.bucketName,
+      {
+        bucket,
+        blockPublicAcls: true,
+        blockPublicPolicy: true,
+        ignorePublicAcls: true,
+        restrictPublicBuckets: true,
+      },
+      { parent: this },
+    );
+    const owned = new aws.s3.BucketOwnershipControls(
+      this.bucketName,
+      { bucket, rule: { objectOwnership: "BucketOwnerEnforced" } },
+      // Two changes of a bucket's access at once are refused by S3.
+      { parent: this, dependsOn: [blocked] },
+    );
+    const tlsOnly: Statement = {
+      sid: "TlsOnly",
+      effect: "Deny",
+      principal: "*",
+      actions: ["s3:*"],
+      resources: [arn, pulumi.interpolate`${arn}/*`],
+      conditions: { Bool: { "aws:SecureTransport": "false" } },
+    };
+    const policy = new aws.s3.BucketPolicy(
+      this.bucketName,
+      { bucket, policy: policyDocument([tlsOnly]) },
+      { parent: this, dependsOn: [owned] },
+    );
+    return [policy];
+  }
+
+  private keep({ expireDays, noncurrentDays }: PrivateBucketArgs): pulumi.Resource[] {
+    const { bucket } = this.bucket;
+    const encrypted = new aws.s3.BucketServerSideEncryptionConfiguration(
+      this.bucketName,
+      {
+        bucket,
+        rules: [
+          {
+            applyServerSideEncryptionByDefault: {
+              sseAlgorithm: "aws:kms",
+              kmsMasterKeyId: this.context.keys.data.arn,
+            },
+            bucketKeyEnabled: true,
+          },
+        ],
+      },
+      { parent: this },
+    );
+    const versioned = new aws.s3.BucketVersioning(
+      this.bucketName,
+      { bucket, versioningConfiguration: { status: "Enabled" } },
+      { parent: this },
+    );
+    new aws.s3.BucketLifecycleConfiguration(
+      this.bucketName,
+      {
+        bucket,
+        rules: [
+          {
+            id: "remove-old",
+            status: "Enabled",
+            filter: {},
+            expiration: { days: expireDays },
+            noncurrentVersionExpiration: { noncurrentDays },
+            abortIncompleteMultipartUpload: { daysAfterInitiation: 1 },
+          },
+        ],
+      },
+      { parent: this, dependsOn: [versioned] },
+    );
+    return [encrypted, versioned];
+  }
+
+  private log(): void {
+    const { accessLogs } = this.context;
+    new aws.s3.BucketLogging(
+      this.bucketName,
+      {
+        bucket: this.bucket.bucket,
+        targetBucket: accessLogs.bucket.bucket,
+        targetPrefix: `${BUCKET_LOGS}/${this.bucketName}/`,
+      },
+      { parent: this, dependsOn: [...accessLogs.ready] },
+    );
+  }
+}

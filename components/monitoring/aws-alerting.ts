@@ -1,0 +1,37 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { awsLinks, managedAlertmanager, managedRules, TOPICS } from "../../observability/render";
+import type { AwsContext } from "../aws/context";
+
+/** What the collectors of the environment's tasks scrape, beside the app's services. */
+const SCRAPED = ["postgres", "redis", "backup", "grafana"] as const;
+
+/**
+ * The rules of the managed Prometheus and the tree of its Alertmanager: the same definitions as on a Docker host. An
+ * Alertmanager of this kind reaches topics alone, so each of its receivers is one.
+ */
+export function alerting(context: AwsContext, name: string, parent: pulumi.Resource): void {
+  const { environment, metrics, topics } = context;
+  new aws.amp.RuleGroupNamespace(
+    `${name}-rules`,
+    {
+      name: "mainstay",
+      workspaceId: metrics.id,
+      data: managedRules(environment, awsLinks(environment), SCRAPED),
+    },
+    { parent },
+  );
+  const arns = pulumi.all(Object.fromEntries(TOPICS.map((topic) => [topic, topics[topic].arn])));
+  const { region } = environment.aws;
+  new aws.amp.AlertManagerDefinition(
+    `${name}-alertmanager`,
+    {
+      workspaceId: metrics.id,
+      definition: arns.apply((all) =>
+        managedAlertmanager({ region, arns: all as Record<(typeof TOPICS)[number], string> }),
+      ),
+    },
+    // Before the topics admit it, what it sends is lost.
+    { parent, dependsOn: [topics] },
+  );
+}

@@ -1,0 +1,117 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import {
+  backupEvents,
+  databaseEvents,
+  deadTasks,
+  finishedBackups,
+  releaseEvents,
+  tasksDying,
+  vaultBackupMissing,
+  type Alarm,
+  type Event,
+  type Pattern,
+} from "../../observability/alarms";
+import { runbookOf } from "../../observability/render";
+import { alarm } from "../aws/alarm";
+import type { AwsContext } from "../aws/context";
+import type { AwsTarget } from "../aws/kind";
+import { logGroup } from "../aws/logs";
+import { policyDocument } from "../aws/policy";
+
+/** What happens once and is told once, and what is written down because AWS forgets it. */
+export class Events {
+  constructor(
+    private readonly context: AwsContext,
+    private readonly name: string,
+    private readonly parent: pulumi.Resource,
+  ) {}
+
+  /** @param targets what the environment's parts give to watch */
+  watch(targets: readonly AwsTarget[]): void {
+    const { context } = this;
+    const { accountId, region } = context.environment.aws;
+    const services = `arn:aws:ecs:${region}:${accountId}:service/${context.prefix}/`;
+    for (const event of releaseEvents(services)) this.tell(event);
+    const diaries = [this.diary("dead-tasks", deadTasks(context.cluster.arn), tasksDying)];
+    for (const target of targets) {
+      if (target.kind === "database")
+        for (const event of databaseEvents([target.instance, ...target.replicas])) this.tell(event);
+      if (target.kind !== "backups") continue;
+      for (const event of backupEvents(target.vault)) this.tell(event);
+      diaries.push(this.diary("finished-backups", finishedBackups(target.vault), vaultBackupMissing));
+    }
+    this.admit(diaries);
+  }
+
+  /** Sends an event to the topic of its level, in a sentence and with its runbook. */
+  private tell(event: Event): void {
+    const { name, level, text, values } = event;
+    const rule = this.rule(name, event);
+    const message = [...text.split("\n"), `Runbook: ${runbookOf(this.context.environment, name)}`];
+    new aws.cloudwatch.EventTarget(
+      `${this.name}-${name}`,
+      {
+        rule: rule.name,
+        // No role: EventBridge is admitted by the topic's policy, and fails on an encrypted topic with one.
+        arn: this.context.topics[level].arn,
+        inputTransformer: {
+          inputPaths: values,
+          inputTemplate: message.map((line) => JSON.stringify(line)).join("\n"),
+        },
+      },
+      { parent: this.parent },
+    );
+  }
+
+  /** Writes events into a log of their own; the alarm is on the lines in it. */
+  private diary(of: string, pattern: Pattern, definition: Alarm): aws.cloudwatch.LogGroup {
+    const { context, parent } = this;
+    const rule = this.rule(of, pattern);
+    const logs = logGroup(
+      context,
+      `${this.name}-${of}`,
+      { parent },
+      // EventBridge writes into groups of this beginning only.
+      `/aws/events/mainstay/${context.environment.name}/${of}`,
+    );
+    new aws.cloudwatch.EventTarget(`${this.name}-${of}`, { rule: rule.name, arn: logs.arn }, { parent });
+    alarm(context, of, definition, { LogGroupName: logs.name }, { parent });
+    return logs;
+  }
+
+  private rule(of: string, { source, detailType, resources, detail }: Pattern): aws.cloudwatch.EventRule {
+    return new aws.cloudwatch.EventRule(
+      `${this.name}-${of}`,
+      {
+        name: `${this.context.prefix}-${of}`,
+        eventPattern: pulumi.jsonStringify({
+          source: [source],
+          "detail-type": [detailType],
+          ...(resources ? { resources } : {}),
+          detail,
+        }),
+      },
+      { parent: this.parent },
+    );
+  }
+
+  /** A log takes events from EventBridge where a policy of the log service says so; there may be ten in a region. */
+  private admit(logs: readonly aws.cloudwatch.LogGroup[]): void {
+    new aws.cloudwatch.LogResourcePolicy(
+      `${this.name}-events`,
+      {
+        policyName: `${this.context.prefix}-events`,
+        policyDocument: policyDocument([
+          {
+            sid: "Events",
+            principal: { services: ["events.amazonaws.com", "delivery.logs.amazonaws.com"] },
+            actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
+            resources: logs.map(({ arn }) => pulumi.interpolate`${arn}:*`),
+          },
+        ]),
+      },
+      { parent: this.parent },
+    );
+  }
+}

@@ -1,0 +1,62 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import {
+  alertsSilent,
+  criticalLineAlarms,
+  lostMessageAlarms,
+  messengerAlarms,
+  rulesFailing,
+  topicAlarms,
+  workspaceAlarms,
+} from "../../observability/alarms";
+import { TOPICS } from "../../observability/render";
+import { alarm, combinedAlarm } from "../aws/alarm";
+import type { AwsContext } from "../aws/context";
+import type { AwsTarget } from "../aws/kind";
+import type { Messenger } from "./aws-receivers";
+
+/** Who watches the watchers: alarms on the ways by which everything else is told. */
+export function ownAlarms(
+  context: AwsContext,
+  messenger: Messenger | undefined,
+  parent: pulumi.Resource,
+): void {
+  const opts = { parent };
+  const { metrics, topics } = context;
+  // The sign of life is watched by what shares neither rules nor Alertmanager with it.
+  alarm(context, "watchdog", alertsSilent, { TopicName: topics.watchdog.name }, opts);
+  for (const one of workspaceAlarms) alarm(context, "workspace", one, { Workspace: metrics.id }, opts);
+  const failures = pulumi.interpolate`SELECT SUM(${rulesFailing.metric}) FROM "${rulesFailing.namespace}" WHERE Workspace = '${metrics.id}'`;
+  combinedAlarm(context, "workspace", rulesFailing, failures, {}, opts);
+  for (const topic of TOPICS)
+    for (const one of topicAlarms)
+      alarm(context, `topic-${topic}`, one, { TopicName: topics[topic].name }, opts);
+  if (!messenger) return;
+  const { function: passing, lost } = messenger;
+  for (const one of messengerAlarms) alarm(context, "messenger", one, { FunctionName: passing.name }, opts);
+  for (const one of lostMessageAlarms) alarm(context, "messenger", one, { QueueName: lost.name }, opts);
+}
+
+/** Critical lines in the logs of the app's services, the last ones of a process that died included. */
+export function criticalLines(
+  context: AwsContext,
+  targets: readonly AwsTarget[],
+  parent: pulumi.Resource,
+): void {
+  const own = new Set(context.environment.services.map(({ name }) => name));
+  const namespace = `mainstay/${context.environment.name}`;
+  for (const target of targets) {
+    if (target.kind !== "service" || !own.has(target.name)) continue;
+    const [definition] = criticalLineAlarms(namespace, `critical_lines_${target.name}`);
+    new aws.cloudwatch.LogMetricFilter(
+      `${target.name}-critical-lines`,
+      {
+        logGroupName: target.logs,
+        pattern: '{ $.level = "critical" }',
+        metricTransformation: { namespace, name: definition.metric, value: "1", defaultValue: "0" },
+      },
+      { parent },
+    );
+    alarm(context, target.name, definition, {}, { parent });
+  }
+}

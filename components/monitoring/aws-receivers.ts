@@ -1,0 +1,169 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { Receiver } from "../../environment/scale";
+import { receiversBehind, TOPICS, type TopicName } from "../../observability/render";
+import type { AwsContext } from "../aws/context";
+import { AwsFunction } from "../aws/function";
+import type { AwsSecret } from "../aws/kind";
+import type { Statement } from "../aws/policy";
+import { secret } from "../aws/secret";
+
+/** What passes messages on, and where those end that it could not. */
+export interface Messenger {
+  readonly function: aws.lambda.Function;
+  readonly lost: aws.sqs.Queue;
+}
+
+type Email = Extract<Receiver, { kind: "email" }>;
+const isEmail = (receiver: Receiver): receiver is Email => receiver.kind === "email";
+
+/**
+ * Who listens to the topics. SNS itself writes e-mail. Everything else goes through a function: chats and pagers
+ * expect a form of their own, a webhook expects what Alertmanager sends, and none of them answers SNS's request to
+ * confirm a subscription. (AWS's own way into chats takes messages of AWS's services only.)
+ *
+ * @returns nothing where nobody listens but by e-mail
+ */
+export function receivers(context: AwsContext, name: string, parent: pulumi.Resource): Messenger | undefined {
+  const behind = TOPICS.map(
+    (topic) => [topic, receiversBehind(topic, context.environment.receivers)] as const,
+  );
+  for (const [topic, all] of behind) emails(context, topic, all.filter(isEmail), parent);
+  const others = behind
+    .map(([topic, all]) => [topic, all.filter((receiver) => !isEmail(receiver))] as const)
+    .filter(([, all]) => all.length > 0);
+  return others.length > 0 ? messenger(context, name, others, parent) : undefined;
+}
+
+/** Somebody has to follow the link in the first letter; until then nothing else arrives. */
+function emails(
+  { topics }: AwsContext,
+  topic: TopicName,
+  all: readonly Email[],
+  parent: pulumi.Resource,
+): void {
+  for (const { to } of all)
+    new aws.sns.TopicSubscription(
+      `${topic}-email-${to}`,
+      { topic: topics[topic].arn, protocol: "email", endpoint: to },
+      { parent },
+    );
+}
+
+type Listening = readonly (readonly [TopicName, readonly Receiver[]])[];
+
+function messenger(
+  context: AwsContext,
+  name: string,
+  listening: Listening,
+  parent: pulumi.Resource,
+): Messenger {
+  const secrets = secretsOf(context, name, listening, parent);
+  const lost = new aws.sqs.Queue(
+    `${name}-lost-messages`,
+    { kmsMasterKeyId: context.keys.messages.arn, messageRetentionSeconds: 14 * 24 * 3600 },
+    { parent },
+  );
+  const made = new AwsFunction(
+    context,
+    `${name}-messenger`,
+    {
+      component: name,
+      description: "Passes messages on from topics to chats, pagers and webhooks",
+      code: "messenger",
+      timeoutSeconds: 60,
+      environment: { RECEIVERS: audiences(context, listening, secrets) },
+      permissions: permissions(context, Object.values(secrets), lost),
+    },
+    { parent },
+  );
+  new aws.lambda.FunctionEventInvokeConfig(
+    `${name}-messenger`,
+    {
+      functionName: made.function.name,
+      maximumRetryAttempts: 2,
+      destinationConfig: { onFailure: { destination: lost.arn } },
+    },
+    { parent, dependsOn: [...made.ready] },
+  );
+  for (const [topic] of listening) listen(context, topic, made, parent);
+  return { function: made.function, lost };
+}
+
+/** Each secret that is named, once. */
+function secretsOf(
+  context: AwsContext,
+  name: string,
+  listening: Listening,
+  parent: pulumi.Resource,
+): Record<string, AwsSecret> {
+  const all = listening.flatMap(([, receivers]) => receivers);
+  const names = [...new Set(all.flatMap((one) => ("secret" in one ? [one.secret] : [])))].sort();
+  return Object.fromEntries(
+    names.map((key) => [key, secret(context, `${name}-${key}`, context.givenSecret(key), { parent })]),
+  );
+}
+
+/** Who listens to which topic, as the function reads it: where secrets stand, never what they are. */
+function audiences(
+  { topics }: AwsContext,
+  listening: Listening,
+  secrets: Readonly<Record<string, AwsSecret>>,
+): pulumi.Output<string> {
+  const levelOf = (topic: TopicName) => (topic === "escalation" || topic === "watchdog" ? "critical" : topic);
+  const entries = listening.map(([topic, all]) =>
+    topics[topic].arn.apply((arn) => ({
+      arn,
+      audience: {
+        topic,
+        level: levelOf(topic),
+        receivers: all.map((one) => ("secret" in one ? { ...one, secret: secrets[one.secret]?.arn } : one)),
+      },
+    })),
+  );
+  return pulumi
+    .all(entries)
+    .apply((all) => JSON.stringify(Object.fromEntries(all.map(({ arn, audience }) => [arn, audience]))));
+}
+
+function permissions(
+  { keys, environment }: AwsContext,
+  secrets: readonly AwsSecret[],
+  lost: aws.sqs.Queue,
+): Statement[] {
+  const through = (service: string) => ({
+    StringEquals: { "kms:ViaService": `${service}.${environment.aws.region}.amazonaws.com` },
+  });
+  const reading: Statement[] = [
+    { actions: ["secretsmanager:GetSecretValue"], resources: secrets.map(({ arn }) => arn) },
+    { actions: ["kms:Decrypt"], resources: [keys.secrets.arn], conditions: through("secretsmanager") },
+  ];
+  return [
+    ...(secrets.length > 0 ? reading : []),
+    { actions: ["sqs:SendMessage"], resources: [lost.arn] },
+    {
+      actions: ["kms:GenerateDataKey", "kms:Decrypt"],
+      resources: [keys.messages.arn],
+      conditions: through("sqs"),
+    },
+  ];
+}
+
+function listen({ topics }: AwsContext, topic: TopicName, made: AwsFunction, parent: pulumi.Resource): void {
+  const { arn } = topics[topic];
+  const admitted = new aws.lambda.Permission(
+    `${topic}-messenger`,
+    {
+      action: "lambda:InvokeFunction",
+      function: made.function.name,
+      principal: "sns.amazonaws.com",
+      sourceArn: arn,
+    },
+    { parent },
+  );
+  new aws.sns.TopicSubscription(
+    `${topic}-messenger`,
+    { topic: arn, protocol: "lambda", endpoint: made.function.arn },
+    { parent, dependsOn: [admitted] },
+  );
+}

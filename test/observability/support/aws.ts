@@ -1,0 +1,32 @@
+import * as alarms from "../../../observability/alarms";
+
+/** What CloudWatch and EventBridge can tell of: every alarm and event there is a definition of. */
+export const AWS_NAMES: readonly string[] = [
+  ...alarms.databaseAlarms({ memoryMiB: 1024, storageGiB: 20, maxConnections: 100 }),
+  ...alarms.creditAlarms,
+  ...alarms.replicaAlarms,
+  ...alarms.cacheAlarms(1024),
+  ...alarms.cacheReplicaAlarms,
+  alarms.edgeFailing,
+  ...alarms.edgeAlarms,
+  alarms.serviceUnreachable,
+  alarms.environmentUnreachable,
+  ...alarms.firewallAlarms,
+  ...alarms.certificateAlarms,
+  ...alarms.serviceAlarms(1),
+  ...alarms.gatewayAlarms,
+  alarms.tasksDying,
+  alarms.vaultBackupMissing,
+  alarms.alertsSilent,
+  ...alarms.topicAlarms,
+  ...alarms.messengerAlarms,
+  ...alarms.lostMessageAlarms,
+  ...alarms.workspaceAlarms,
+  alarms.rulesFailing,
+  alarms.outsideProbeFailing,
+  ...alarms.criticalLineAlarms("mainstay/trial", "critical_lines_api"),
+  ...Object.values(alarms.RELEASE_ALARMS),
+  ...alarms.releaseEvents("arn:"),
+  ...alarms.databaseEvents(["database"]),
+  ...alarms.backupEvents("vault"),
+].map(({ name }) => name);
