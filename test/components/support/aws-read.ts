@@ -1,5 +1,6 @@
 /** How tests read a graph: by name, by what an input refers to, and what a policy says. */
 import type { Graph, Json, Resource } from "../../../graph";
+import { parseUrn } from "../../../graph/resource";
 
 export const ofType = (graph: Graph, type: string): Resource[] =>
   graph.resources.filter((resource) => resource.type === type);
@@ -48,3 +49,10 @@ export function statements(document: Json | undefined): Statement[] {
 
 const list = (value: Json | undefined): string[] =>
   value === undefined ? [] : (Array.isArray(value) ? value : [value]).map(String);
+
+/** Kind and name of what a resource waits for, such as "LogGroup api". */
+export const waitsFor = ({ dependencies }: Resource): string[] =>
+  dependencies.map((urn) => {
+    const { qualifiedType, name } = parseUrn(urn);
+    return `${qualifiedType.split(":").at(-1) ?? ""} ${name}`;
+  });
