@@ -10,7 +10,7 @@ const ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
 let graph: Graph;
 beforeAll(async () => {
   graph = await appGraph({ production: true });
-});
+}, 60_000);
 
 const task = (name: string) => only(graph, TASK, name);
 const service = (name: string) => only(graph, SERVICE, name);

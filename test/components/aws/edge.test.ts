@@ -14,7 +14,7 @@ const LISTENER = "aws:lb/listener:Listener";
 let graph: Graph;
 beforeAll(async () => {
   graph = await appGraph({ production: true });
-});
+}, 60_000);
 
 const inputs = (type: string, name: string) => only(graph, type, name).inputs;
 

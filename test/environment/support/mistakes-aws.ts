@@ -161,6 +161,60 @@ export const MISTAKES_ON_AWS: readonly Mistake[] = [
     ],
   },
   {
+    kind: "an own image under another environment's name",
+    changes: [
+      set("scale.images.app", `123456789012.dkr.ecr.eu-west-1.amazonaws.com/mainstay-prod/app@${DIGEST}`),
+    ],
+    says: [
+      `${file}.images.app: found "123456789012.dkr.ecr.eu-west-1.amazonaws.com/mainstay-prod/…"; allowed: an image of the account's own registry with its digest: 123456789012.dkr.ecr.eu-west-1.amazonaws.com/mainstay-staging/app@sha256:…`,
+    ],
+  },
+  {
+    kind: "another's image by its tag alone",
+    changes: [set("scale.images.redis-exporter", "oliver006/redis_exporter:v1.93.0-alpine")],
+    says: [
+      `${file}.images.redis-exporter: found "oliver006/redis_exporter:v1.93.0-alpine"; allowed: an image with its digest: name:tag@sha256:…`,
+    ],
+  },
+  {
+    kind: "more routes than one rule of a load balancer holds",
+    changes: [set("shape.services.api.routes", ["/v1", "/b", "/c", "/d", "/e", "/f"])],
+    says: [
+      `${project}.services.api.routes: found 6 routes; allowed: at most 5 on platform aws: one rule of the load balancer holds them`,
+    ],
+  },
+  {
+    kind: "routes that no order of rules can tell apart",
+    changes: [
+      set("shape.services.api.routes", ["/v1", "/static/v1"]),
+      set("shape.services.web.routes", ["/", "/v1/pages"]),
+    ],
+    says: [
+      `${project}.services: found services of which each has a route that begins with one of the other's; allowed: routes of which those of one service can all be tried before the other's: on platform aws a rule per service is`,
+    ],
+  },
+  {
+    kind: "a lower rate than the firewall counts",
+    changes: [set("shape.edge.requestsPerMinute", 9)],
+    says: [
+      `${project}.edge.requestsPerMinute: found 9; allowed: at least 10 on platform aws: its firewall counts no fewer`,
+    ],
+  },
+  {
+    kind: "metrics for the whole internet",
+    changes: [set("shape.edge.metricsFrom", ["10.0.0.0/8", "0.0.0.0/0"])],
+    says: [
+      `${project}.edge.metricsFrom[1]: found "0.0.0.0/0"; allowed: a range of a part of all addresses on platform aws: /1 to /32`,
+    ],
+  },
+  {
+    kind: "a second release beside the first, which ECS makes itself",
+    changes: [set("scale.services.api.candidate", { image: "mainstay/app:0.2.0" })],
+    says: [
+      `${file}.services.api.candidate: found a key that does not exist here; allowed: one of memoryMiB, cpus, replicas, maxReplicas`,
+    ],
+  },
+  {
     kind: "backups that are kept longer than RDS can",
     changes: [set("shape.backups.retentionDays", 36)],
     says: [
