@@ -9,7 +9,7 @@ import { anchorOf, PAGES } from "./support/runbooks";
 
 const linked = new Set([
   ...ALERTS.map(({ annotations }) => (annotations["runbook_url"] ?? "").replace(`${LINKS.runbooks}/`, "")),
-  ...AWS_NAMES.map((name) => `aws.md#${anchor(name)}`),
+  ...AWS_NAMES.map((name) => `aws.md#${anchorOf(name)}`),
 ]);
 const pages = [...new Set([...linked].map((link) => link.split("#")[0] ?? ""))];
 const sectionsOf = (names: readonly string[]) =>
