@@ -46,11 +46,14 @@ export const takesLogs = (bucket: Resource, view: GraphView) =>
   view.referring(LOAD_BALANCER, "accessLogs.bucket", bucket).sure.length > 0;
 
 /** By the name of the bucket or of its place in the program. */
-export function isNamedForBackups({ name, inputs }: Resource): boolean {
-  return [name, inputs.bucket, inputs.bucketPrefix].some(
+export const holdsBackups = (bucket: Resource, view: GraphView) =>
+  [bucket.name, bucket.inputs.bucket, bucket.inputs.bucketPrefix].some(
     (one) => typeof one === "string" && one.includes("backup"),
-  );
-}
+  ) && !takesLogs(bucket, view);
+
+/** Whether a bucket is what another one is copied to. */
+export const isCopy = (bucket: Resource, view: GraphView) =>
+  view.referring(s3("bucketReplicationConfig"), "rules[*].destination.bucket", bucket).sure.length > 0;
 
 /** At least one rule that is in force aborts uploads that were never finished. */
 export function judgeUploads(configuration: Resource): Finding[] {

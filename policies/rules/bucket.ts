@@ -3,7 +3,7 @@ import { judgeDocument, list, object, statementsOf, type Statement } from "../do
 import { atLeast, is, isSet, judge, longerThan, oneOf, orAbsent, property, unless } from "../expect";
 import { graphRule, resourceRule } from "../rule";
 import { BUCKET, s3 } from "../tokens";
-import { beside, encrypted, isNamedForBackups, judgeUploads, takesLogs } from "./bucket-companions";
+import { beside, encrypted, holdsBackups, judgeUploads, takesLogs, isCopy } from "./bucket-companions";
 import { opensToAll, statements } from "./statements";
 
 const POLICY = s3("bucketPolicy");
@@ -157,7 +157,7 @@ export const bucket = [
       "Set objectLockEnabled: true and declare an s3.BucketObjectLockConfiguration with a defaultRetention",
     types: BUCKET,
     check: (resource, view) => {
-      if (resource.inputs.objectLockEnabled !== true && !isNamedForBackups(resource)) return [];
+      if (resource.inputs.objectLockEnabled !== true && !holdsBackups(resource, view)) return [];
       return [
         ...judge(resource, "objectLockEnabled", is(true)),
         ...beside({
@@ -181,7 +181,7 @@ export const bucket = [
     types: BUCKET,
     production: true,
     check: (resource, view) =>
-      isNamedForBackups(resource)
+      holdsBackups(resource, view) && !isCopy(resource, view)
         ? beside({
             types: s3("bucketReplicationConfig"),
             kind: "BucketReplicationConfig",

@@ -1,6 +1,6 @@
 /** Services and clusters of ECS: what keeps tasks running. */
 import { UNKNOWN, type Resource } from "../../graph/resource";
-import { list, object } from "../documents";
+import { holdsAny, list, object } from "../documents";
 import {
   atLeast,
   every,
@@ -74,7 +74,8 @@ export const ecsService = [
   }),
   graphRule({
     name: "ecs-min-tasks",
-    description: "In production two or more tasks of a service run at any time.",
+    description:
+      "In production two or more tasks of a service that takes requests or scales run at any time.",
     severity: "medium",
     remediation: "Set desiredCount to 2 or more, and the scaling target's minCapacity too",
     link: `${GUIDE}/service-auto-scaling.html`,
@@ -82,8 +83,10 @@ export const ecsService = [
     production: true,
     check: (service, view) => {
       const { sure } = view.referring(SCALING, "resourceId", service);
-      return sure.length > 0
-        ? sure.flatMap((target) => judge(target, "minCapacity", atLeast(2)))
+      if (sure.length > 0) return sure.flatMap((target) => judge(target, "minCapacity", atLeast(2)));
+      // One that nobody sends requests to, and that does not scale, may have to be the only one.
+      return holdsAny(service.inputs.loadBalancers) === false
+        ? []
         : judge(service, "desiredCount", atLeast(2));
     },
   }),

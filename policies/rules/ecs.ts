@@ -3,7 +3,7 @@ import { SECRET, UNKNOWN, type Json, type Resource } from "../../graph/resource"
 import { documentAt, judgeDocument, list, object } from "../documents";
 import { is, judge, matchesNot, orAbsent, property, properties, shown, unless } from "../expect";
 import { graphRule, resourceRule, type Finding } from "../rule";
-import { aws } from "../tokens";
+import { aws, SERVICE } from "../tokens";
 import { holdsSecret } from "./secret-names";
 
 const TASK = aws("ecs", "taskDefinition");
@@ -38,6 +38,17 @@ function inDefinition(
 
 const containerValue = (key: string, allowed: string, test: (value: Json) => boolean, absent = false) =>
   eachContainer((definition, path) => inDefinition(`${path}.${key}`, definition[key], allowed, test, absent));
+
+const judgeHealth = eachContainer((definition, path) =>
+  definition.essential === false
+    ? []
+    : inDefinition(
+        `${path}.healthCheck`,
+        definition.healthCheck,
+        "a command",
+        (check) => list(object(check).command).length > 0,
+      ),
+);
 
 export const ecs = [
   resourceRule({
@@ -168,23 +179,18 @@ export const ecs = [
       /@sha256:[0-9a-f]{64}$/.test(String(image)),
     ),
   }),
-  resourceRule({
+  graphRule({
     name: "ecs-health",
-    description: "A container that must run tells whether it is healthy.",
+    description: "A container that a service needs tells whether it is healthy.",
     severity: "medium",
     remediation: "Set healthCheck with a command",
     link: `${PARAMETERS}#container_definition_healthcheck`,
     types: TASK,
-    check: eachContainer((definition, path) =>
-      definition.essential === false
-        ? []
-        : inDefinition(
-            `${path}.healthCheck`,
-            definition.healthCheck,
-            "a command",
-            (check) => list(object(check).command).length > 0,
-          ),
-    ),
+    check: (task, view) => {
+      const { sure, possible } = view.referring(SERVICE, "taskDefinition", task);
+      // What no service keeps running runs once, to its end.
+      return sure.length + possible.length > 0 ? judgeHealth(task) : [];
+    },
   }),
   resourceRule({
     name: "ecs-pid",

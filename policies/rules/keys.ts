@@ -9,6 +9,7 @@ import { opensToAll, statements } from "./statements";
 
 const KEY = aws("kms", "key");
 const SECRET = aws("secretsmanager", "secret");
+const PASSWORD = "random:index/randomPassword:RandomPassword";
 const MOST_ROTATION_DAYS = 90;
 
 export const keys = [
@@ -80,7 +81,7 @@ export const keys = [
     remediation:
       "Declare a secretsmanager.SecretRotation, or take the value from a RandomPassword that rotates",
     types: SECRET,
-    check: (secret, view) => {
+    check: (secret, view, { production }) => {
       const rotations = view.referring(aws("secretsmanager", "secretRotation"), "secretId", secret).sure;
       if (rotations.length > 0) {
         return rotations.flatMap((rotation) =>
@@ -92,10 +93,12 @@ export const keys = [
       }
       const versions = view.referring(aws("secretsmanager", "secretVersion"), "secretId", secret).sure;
       const sources = versions.flatMap(({ propertyDependencies }) => propertyDependencies.secretString ?? []);
-      const generated = sources.some(
-        (urn) => object(view.get(urn)?.inputs.keepers).rotationDays !== undefined,
+      // Whether a password that lasts may do so is for password-rotates to say.
+      const generated = sources.flatMap((urn) => view.get(urn) ?? []).filter(({ type }) => type === PASSWORD);
+      const rotates = generated.some(
+        ({ inputs, protect }) => object(inputs.keepers).rotationDays !== undefined || protect || !production,
       );
-      return generated
+      return rotates
         ? []
         : companion(secret, view, aws("secretsmanager", "secretRotation"), "secretId", "nothing rotates it");
     },
