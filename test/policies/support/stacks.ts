@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { inventAws } from "../../components/support/aws-outputs";
 import { readStackFiles } from "../../../environment/stack-files";
 import { declareStack } from "../../../components/root";
 import { declare, type Graph, type Invent } from "../../../graph";
@@ -13,17 +14,11 @@ export const declareReal = (stack: string, invent?: Invent): Promise<Graph> =>
 const PEM = "-----BEGIN CERTIFICATE-----";
 
 /** What `up` would tell, so that documents with ARNs in them can be read. */
-export const inventOutputs: Invent = ({ type, name }) => {
-  const [provider = "", module = ""] = type.split(/[:/]/);
-  switch (provider) {
+export const inventOutputs: Invent = (resource) => {
+  const { type, name } = resource;
+  switch (type.split(":")[0]) {
     case "aws":
-      return {
-        id: name,
-        arn: `arn:aws:${module}:::${name}`,
-        name,
-        bucket: name,
-        secret: `secret of ${name}`,
-      };
+      return inventAws(resource);
     case "random":
       return { id: "none", result: `result of ${name}` };
     case "tls":
