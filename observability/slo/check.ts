@@ -9,6 +9,13 @@ export function problemsOf(objective: Objective): string[] {
   if (!/^[a-z]+(-[a-z0-9]+)*$/.test(name)) say("the name has to be lower-case words joined by hyphens");
   if (!(target > 0 && target < 1))
     say(`the target ${target} leaves no budget, or is none: it lies between 0 and 1`);
+  const twice = burns.filter((burn, index) => burns.indexOf(burn) !== index);
+  for (const burn of twice) say(`the ${burn} burn is there twice: one alert would be raised by two rules`);
+  if (indicator.kind !== "records" && periodDays !== 30) {
+    say(
+      `rules add up 30 days, and it promises ${periodDays}: only what is kept in records may have another period`,
+    );
+  }
   for (const burn of burns) {
     const threshold = thresholdOf(objective, burn);
     if (threshold >= 1) {

@@ -11,6 +11,7 @@ type Document = Readonly<Record<string, unknown>>;
 export function openSlo(objectives: readonly Objective[]): Document[] {
   const measured = objectives.filter(({ indicator }) => indicator.kind !== "records");
   const used = [...new Set(measured.flatMap(({ burns }) => burns))];
+  const levels = [...new Set(used.map((burn) => BURNS[burn].level))];
   return [
     {
       apiVersion: API,
@@ -24,6 +25,7 @@ export function openSlo(objectives: readonly Objective[]): Document[] {
       metadata: { name: "prometheus" },
       spec: { type: "Prometheus", connectionDetails: {} },
     },
+    ...levels.map(notified),
     ...used.map(condition),
     ...measured.flatMap((objective) => [
       ...objective.burns.map((burn) => policy(objective, burn)),
@@ -46,6 +48,17 @@ function condition(burn: Burn): Document {
   };
 }
 
+/** Who is told stands in Alertmanager's configuration, by level; here it has its name. */
+const notified = (level: string): Document => ({
+  apiVersion: API,
+  kind: "AlertNotificationTarget",
+  metadata: { name: level },
+  spec: {
+    description: `Whoever Alertmanager tells of alerts with severity ${level}`,
+    target: "alertmanager",
+  },
+});
+
 const policyName = ({ name }: Objective, burn: Burn) => `${name}-${burn}`;
 
 function policy(objective: Objective, burn: Burn): Document {
@@ -59,7 +72,7 @@ function policy(objective: Objective, burn: Burn): Document {
       alertWhenBreaching: true,
       alertWhenResolved: true,
       conditions: [{ conditionRef: `burn-${burn}` }],
-      notificationTargets: [],
+      notificationTargets: [{ targetRef: BURNS[burn].level }],
     },
   };
 }
@@ -80,7 +93,7 @@ function slo(objective: Objective): Document {
       objectives: [
         { displayName: title, target, ...(sliced && { timeSliceTarget: 1, timeSliceWindow: "1m" }) },
       ],
-      alertPolicies: burns.map((burn) => policyName(objective, burn)),
+      alertPolicies: burns.map((burn) => ({ alertPolicyRef: policyName(objective, burn) })),
     },
   };
 }

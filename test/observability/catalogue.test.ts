@@ -141,6 +141,31 @@ describe("rules", () => {
     expect(empty).toEqual([]);
   });
 
+  it("read histograms at bounds they have, and ask for percentiles they can show", () => {
+    const wrong = rules.flatMap((rule) => {
+      const { selectors, comparisons } = analyse(rule.expr);
+      const bounds = selectors.flatMap(({ metric, matchers }) => {
+        const buckets = (metricOf(metric)?.buckets ?? []).map(String);
+        return matchers
+          .filter(({ label }) => label === "le")
+          .flatMap(({ value }) => value.split("|").map((bound) => String(Number(bound))))
+          .filter((bound) => !buckets.includes(bound))
+          .map((bound) => `${metric} has no bucket at ${bound}`);
+      });
+      // Nothing above the last bound is ever read off a histogram.
+      const last = Math.max(...selectors.flatMap(({ metric }) => metricOf(metric)?.buckets ?? []));
+      const beyond = /^histogram_quantile/.test(rule.expr)
+        ? comparisons.slice(0, 1).filter(({ bound }) => bound && !bound.factor && bound.value >= last)
+        : [];
+      return [...bounds, ...beyond.map(() => `nothing is above ${last}`)].map(
+        (problem) => `${named(rule)}: ${problem}`,
+      );
+    });
+    expect(wrong).toEqual([]);
+    const bucketed = rules.filter(({ expr }) => /\ble=/.test(expr));
+    expect(bucketed.length).toBeGreaterThan(5);
+  });
+
   it("take rates of counters and histograms only, and never compare a counter itself", () => {
     const wrong = rules.flatMap((rule) => {
       const rated = [...rule.expr.matchAll(/(?:rate|increase)\((\w+)[^)]*\[/g)].map(

@@ -62,6 +62,8 @@ describe("an objective", () => {
       { indicator: slices, target: 0.9999, leastBad: 5 },
       /whole budget is 4.32/,
     ],
+    ["the same burn twice", { burns: ["1h", "6h", "1h"] }, /the 1h burn is there twice/],
+    ["a period its rules do not add up", { periodDays: 90 }, /rules add up 30 days, and it promises 90/],
     ["rules on records", { indicator: { kind: "records", of: "x" } }, /burns has to be empty/],
     ["a threshold between the buckets", { indicator: latency }, /no bucket at 0.25 s; it has 0.005, .*30/],
     ["a histogram that is none", { indicator: { ...latency, histogram: "up" } }, /up is no histogram/],
@@ -131,10 +133,22 @@ describe("the catalogue of objectives", () => {
       documents.filter((one) => one.kind === kind).map(({ metadata }) => metadata.name);
     expect(of("SLO")).toHaveLength(10);
     expect(of("AlertCondition")).toEqual(["burn-1h", "burn-6h", "burn-1d", "burn-3d"]);
-    const policies = documents
-      .filter(({ kind }) => kind === "SLO")
-      .flatMap(({ spec }) => spec["alertPolicies"] as string[]);
-    expect(policies.filter((name) => !of("AlertPolicy").includes(name))).toEqual([]);
+    expect(of("AlertNotificationTarget")).toEqual(["critical", "warning"]);
+    // OpenSLO's own library takes references as objects, and no policy without somebody to tell.
+    const references = (kind: string, list: string, key: string) =>
+      documents
+        .filter((one) => one.kind === kind)
+        .flatMap(({ spec }) => (spec[list] as Record<string, string>[]).map((one) => one[key]));
+    expect([...new Set(references("SLO", "alertPolicies", "alertPolicyRef"))]).toEqual(of("AlertPolicy"));
+    expect(new Set(references("AlertPolicy", "conditions", "conditionRef"))).toEqual(
+      new Set(of("AlertCondition")),
+    );
+    expect(references("AlertPolicy", "notificationTargets", "targetRef")).toHaveLength(
+      of("AlertPolicy").length,
+    );
+    expect(new Set(references("AlertPolicy", "notificationTargets", "targetRef"))).toEqual(
+      new Set(of("AlertNotificationTarget")),
+    );
     for (const { kind, spec } of documents) {
       if (kind === "AlertPolicy") expect(spec["conditions"]).toHaveLength(1);
       if (kind !== "SLO") continue;
