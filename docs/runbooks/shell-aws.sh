@@ -12,11 +12,11 @@ firing() { aws cloudwatch describe-alarms --alarm-name-prefix "mainstay-$STACK-"
 # figure NAMESPACE METRIC NAME VALUE: the greatest of every five minutes of the last hour, of what NAME=VALUE tells apart.
 figure() { aws cloudwatch get-metric-statistics --namespace "$1" --metric-name "$2" --dimensions "Name=$3,Value=$4" --start-time "$(date -u -d '-1 hour' +%FT%TZ)" --end-time "$(date -u +%FT%TZ)" --period 300 --statistics Maximum --query 'sort_by(Datapoints,&Timestamp)[].[Timestamp,Maximum]' --output text; }
 
-# logged GROUP [SINCE]: a log of the environment, of the last 15 minutes unless said otherwise.
+# logged GROUP [SINCE]: a log of the environment, a task's being tasks/NAME; of the last 15 minutes unless said otherwise.
 logged() { aws logs tail "/mainstay/$STACK/$1" --since "${2:-15m}"; }
 
 # critical SERVICE: its critical lines of the last hour.
-critical() { aws logs filter-log-events --log-group-name "/mainstay/$STACK/$1" --start-time "$(date -d '-1 hour' +%s000)" --filter-pattern '{ $.level = "critical" }' --query 'events[].message' --output text; }
+critical() { aws logs filter-log-events --log-group-name "/mainstay/$STACK/tasks/$1" --start-time "$(date -d '-1 hour' +%s000)" --filter-pattern '{ $.level = "critical" }' --query 'events[].message' --output text; }
 
 # service NAME: how many copies it has and should have, and what ECS says of it.
 service() { aws ecs describe-services --cluster "mainstay-$STACK" --services "$1" --query 'services[0].[desiredCount,runningCount,events[:10].message]'; }

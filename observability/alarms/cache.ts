@@ -34,6 +34,18 @@ export const cacheAlarms = (memoryMiB: number) =>
       silence: "notBreaching",
     },
     {
+      // Of 65,000, which nobody can change; the exporter is not told the bound on AWS.
+      name: "CacheConnectionsMany",
+      level: "warning",
+      summary: "The cache has 80 % of the connections a node can have",
+      metric: "CurrConnections",
+      statistic: "Maximum",
+      bound: { above: 0.8 * 65_000 },
+      period: 5,
+      bad: [2, 2],
+      silence: "notBreaching",
+    },
+    {
       name: "CacheLoginsRefused",
       level: "warning",
       summary: "Somebody tries the cache with a wrong user or password",

@@ -18,7 +18,10 @@ const KNOWN: Record<string, { metrics: string[]; dimensions: string[][] }> = {
     dimensions: [["DBInstanceIdentifier"]],
   },
   "AWS/ElastiCache": {
-    metrics: ["EngineCPUUtilization", "FreeableMemory", "AuthenticationFailures", "ReplicationLag"],
+    metrics: [
+      ...["EngineCPUUtilization", "FreeableMemory", "CurrConnections", "AuthenticationFailures"],
+      ...["ReplicationLag"],
+    ],
     dimensions: [["CacheClusterId"]],
   },
   "AWS/ECS": {
@@ -97,7 +100,9 @@ describe("alarms", () => {
       ...["DatabaseConnectionsHigh", "DatabaseCpuHigh", "DatabaseDiskSlow", "DatabaseIdsRunOut"],
       ...["DatabaseMemoryLow"],
     ];
-    const cache = ["CacheCpuHigh", "CacheLoginsRefused", "CacheMemoryLow", "CacheReplicaLag"];
+    const cache = [
+      ...["CacheConnectionsMany", "CacheCpuHigh", "CacheLoginsRefused", "CacheMemoryLow", "CacheReplicaLag"],
+    ];
     const wayOut = ["WayOutFull", "WayOutLossy"];
     expect(Object.fromEntries(kinds)).toEqual({
       api: ["CriticalLines", "ServiceCpuHigh", "ServiceMemoryHigh", "ServiceUnreachable", "TasksMissing"],
