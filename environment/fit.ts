@@ -37,6 +37,8 @@ export function shares({ services, database, cache, edge, monitoring, backups }:
     share("monitoring.alertmanager", monitoring.alertmanager),
     share("monitoring.grafana", monitoring.grafana),
     share("monitoring.jaeger", monitoring.jaeger),
+    share("monitoring.loki", monitoring.loki),
+    share("monitoring.shipper", monitoring.shipper),
     share("monitoring.exporter", monitoring.exporter, EXPORTERS),
     share("backups", backups),
   ];

@@ -14,7 +14,7 @@ export function checkNames(context: Context): Problem[] {
 
 const HOSTS = [
   ...["alertmanager", "backups", "cache", "database", "edge", "grafana"],
-  ...["jaeger", "migration", "monitoring", "prometheus", "tracing"],
+  ...["jaeger", "logs", "log-shipper", "migration", "monitoring", "prometheus", "tracing"],
 ];
 const USERS = ["backup", "default", "exporter", "health", "mainstay", "migrator", "postgres"];
 /** Names of the environment's own hosts, and of its own users of database and cache. */

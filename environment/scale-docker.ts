@@ -31,6 +31,8 @@ const monitoring = z.strictObject({
   alertmanager: storedResources,
   grafana: storedResources,
   jaeger: resources,
+  loki: storedResources.extend({ retentionDays: z.int().min(1).max(400).default(15) }),
+  shipper: resources.describe("What hands the lines of all containers to Loki."),
   exporter: resources.describe("For each of the exporters."),
 });
 

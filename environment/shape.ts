@@ -129,6 +129,7 @@ const operatorPorts = z
     grafana: hostPort.default(3002),
     alertmanager: hostPort.default(9094),
     jaeger: hostPort.default(16687),
+    logs: hostPort.default(5514).describe("Where the Docker daemon sends the lines of containers, by UDP."),
   })
   .describe("Ports on a single host's loopback address, for its operators only.");
 

@@ -39,6 +39,11 @@ export const DIFFERENCES: readonly DeclaredDifference[] = [
     reason: "every copy of a service is asked for its figures, and staging has fewer",
   },
   {
+    path: "environment/monitoring/**/files.loki.yaml/content",
+    lines: [/^retention_period: \d+h$/],
+    reason: "production's logs are kept longer, so that a quarter can be compared with the last",
+  },
+  {
     path: "environment/monitoring/**/files.rules.yml/content",
     lines: [
       /^expr: vector\([\d.]+\)$/,

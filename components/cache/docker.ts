@@ -131,6 +131,8 @@ export class DockerCache extends pulumi.ComponentResource implements Cache<Docke
         env: {
           REDIS_ADDR: address,
           REDIS_USER: "exporter",
+          // Less than a scrape takes: that Redis does not answer has to be said while Prometheus still listens.
+          REDIS_EXPORTER_CONNECTION_TIMEOUT: "1s",
           REDIS_PASSWORD_FILE: "/run/secrets/passwords.json",
         },
         ...context.environment.monitoring.exporter,

@@ -150,7 +150,9 @@ export class DockerDatabase extends pulumi.ComponentResource implements Database
       },
       { parent: this },
     );
-    const query = "sslmode=verify-full&sslrootcert=/run/secrets/authority.pem&application_name=exporter";
+    // It gives up before the scrape does: that PostgreSQL does not answer has to be said while somebody listens.
+    const query =
+      "sslmode=verify-full&sslrootcert=/run/secrets/authority.pem&application_name=exporter&connect_timeout=1";
     container(
       context,
       `${name}-exporter`,

@@ -22,7 +22,13 @@ export interface ContainerArgs {
   readonly networks: readonly Bridge[];
   /** A name it answers to beside its own, shared with its copies. */
   readonly alias?: string;
-  readonly ports?: readonly { readonly internal: number; readonly external: number; readonly ip: string }[];
+  readonly ports?: readonly {
+    readonly internal: number;
+    readonly external: number;
+    readonly ip: string;
+    /** @default tcp */
+    readonly protocol?: "tcp" | "udp";
+  }[];
   /** Volumes of data, writable. */
   readonly data?: readonly { readonly volume: docker.Volume; readonly target: string }[];
   /** Configuration and secrets, read-only; a change in them replaces the container. */
@@ -35,6 +41,13 @@ export interface ContainerArgs {
   readonly shmMiB?: number;
   /** Run inside it; exit code 0 means healthy. None for one that runs to its end. */
   readonly health?: { readonly command: readonly string[]; readonly startSeconds?: number };
+  /**
+   * Where its lines go: to the log store, or to the host's disk alone, which is for those that carry the lines of
+   * others.
+   *
+   * @default store
+   */
+  readonly logs?: "store" | "host";
   /**
    * Limit of processes and threads. Docker's own pids limit is not among the provider's inputs, so this is the
    * kernel's limit per user id: containers that share a user id share it, too.
@@ -101,8 +114,7 @@ export function container(
         { name: "nproc", soft: args.processes, hard: args.processes },
         { name: "nofile", soft: 16_384, hard: 16_384 },
       ],
-      logDriver: "json-file",
-      logOpts: { "max-size": "10m", "max-file": "3" },
+      ...logging(context, args),
 
       networkMode: "bridge",
       networksAdvanced: args.networks.map(({ network, connects }) => ({
@@ -110,7 +122,7 @@ export function container(
         // Found under a name where it cannot be reached, it would be tried there and time out.
         aliases: connects ? [name, ...(args.alias ? [args.alias] : [])] : [],
       })),
-      ports: args.ports?.map((port) => ({ ...port, protocol: "tcp" })),
+      ports: args.ports?.map((port) => ({ protocol: "tcp", ...port })),
       mounts: [...(args.data ?? []).map(dataMount), ...files.map((file) => file.mount)],
       tmpfs: Object.fromEntries(
         Object.entries(args.tmpfs ?? {}).map(([path, size]) => [path, tmpfsOptions(size)]),
@@ -129,6 +141,31 @@ export function container(
     // Names and host ports are fixed, so the old one has to go first.
     pulumi.mergeOptions(opts, { deleteBeforeReplace: true, dependsOn: [...files] }),
   );
+}
+
+/** The port the log shipper takes lines on, inside its container. */
+export const LINES_PORT = 5514;
+
+/**
+ * The daemon sends each line to the shipper as a datagram: nothing waits for it, so a container neither stops nor
+ * hangs because the shipper is away, and no container is given the daemon's socket or directories. The daemon keeps
+ * the newest lines of every container on disk as well, for `docker logs`.
+ */
+function logging(
+  { environment }: DockerContext,
+  { logs = "store" }: ContainerArgs,
+): { readonly logDriver: string; readonly logOpts: Record<string, string> } {
+  if (logs === "host") return { logDriver: "json-file", logOpts: { "max-size": "10m", "max-file": "3" } };
+  return {
+    logDriver: "syslog",
+    logOpts: {
+      "syslog-address": `udp://127.0.0.1:${environment.operatorPorts.logs}`,
+      "syslog-format": "rfc5424micro",
+      tag: "{{.Name}}",
+      "cache-max-size": "10m",
+      "cache-max-file": "3",
+    },
+  };
 }
 
 const dataMount = ({ volume, target }: { volume: docker.Volume; target: string }) => ({

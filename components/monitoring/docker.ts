@@ -4,10 +4,11 @@ import { alertmanager, alertmanagerTarget } from "./alertmanager";
 import type { Monitoring, MonitoringArgs } from "./contract";
 import { grafana, grafanaTarget } from "./grafana";
 import { hostExporter, hostTarget } from "./host";
+import { logs, logTargets } from "./logs";
 import { prometheus, prometheusTarget } from "./prometheus";
 import { Workshop } from "./workshop";
 
-/** Prometheus, Alertmanager and Grafana in containers. Owns their data. */
+/** Prometheus, Alertmanager, Loki and Grafana in containers. Owns their data. */
 export class DockerMonitoring extends pulumi.ComponentResource implements Monitoring {
   readonly urls: Monitoring["urls"];
 
@@ -19,8 +20,9 @@ export class DockerMonitoring extends pulumi.ComponentResource implements Monito
   ) {
     super("mainstay:docker:Monitoring", name, {}, opts);
     const workshop = new Workshop(context, network, name, this);
-    const own = [prometheusTarget, alertmanagerTarget, grafanaTarget, hostTarget];
+    const own = [prometheusTarget, alertmanagerTarget, grafanaTarget, hostTarget, ...logTargets];
     hostExporter(workshop);
+    logs(workshop);
     const router = alertmanager(workshop);
     const collector = prometheus(workshop, [...targets, ...own], router);
     grafana(workshop, tracing.queryUrl, collector);

@@ -5,6 +5,7 @@ import { generatedSecret } from "../secrets";
 import type { ScrapeTarget } from "../kind";
 import { ALERTMANAGER_PORT } from "./alertmanager";
 import { GRAFANA_PORT, GRAFANA_PROVISIONING, GRAFANA_SETTINGS } from "./grafana-settings";
+import { LOKI_PORT } from "./logs";
 import { PROMETHEUS_PORT } from "./prometheus";
 import { answers, goMemory, loopback, type Workshop } from "./workshop";
 
@@ -81,7 +82,30 @@ export function grafanaDatasources(jaegerUrl: string): string {
       source("Alertmanager", "alertmanager", `http://alertmanager:${ALERTMANAGER_PORT}`, {
         jsonData: { implementation: "prometheus" },
       }),
-      source("Jaeger", "jaeger", jaegerUrl),
+      source("Jaeger", "jaeger", jaegerUrl, {
+        // A span leads to the lines of its request, whichever container wrote them.
+        jsonData: {
+          tracesToLogsV2: {
+            datasourceUid: "loki",
+            customQuery: true,
+            query: '{container=~".+"} |= "${__trace.traceId}"',
+          },
+        },
+      }),
+      source("Loki", "loki", `http://logs:${LOKI_PORT}`, {
+        // A line leads to the trace it belongs to.
+        jsonData: {
+          derivedFields: [
+            {
+              name: "trace",
+              matcherRegex: '"traceId":"(\\w+)"',
+              url: "${__value.raw}",
+              datasourceUid: "jaeger",
+              urlDisplayLabel: "Trace",
+            },
+          ],
+        },
+      }),
     ],
   });
 }

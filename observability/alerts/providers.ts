@@ -17,7 +17,8 @@ export const providers: AlertsFor = () =>
     },
     {
       name: "ProviderFailuresHigh",
-      levels: { warning: [0.2, "0m"] },
+      // Longer than an open breaker takes to be told of: then that says it.
+      levels: { warning: [0.2, "3m"] },
       // A call that the breaker refused never reached the provider and says nothing about it.
       expr: (share) => `
         ${calls(BY, "failure|timeout", "10m")} / ${calls(BY, "success|failure|timeout", "10m")} > ${share}
@@ -40,12 +41,13 @@ export const providers: AlertsFor = () =>
       levels: { warning: [0, "2m"] },
       // Half open counts too: a breaker that keeps failing its trials goes back and forth between scrapes.
       expr: (closed) => `max by (job, provider) (circuit_breaker_state) > ${closed}`,
+      keeps: "10m",
       summary: "The calls to an AI provider are cut off",
       description: "The circuit breaker of {{ $labels.provider }} in {{ $labels.job }} does not close.",
     },
     {
       name: "CircuitBreakerTripping",
-      levels: { warning: [3, "0m"] },
+      levels: { warning: [3, "10m"] },
       expr: (times) => `sum by (job, provider) (increase(circuit_breaker_trips_total[30m])) >= ${times}`,
       summary: "A circuit breaker opens again and again",
       description:

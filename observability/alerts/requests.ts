@@ -4,8 +4,8 @@ import { group, type AlertsFor } from "./alert";
 const failed = 'sum by (job) (increase(http_requests_total{status_code=~"5.."}[5m]))';
 const all = "sum by (job) (increase(http_requests_total[5m]))";
 const refused = 'sum by (job) (increase(http_requests_total{status_code=~"401|403|429"}[5m]))';
-const uploads = "increase(documents_uploaded_total[15m])";
-const brokenUploads = "increase(documents_upload_failures_total[15m])";
+const uploads = "increase(documents_uploaded_total[5m])";
+const brokenUploads = "increase(documents_upload_failures_total[5m])";
 
 /** Prometheus 2 keeps a bucket's bound as it is exported, 3 writes whole numbers with a fraction. */
 export const bucket = (bound: number): string =>

@@ -12,6 +12,8 @@ export const PLATFORM_JOBS = [
   "host",
   "blackbox",
   "probe",
+  "loki",
+  "shipper",
 ] as const;
 export const JOBS = [...APP_JOBS, ...PLATFORM_JOBS] as const;
 export type Job = (typeof JOBS)[number];

@@ -93,6 +93,12 @@ export const INHIBITIONS: readonly Inhibition[] = [
     target: [is("severity", ...LEVELS.slice(index + 1))],
     equal: ["environment", "alertname", "job", "instance", "slo", "kind"],
   })),
+  // Without what it looks at, an exporter may not answer either.
+  {
+    source: [is("alertname", "DatabaseDown", "CacheDown")],
+    target: [is("alertname", "TargetDown")],
+    equal: ["environment", "job", "instance"],
+  },
   // Without the service there are no copies of it to speak of.
   {
     source: [is("alertname", "ServiceDown")],
@@ -120,6 +126,14 @@ export const INHIBITIONS: readonly Inhibition[] = [
     source: [is("alertname", "DatabaseDown", "DatabaseUnreachable")],
     target: [
       is("alertname", "ErrorRateHigh", "QueueIdle", "QueueLag", "JobFailuresHigh", "UploadFailuresHigh"),
+    ],
+    equal: ["environment"],
+  },
+  // Whoever gets no connection waits, and gives up as if there were no database.
+  {
+    source: [is("alertname", "DatabasePoolBusy"), is("severity", "critical")],
+    target: [
+      is("alertname", "DatabasePoolWaiting", "DatabaseUnreachable", "QueryTimeHigh", "QueryTimeSpike"),
     ],
     equal: ["environment"],
   },

@@ -42,8 +42,6 @@ describe.each(["local", "staging", "prod"])("every container of %s", (stack) => 
         securityOpts: ["no-new-privileges:true"],
         ipcMode: "private",
         init: true,
-        logDriver: "json-file",
-        logOpts: { "max-size": "10m", "max-file": "3" },
       });
       const { user, memory, memorySwap } = inputsOf(resource);
       expect(user, resource.name).toMatch(/^[1-9]\d*:\d+$/);
@@ -114,7 +112,7 @@ describe.each(["local", "staging", "prod"])("every container of %s", (stack) => 
 
   test("that only carries files is never started, has no network and no rights", () => {
     const carriers = all.filter((resource) => inputsOf(resource).start === false);
-    expect(carriers.length).toBe(20);
+    expect(carriers.length).toBe(22);
     for (const { name, inputs } of carriers) {
       expect(inputs, name).toMatchObject({
         mustRun: false,

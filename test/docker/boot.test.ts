@@ -27,8 +27,8 @@ describe("a whole environment on one machine", () => {
           "cache-exporter",
           "database",
         ],
-        ...["database-exporter", "edge", "grafana", "host-exporter", "probe-exporter", "prometheus"],
-        ...["tracing", "web-1", "worker-1"],
+        ...["database-exporter", "edge", "grafana", "host-exporter", "log-shipper", "logs", "probe-exporter"],
+        ...["prometheus", "tracing", "web-1", "worker-1"],
       ].map((name) => [name, "healthy", true]),
     );
   });

@@ -99,9 +99,14 @@ describe("a request through the edge", () => {
     expect(seen.sort()).toEqual([
       ...["alertmanager alertmanager:9093", "api api-1:8000", "api api-2:8000", "api api-candidate-1:8000"],
       ...["backup backups:9560", "blackbox probe-exporter:9115", "grafana grafana:3000"],
-      ...["host host-exporter:9100", "jaeger tracing:8888", "postgres database-exporter:9187"],
+      ...[
+        "host host-exporter:9100",
+        "jaeger tracing:8888",
+        "loki logs:3100",
+        "postgres database-exporter:9187",
+      ],
       ...["probe api", "probe redirect", "probe web", "prometheus prometheus:9090"],
-      ...["redis cache-exporter:9121", "web web-1:8080", "worker worker-1:8001"],
+      ...["redis cache-exporter:9121", "shipper log-shipper:9598", "web web-1:8080", "worker worker-1:8001"],
     ]);
     expect(await query("sum(prometheus_rule_evaluation_failures_total)")).toBe(0);
     // The exporters answer even when what they watch does not let them in.

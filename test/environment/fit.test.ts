@@ -24,6 +24,8 @@ const sizes = fc.record({
   alertmanager: fc.record({ memoryMiB: memory, storageGiB: storage }),
   grafana: fc.record({ memoryMiB: memory, storageGiB: storage }),
   jaeger: fc.record({ memoryMiB: memory }),
+  loki: fc.record({ memoryMiB: memory, storageGiB: storage }),
+  shipper: fc.record({ memoryMiB: memory }),
   exporter: fc.record({ memoryMiB: memory }),
   backups: fc.record({ memoryMiB: memory }),
 });
@@ -47,8 +49,8 @@ function sized(s: Sizes, host: { memoryMiB: number; diskGiB: number }): Change[]
     set("scale.cache", { ...s.cache, cpus: 2 }),
     set("scale.edge.memoryMiB", s.edge.memoryMiB),
     set("scale.backups.memoryMiB", s.backups.memoryMiB),
-    ...(["prometheus", "alertmanager", "grafana", "jaeger", "exporter"] as const).map((part) =>
-      set(`scale.monitoring.${part}`, { ...s[part], cpus: 0.5 }),
+    ...(["prometheus", "alertmanager", "grafana", "jaeger", "loki", "shipper", "exporter"] as const).map(
+      (part) => set(`scale.monitoring.${part}`, { ...s[part], cpus: 0.5 }),
     ),
     set("scale.variables.DATABASE_POOL_MIN", 0),
     set("scale.variables.DATABASE_POOL_MAX", 1),
@@ -65,12 +67,16 @@ function sums(s: Sizes) {
     s.worker.memoryMiB * s.worker.replicas +
     s.web.memoryMiB * instances(s.web);
   const data = s.database.memoryMiB + s.cache.memoryMiB + s.edge.memoryMiB + s.backups.memoryMiB;
-  const watching =
-    s.prometheus.memoryMiB + s.alertmanager.memoryMiB + s.grafana.memoryMiB + s.jaeger.memoryMiB;
+  const tools = [s.prometheus, s.alertmanager, s.grafana, s.jaeger, s.loki, s.shipper];
+  const watching = tools.reduce((sum, tool) => sum + tool.memoryMiB, 0);
   return {
     memoryMiB: services + data + watching + 4 * s.exporter.memoryMiB,
     diskGiB:
-      s.database.storageGiB + s.prometheus.storageGiB + s.alertmanager.storageGiB + s.grafana.storageGiB,
+      s.database.storageGiB +
+      s.prometheus.storageGiB +
+      s.alertmanager.storageGiB +
+      s.grafana.storageGiB +
+      s.loki.storageGiB,
   };
 }
 

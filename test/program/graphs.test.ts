@@ -71,7 +71,7 @@ describe("what holds data", () => {
 
   test("is protected where it is real, and not on a laptop", async () => {
     expect(await protectedNames("local")).toEqual([]);
-    const data = ["alertmanager-data", "database-data", "grafana-data", "prometheus-data"];
+    const data = ["alertmanager-data", "database-data", "grafana-data", "logs-data", "prometheus-data"];
     const backups = ["backups-bucket", "backups-bucket-key", "backups-password"];
     expect((await protectedNames("prod")).sort()).toEqual([...data, ...backups].sort());
     expect(await protectedNames("staging")).toEqual(await protectedNames("prod"));

@@ -18,6 +18,7 @@ export const PORTS = {
   grafana: 23002,
   alertmanager: 29094,
   jaeger: 26688,
+  logs: 25514,
 } as const;
 
 const testImage = (name: string) => `mainstay-test/${name}:1.0`;
@@ -27,8 +28,17 @@ const IMAGES = Object.fromEntries(
   [
     ...["app", "postgres", "redis", "nginx", "prometheus", "alertmanager"],
     ...["grafana", "jaeger", "postgres-exporter", "redis-exporter", "carrier"],
-    ...["node-exporter", "blackbox-exporter"],
+    ...["node-exporter", "blackbox-exporter", "loki", "vector"],
   ].map((name) => [name, testImage(name)]),
+);
+
+/** Where everybody's notifications go: a container of the tests, on the network of Alertmanager. */
+export const RECEIVER = { name: "receiver", port: 9095 } as const;
+const RECEIVERS = Object.fromEntries(
+  ["critical", "warning", "info", "escalation", "watchdog"].map((who) => [
+    who,
+    [{ kind: "webhook", url: `http://${RECEIVER.name}:${RECEIVER.port}/${who}` }],
+  ]),
 );
 
 /** Share of the API's requests its candidate is sent. */
@@ -37,22 +47,26 @@ export const CANDIDATE_PERCENT = 30;
 /** The configuration of `local`, for a stack that can run beside it. */
 export function testConfiguration(root: string): StackConfiguration {
   const local = readStackFiles(root, "local");
-  const shape = JSON.parse(local.config["mainstay:shape"] ?? "") as Record<string, unknown>;
+  const shape = JSON.parse(local.config["mainstay:shape"] ?? "") as { backups: object };
   const scale = JSON.parse(local.config["mainstay:scale"] ?? "") as Scale;
   const { http, https, ...operatorPorts } = PORTS;
   const candidate = { image: testImage("app"), weightPercent: CANDIDATE_PERCENT };
   const services = { ...scale.services, api: { ...scale.services.api, candidate } };
   const edge = { ...scale.edge, httpPort: http, httpsPort: https };
   const images = { ...IMAGES, backup: testImage("backup-runner") };
+  // So small that a test can fill it, and so often that a test can see one fail.
+  const database = { ...scale.database, storageGiB: 1 };
+  const backups = { ...shape.backups, eventsSchedule: "* * * * *" };
   const config = {
-    "mainstay:shape": JSON.stringify({ ...shape, operatorPorts }),
-    "mainstay:scale": JSON.stringify({ ...scale, services, edge, images }),
+    "mainstay:shape": JSON.stringify({ ...shape, backups, operatorPorts }),
+    "mainstay:scale": JSON.stringify({ ...scale, services, database, edge, images, receivers: RECEIVERS }),
   };
   return { ...local, stack: STACK, config };
 }
 
 interface Scale {
   services: Record<string, object>;
+  database: object;
   edge: object;
 }
 

@@ -83,13 +83,14 @@ async function startContainer(docker: Docker, inputs: Resource["inputs"]): Promi
     await healthy(docker, container.id, String(inputs.name), Number(inputs.waitTimeout));
 }
 
-interface Upload {
+export interface Upload {
   file: string;
   content: string;
   permissions: string;
 }
 
-function archive({ file, content, permissions }: Upload): Readable {
+/** A file as Docker takes it into a container. */
+export function archive({ file, content, permissions }: Upload): Readable {
   const tar = pack();
   tar.entry({ name: file.replace(/^\//, ""), mode: Number.parseInt(permissions, 8) }, content);
   tar.finalize();

@@ -652,14 +652,14 @@ export const MISTAKES: readonly Mistake[] = [
     kind: "a service named like a container",
     changes: [rename("shape.services.web", "cache"), rename("scale.services.web", "cache")],
     says: [
-      "Pulumi.yaml: mainstay:shape.services.cache: found a name the environment has a use for itself; allowed: anything but alertmanager, backups, cache, database, edge, grafana, jaeger, migration, monitoring, prometheus, tracing, backup, default, exporter, health, mainstay, migrator, postgres, and what ends in -candidate or -exporter",
+      "Pulumi.yaml: mainstay:shape.services.cache: found a name the environment has a use for itself; allowed: anything but alertmanager, backups, cache, database, edge, grafana, jaeger, logs, log-shipper, migration, monitoring, prometheus, tracing, backup, default, exporter, health, mainstay, migrator, postgres, and what ends in -candidate or -exporter",
     ],
   },
   {
     kind: "a service named like a release",
     changes: [rename("shape.services.web", "api-candidate"), rename("scale.services.web", "api-candidate")],
     says: [
-      "Pulumi.yaml: mainstay:shape.services.api-candidate: found a name the environment has a use for itself; allowed: anything but alertmanager, backups, cache, database, edge, grafana, jaeger, migration, monitoring, prometheus, tracing, backup, default, exporter, health, mainstay, migrator, postgres, and what ends in -candidate or -exporter",
+      "Pulumi.yaml: mainstay:shape.services.api-candidate: found a name the environment has a use for itself; allowed: anything but alertmanager, backups, cache, database, edge, grafana, jaeger, logs, log-shipper, migration, monitoring, prometheus, tracing, backup, default, exporter, health, mainstay, migrator, postgres, and what ends in -candidate or -exporter",
     ],
   },
 
@@ -673,9 +673,9 @@ export const MISTAKES: readonly Mistake[] = [
   },
   {
     kind: "too little disk",
-    changes: [set("scale.host.diskGiB", 16)],
+    changes: [set("scale.host.diskGiB", 18)],
     says: [
-      "Pulumi.local.yaml: mainstay:scale.host.diskGiB: found 16 GiB for storage of 17 GiB (largest: database 10, monitoring.prometheus 5, monitoring.alertmanager 1); allowed: a host with room for all storage, or smaller storage",
+      "Pulumi.local.yaml: mainstay:scale.host.diskGiB: found 18 GiB for storage of 19 GiB (largest: database 10, monitoring.prometheus 5, monitoring.loki 2); allowed: a host with room for all storage, or smaller storage",
     ],
   },
   {

@@ -39,7 +39,7 @@ const busy = (level: "critical" | "warning" | "info", percent: number, fires: nu
   level,
   series: used(gauge([5, 10], [20, percent], [50, 10])),
   fires,
-  ends: 25,
+  ends: 30,
   labels: API_1,
   description: `api-1:8000 of api uses ${percent}% of its database connections.`,
   near: [
@@ -66,7 +66,7 @@ export const queriesCases: readonly Case[] = [
     alert: "DatabaseUnreachable",
     level: "critical",
     series: { [errors("unavailable")]: counter([20, 0], [10, 60], [40, 0]) },
-    fires: 21,
+    fires: 22,
     ends: 40,
     exact: { series: { [errors("unavailable")]: counter([40, 2]) }, at: 30 },
     labels: { job: "api" },

@@ -109,13 +109,12 @@ export const requests: readonly Case[] = [
   {
     alert: "UploadFailuresHigh",
     level: "warning",
-    step: 3,
     series: {
       [uploaded]: counter([20, 20], [15, 10], [40, 20]),
       [broken]: counter([20, 0], [15, 30], [40, 0]),
     },
-    fires: 22,
-    ends: 45,
+    fires: 25,
+    ends: 42,
     exact: { series: { [uploaded]: counter([40, 8.5]), [broken]: counter([40, 1]) }, at: 30 },
     description: "10.53% of the uploads were refused or broke off.",
     near: [

@@ -1,0 +1,90 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { BOARDS } from "../../observability/boards/uids";
+import { METRICS } from "../../observability/metrics";
+import { eventually, fileOf } from "./support/environment";
+import { FACTOR, slowDown, speedUp } from "./support/fast-time";
+import { users, type Load } from "./support/load";
+import { query, rules, samples } from "./support/prometheus";
+
+interface Board {
+  readonly panels: readonly {
+    readonly title: string;
+    readonly targets?: readonly { readonly refId: string; readonly expr: string }[];
+  }[];
+}
+
+/** Every query of every panel, as Grafana would ask it. */
+const queries = () =>
+  Object.keys(BOARDS).flatMap((uid) => {
+    const { panels } = JSON.parse(fileOf("grafana-config", `dashboards/boards/${uid}.json`)) as Board;
+    return panels.flatMap(({ title, targets = [] }) =>
+      targets.map(({ refId, expr }) => ({
+        name: `${uid} ${title} ${refId}`,
+        expr: expr.replaceAll("$__rate_interval", "30s"),
+      })),
+    );
+  });
+
+/** What has nothing to show while all is well, and metrics the stand-ins do not have. */
+const EMPTY_WHILE_WELL: readonly string[] = [];
+
+/** Repeats a look at many things until all of them have something, and gives those that never had. */
+async function empty<T>(all: readonly T[], exprOf: (one: T) => string, seconds: number): Promise<T[]> {
+  let left = [...all];
+  await eventually(seconds, async () => {
+    const found = await Promise.all(left.map(async (one) => (await samples(exprOf(one))).length > 0));
+    left = left.filter((_, index) => !found[index]);
+    return left.length === 0 ? true : undefined;
+  }).catch(() => undefined);
+  return left;
+}
+
+let load: Load;
+beforeAll(async () => {
+  load = await users();
+  await speedUp();
+}, 60_000);
+afterAll(async () => {
+  await load.end();
+  await slowDown();
+});
+
+describe("under load", () => {
+  test("every recording rule has a value", async () => {
+    const recorded = (await rules()).filter(({ type }) => type === "recording");
+    const keys = [...new Set(recorded.map(({ name, labels }) => `${name}{slo="${labels?.slo ?? ""}"}`))];
+    expect(keys.length).toBeGreaterThan(100);
+    expect(await empty(keys, (key) => key, 120)).toEqual([]);
+  }, 150_000);
+
+  test("every panel has something to show", async () => {
+    const nothing = (await empty(queries(), ({ expr }) => expr, 120)).map(({ name }) => name);
+    expect(nothing).toEqual(EMPTY_WHILE_WELL);
+  }, 150_000);
+
+  test("every metric of the catalogue is exported, with the labels it is said to have", async () => {
+    const metrics = [...METRICS.values()].map((metric) => ({
+      ...metric,
+      series: metric.type === "histogram" ? `${metric.name}_bucket` : metric.name,
+    }));
+    const missing = await empty(metrics, ({ series }) => series, 60);
+    expect(missing.map(({ name }) => name)).toEqual([]);
+    const wrong = await Promise.all(
+      metrics.map(async ({ series, labels, jobs }) => {
+        const own: readonly string[] = jobs;
+        const found = (await samples(series)).filter(({ metric }) => own.includes(metric.job ?? ""));
+        const without = labels.filter(
+          (label) => found.length > 0 && !found.some(({ metric }) => label in metric),
+        );
+        return without.map((label) => `${series} without ${label}`);
+      }),
+    );
+    expect(wrong.flat()).toEqual([]);
+  });
+
+  test(`no rule fails, in time that passes ${FACTOR} times faster as in its own`, async () => {
+    const failing = (await rules()).filter(({ health, lastError }) => health === "err" || lastError);
+    expect(failing.map(({ name, lastError }) => [name, lastError])).toEqual([]);
+    expect(await query("sum(prometheus_rule_evaluation_failures_total)")).toBe(0);
+  });
+});

@@ -1,0 +1,290 @@
+import { containerName, docker, eventually, run, token } from "./environment";
+import { form } from "./http";
+import { repeat, send, type Load } from "./load";
+import { query } from "./prometheus";
+
+/** Something that goes wrong, and what should be heard of it. */
+export interface Fault {
+  readonly name: string;
+  /** Brings the fault about. @returns how it is mended */
+  readonly inject: () => Promise<() => Promise<unknown>>;
+  /** What reaches receivers, as "receiver: Alert level". */
+  readonly heard: readonly string[];
+  /** What fires, and is kept from everybody because its cause is told already. */
+  readonly silenced?: readonly string[];
+  /** What may be heard as well: how far it goes is a matter of the machine's pace. */
+  readonly possible?: readonly string[];
+  /** Alerts that look back so far that their end is awaited after all the faults. */
+  readonly lasting?: readonly string[];
+}
+
+const container = (name: string) => docker.getContainer(containerName(name));
+
+/** Stopped, and started again. */
+const stopped = (name: string) => async () => {
+  await container(name).stop({ t: 2 });
+  return () => container(name).start();
+};
+
+/** A statement as PostgreSQL's superuser. */
+async function sql(statement: string): Promise<void> {
+  const command = ["psql", "-XAtq", "-v", "ON_ERROR_STOP=1", "-U", "postgres", "-d", "app", "-c", statement];
+  const { exitCode, output } = await run("database", command);
+  if (exitCode !== 0) throw new Error(`${statement}: ${output}`);
+}
+
+/** Has the stand-ins for the AI providers fail; it ends by itself. */
+async function providersFail(faults: object): Promise<() => Promise<unknown>> {
+  const user = "api"; // A service's user may write any key.
+  const inRedis = (...command: string[]) => run("api-1", ["node", "-e", REDIS, user, ...command]);
+  const { exitCode, output } = await inRedis("SET", "faults", JSON.stringify(faults));
+  if (exitCode !== 0) throw new Error(output);
+  return () => inRedis("DEL", "faults");
+}
+
+/** A command to Redis from inside a service, which has the address with the password as a file. */
+const REDIS = `
+const { readFileSync } = require("node:fs");
+const url = new URL(readFileSync("/run/secrets/REDIS_URL", "utf8").trim());
+const [, ...command] = process.argv.slice(1);
+const encode = (words) => "*" + words.length + "\\r\\n" + words.map((w) => "$" + Buffer.byteLength(w) + "\\r\\n" + w + "\\r\\n").join("");
+const socket = require("node:net").connect(Number(url.port), url.hostname);
+let text = "";
+socket.on("data", (part) => {
+  text += part;
+  if (text.split("\\r\\n").length < 3) return;
+  console.log(text);
+  process.exit(text.includes("-") ? 1 : 0);
+});
+socket.write(encode(["AUTH", url.username, url.password]) + encode(command));
+`;
+
+/** More of one kind of request, until it is mended. */
+const requests =
+  (everyMs: number, work: (headers: Record<string, string>) => Promise<unknown>) => async () => {
+    const headers = { authorization: `Bearer ${await token("acme")}`, "content-type": "application/json" };
+    const load: Load = repeat(everyMs, () => work(headers));
+    return () => load.end();
+  };
+
+function upload({ authorization = "" }: Record<string, string>) {
+  const { headers, body } = form("stuck.txt", Buffer.from("x"));
+  const init = { method: "POST", headers: { ...headers, authorization }, body: new Uint8Array(body) };
+  return send("/v1/documents", init);
+}
+
+/** One good answer closes a breaker. */
+const breakerCloses = (provider: string) =>
+  eventually(60, async () => {
+    const headers = { authorization: `Bearer ${await token("acme")}`, "content-type": "application/json" };
+    await chat(headers, provider);
+    const open = await query(`max(circuit_breaker_state{provider="${provider}"})`);
+    return open === 0 ? true : undefined;
+  });
+
+async function evaluated(name: string, expression: string): Promise<void> {
+  const { exitCode, output } = await run(name, ["node", "-e", HOLD, expression]);
+  if (exitCode !== 0 || !output.includes('"result"')) throw new Error(output);
+}
+
+const chat = (headers: Record<string, string>, provider: string) =>
+  send("/v1/chat", { method: "POST", headers, body: JSON.stringify({ message: "hello", provider }) });
+
+/**
+ * Has the process of a container hold memory, by the debugger Node opens at a signal. Nothing is left of it: the
+ * memory is let go again, and the port is closed with the process.
+ */
+const HOLD = `
+const { readdirSync, readFileSync } = require("node:fs");
+const { connect } = require("node:net");
+const expression = process.argv[1];
+const pid = readdirSync("/proc").find((one) => /^\\d+$/.test(one) && Number(one) !== process.pid &&
+  readFileSync("/proc/" + one + "/cmdline", "utf8").includes("app.cjs"));
+process.kill(Number(pid), "SIGUSR1");
+setTimeout(async () => {
+  const [{ webSocketDebuggerUrl }] = await (await fetch("http://127.0.0.1:9229/json")).json();
+  const path = new URL(webSocketDebuggerUrl).pathname;
+  const socket = connect(9229, "127.0.0.1");
+  socket.write("GET " + path + " HTTP/1.1\\r\\nHost: 127.0.0.1:9229\\r\\nUpgrade: websocket\\r\\nConnection: Upgrade\\r\\nSec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\\r\\nSec-WebSocket-Version: 13\\r\\n\\r\\n");
+  socket.once("data", () => {
+    const body = Buffer.from(JSON.stringify({ id: 1, method: "Runtime.evaluate", params: { expression } }));
+    // One frame of text, masked with zeros.
+    socket.write(Buffer.concat([Buffer.from([0x81, 0xfe, body.length >> 8, body.length & 255, 0, 0, 0, 0]), body]));
+    socket.once("data", (answer) => {
+      console.log(answer.toString());
+      process.exit();
+    });
+  });
+}, 500);
+`;
+
+const START_OF_COPY = 'process_start_time_seconds{instance="api-2:8000"}';
+
+const paged = (alert: string) => [`critical: ${alert} critical`, `warning: ${alert} critical`];
+
+export const FAULTS: readonly Fault[] = [
+  {
+    name: "a backup fails",
+    inject: async () => {
+      await sql("alter role backup nologin");
+      return () => sql("alter role backup login");
+    },
+    heard: ["warning: BackupFailed warning"],
+    lasting: ["BackupFailed warning"],
+  },
+  {
+    name: "a copy keeps restarting",
+    inject: async () => {
+      for (let time = 0; time < 6; time += 1) {
+        const started = await query(START_OF_COPY);
+        await container("api-2").kill();
+        await container("api-2").start();
+        await eventually(30, async () => ((await query(START_OF_COPY)) === started ? undefined : true));
+      }
+      return () => Promise.resolve();
+    },
+    heard: ["warning: ServiceRestarting warning", ...paged("ServiceRestarting")],
+    silenced: ["ServiceRestarting warning"],
+    possible: ["warning: InstanceDown warning"],
+    lasting: ["ServiceRestarting warning", "ServiceRestarting critical"],
+  },
+  {
+    name: "a copy of the API is stopped",
+    inject: stopped("api-2"),
+    heard: ["warning: InstanceDown warning"],
+    lasting: ["ServiceRestarting warning"],
+  },
+  {
+    name: "the worker is stopped",
+    inject: stopped("worker-1"),
+    heard: paged("ServiceDown"),
+    silenced: ["InstanceDown warning"],
+  },
+  {
+    name: "an exporter is stopped",
+    inject: stopped("cache-exporter"),
+    heard: ["warning: TargetDown warning"],
+  },
+  {
+    name: "PostgreSQL is stopped",
+    inject: stopped("database"),
+    heard: [...paged("DatabaseDown"), ...paged("ProbeFailing")],
+    silenced: ["DatabaseUnreachable critical", "ErrorRateHigh critical"],
+    // What it cannot do without its database it says.
+    possible: ["info: ErrorLogLines info", "warning: UnhandledExceptions warning"],
+  },
+  {
+    name: "Redis is stopped",
+    inject: stopped("cache"),
+    heard: ["warning: CacheDown warning"],
+    silenced: ["CacheUnreachable warning"],
+    possible: ["info: CacheRestarted info"],
+    lasting: ["CacheRestarted info"],
+  },
+  { name: "the edge is stopped", inject: stopped("edge"), heard: paged("ProbeFailing") },
+  {
+    name: "a provider fails",
+    inject: async () => {
+      const mend = await providersFail({ groq: { errorPercent: 100 } });
+      const end = await requests(200, (headers) => chat(headers, "groq"))();
+      return async () => {
+        await end();
+        await mend();
+        await breakerCloses("groq");
+      };
+    },
+    heard: [...paged("ErrorRateHigh"), "warning: CircuitBreakerOpen warning"],
+    silenced: ["ProviderFailuresHigh warning"],
+    possible: ["critical: ProvidersFailing critical", "warning: ProvidersFailing critical"],
+    lasting: ["CircuitBreakerTripping warning"],
+  },
+  {
+    name: "providers are slow",
+    inject: async () => {
+      const mend = await providersFail({ xai: { latencyMs: 7000 } });
+      const streams = Array.from({ length: 12 }, () => requests(100, (headers) => chat(headers, "xai"))());
+      const ends = await Promise.all(streams);
+      return async () => {
+        await mend();
+        await Promise.all(ends.map((end) => end()));
+      };
+    },
+    heard: ["warning: LatencyHigh warning", "info: SlowRequests info"],
+    // On a busy machine a copy with many waiting requests may be too slow to be scraped.
+    possible: ["warning: InstanceDown warning"],
+    lasting: ["CircuitBreakerTripping warning"],
+  },
+  {
+    name: "requests fail inside the API",
+    inject: async () => {
+      await sql("alter table app.analyses rename to analyses_away");
+      return () => sql("alter table app.analyses_away rename to analyses");
+    },
+    heard: [...paged("ErrorRateHigh"), "warning: UnhandledExceptions warning", "info: ErrorLogLines info"],
+    possible: ["warning: DatabaseRollbacksHigh warning", "warning: UploadFailuresHigh warning"],
+  },
+  {
+    name: "all connections of the pools are taken",
+    inject: async () => {
+      const locked = run("database", [
+        ...["psql", "-XAtq", "-U", "postgres", "-d", "app", "-c"],
+        "set statement_timeout = 0; begin; lock table app.documents in access exclusive mode; select pg_sleep(3600)",
+      ]).catch(() => undefined);
+      const streams = Array.from({ length: 40 }, () => requests(10, upload)());
+      const ends = await Promise.all(streams);
+      return async () => {
+        await sql(
+          "select pg_terminate_backend(pid) from pg_stat_activity where query like '%pg_sleep(3600)' and pid <> pg_backend_pid()",
+        );
+        await locked;
+        await Promise.all(ends.map((end) => end()));
+      };
+    },
+    heard: paged("DatabasePoolBusy"),
+    silenced: ["DatabaseUnreachable critical", "DatabasePoolWaiting warning"],
+    possible: [
+      ...paged("ErrorRateHigh"),
+      ...["info: SlowRequests info", "info: ErrorLogLines info", "warning: UnhandledExceptions warning"],
+      ...["warning: LatencyHigh warning", "warning: DatabaseRollbacksHigh warning"],
+      ...["warning: UploadFailuresHigh warning", "warning: StatementTimeouts warning"],
+      "warning: ErrorRateHigh warning",
+    ],
+    lasting: ["SlowRequests info", "UnhandledExceptions warning", "ErrorLogLines info"],
+  },
+  {
+    name: "uploads are refused",
+    inject: requests(100, (headers) => send("/v1/documents", { method: "POST", headers, body: "{}" })),
+    heard: ["warning: UploadFailuresHigh warning"],
+  },
+  {
+    name: "callers try tokens",
+    inject: requests(20, () => send("/v1/documents/none", { headers: { authorization: "Bearer guess" } })),
+    heard: ["warning: RefusedRequestsHigh warning"],
+  },
+  {
+    name: "a process takes more and more memory",
+    inject: async () => {
+      const limit = (await query('job:memory_limit:bytes{job="worker"}')) ?? 0;
+      const used = (await query('process_resident_memory_bytes{job="worker"}')) ?? 0;
+      await evaluated(
+        "worker-1",
+        `(globalThis.held = Buffer.alloc(${Math.floor(0.9 * limit - used)}, 1)).length`,
+      );
+      return () => container("worker-1").restart({ t: 1 });
+    },
+    heard: ["warning: MemoryHigh warning"],
+    possible: [...paged("ServiceDown"), "warning: InstanceDown warning"],
+  },
+  {
+    name: "the database fills its volume",
+    inject: async () => {
+      await sql("create unlogged table public.filler (content text)");
+      await sql("alter table public.filler alter content set storage external");
+      for (let part = 0; part < 10; part += 1)
+        await sql("insert into public.filler select repeat('x', 50000000) from generate_series(1, 2)");
+      return () => sql("drop table public.filler");
+    },
+    heard: paged("DatabaseVolumeFull"),
+    possible: ["warning: DatabaseVolumeFull warning"],
+  },
+];
