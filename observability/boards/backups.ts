@@ -48,7 +48,7 @@ export const backups: Board = {
           "{{kind}}": "max by (kind) (backup_last_duration_seconds)",
         }),
         graph("Failures", "Runs that failed, by stage.", "operations", {
-          "{{kind}} {{stage}}": `sum by (kind, stage) (${rate("backup_failures_total")}) > 0`,
+          "{{kind}} {{stage}}": `sum by (kind, stage) (${rate("backup_failures_total")})`,
         }),
       ],
     },

@@ -65,7 +65,7 @@ export const releases: Board = {
           "Restarts",
           "Starts of each copy within half an hour.",
           "count",
-          { "{{instance}}": "changes(process_start_time_seconds[30m]) > 0" },
+          { "{{instance}}": "changes(process_start_time_seconds[30m])" },
           { bound: { warning: 2 }, width: 12 },
         ),
       ],

@@ -25,8 +25,10 @@ const queries = () =>
     );
   });
 
-/** What has nothing to show while all is well, and metrics the stand-ins do not have. */
-const EMPTY_WHILE_WELL: readonly string[] = [];
+/** An environment that has just started has no yesterday. */
+const OF_YESTERDAY = ["mainstay-releases Latency B"];
+/** A label that says what is wrong is empty, and so left out, while nothing is. */
+const WHILE_WRONG = ["redis_exporter_last_scrape_error without err"];
 
 /** Repeats a look at many things until all of them have something, and gives those that never had. */
 async function empty<T>(all: readonly T[], exprOf: (one: T) => string, seconds: number): Promise<T[]> {
@@ -58,8 +60,8 @@ describe("under load", () => {
   }, 150_000);
 
   test("every panel has something to show", async () => {
-    const nothing = (await empty(queries(), ({ expr }) => expr, 120)).map(({ name }) => name);
-    expect(nothing).toEqual(EMPTY_WHILE_WELL);
+    const nothing = (await empty(queries(), ({ expr }) => expr, 60)).map(({ name }) => name);
+    expect(nothing).toEqual(OF_YESTERDAY);
   }, 150_000);
 
   test("every metric of the catalogue is exported, with the labels it is said to have", async () => {
@@ -79,7 +81,7 @@ describe("under load", () => {
         return without.map((label) => `${series} without ${label}`);
       }),
     );
-    expect(wrong.flat()).toEqual([]);
+    expect(wrong.flat()).toEqual(WHILE_WRONG);
   });
 
   test(`no rule fails, in time that passes ${FACTOR} times faster as in its own`, async () => {
