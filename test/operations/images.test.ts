@@ -1,0 +1,95 @@
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import type { AwsEnvironment } from "../../environment/environment";
+import { IMAGES } from "../../environment/images";
+import { resolveConfig } from "../../environment/load";
+import { publishImages } from "../../operations/publish-images";
+import { awsStack } from "../components/support/aws-stack";
+
+const REGISTRY = "123456789012.dkr.ecr.eu-west-1.amazonaws.com";
+const OWN = `${REGISTRY}/mainstay-prod`;
+const DIGEST = `sha256:${"a".repeat(64)}`;
+
+/** Stands in for docker, aws and npm: writes down what it was asked, and answers as they do. */
+const TOOL = `#!/bin/sh
+echo "$(basename "$0") $*" >> "$CALLS"
+case "$*" in
+  "ecr get-login-password"*) echo password ;;
+  login*) cat > "$CALLS.password" ;;
+  "image inspect"*) eval "last=\\\${$#}"; echo "[\\"\${last%:*}@${DIGEST}\\"]" ;;
+  "buildx imagetools inspect"*) test -e "$CALLS.copied" || case "$*" in *postgres@*) ;; *) exit 1 ;; esac ;;
+  "buildx imagetools create"*) test "$REFUSES" || touch "$CALLS.copied" ;;
+esac
+`;
+
+let folder: string;
+const before = process.env.PATH;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "mainstay-images-"));
+  for (const tool of ["docker", "aws", "npm"]) {
+    writeFileSync(join(folder, tool), TOOL);
+    chmodSync(join(folder, tool), 0o755);
+  }
+  process.env.CALLS = join(folder, "calls");
+  process.env.PATH = `${folder}${delimiter}${before}`;
+});
+afterEach(() => {
+  process.env.PATH = before;
+  delete process.env.CALLS;
+  delete process.env.REFUSES;
+  rmSync(folder, { recursive: true });
+});
+const calls = () => readFileSync(join(folder, "calls"), "utf8").trim().split("\n");
+
+function prod(): AwsEnvironment {
+  const { config, secretKeys } = awsStack({ production: true });
+  const { environment, problems } = resolveConfig("prod", config, secretKeys);
+  if (environment?.platform !== "aws") throw new Error(JSON.stringify(problems));
+  return environment;
+}
+
+test("what Mainstay makes is built and pushed, and told by the digest it was pushed under", async () => {
+  const built = await publishImages(prod(), {}, "20260304050607");
+  expect(built).toEqual({
+    app: `${OWN}/app@${DIGEST}`,
+    backup: `${OWN}/backup@${DIGEST}`,
+    dashboards: `${OWN}/dashboards@${DIGEST}`,
+  });
+  for (const name of ["app", "backup", "dashboards"]) {
+    expect(calls()).toContain(`docker push ${OWN}/${name}:20260304050607`);
+    const [build = ""] = calls().filter((call) => call.includes(`--tag ${OWN}/${name}:`));
+    expect(build).toMatch(/^docker build .*--platform linux\/amd64 --tag \S+ \.$/);
+  }
+  expect(calls().find((call) => /^docker build .*dashboards:/.test(call))).toContain(
+    `--build-arg GRAFANA_IMAGE=${IMAGES.grafana}`,
+  );
+  expect(calls().filter((call) => call.startsWith("npm run"))).toHaveLength(2);
+});
+
+test("the registry's password is handed over where nobody else can read it", async () => {
+  await publishImages(prod(), {}, "20260304050607");
+  expect(calls().slice(0, 2)).toEqual([
+    "aws ecr get-login-password --region eu-west-1",
+    `docker login --username AWS --password-stdin ${REGISTRY}`,
+  ]);
+  expect(readFileSync(join(folder, "calls.password"), "utf8")).toBe("password");
+});
+
+test("what others make is copied under its own digest, unless it is there", async () => {
+  await publishImages(prod(), {}, "20260304050607");
+  const copies = calls().filter((call) => call.startsWith("docker buildx imagetools create"));
+  const version = /:([^@]+)@/.exec(IMAGES.collector)?.[1] ?? "";
+  expect(copies).toContain(
+    `docker buildx imagetools create --prefer-index=false --tag ${OWN}/collector:${version} ${IMAGES.collector}`,
+  );
+  expect(copies.filter((call) => call.includes(`${OWN}/postgres:`))).toEqual([]);
+});
+
+test("a copy that is not what it was is no copy", async () => {
+  process.env.REFUSES = "yes";
+  await expect(publishImages(prod(), {}, "20260304050607")).rejects.toThrow(
+    /was copied, and has another digest in .*mainstay-prod\/collector$/,
+  );
+});
