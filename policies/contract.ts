@@ -3,7 +3,7 @@
  * variables and secrets, and what it tells of itself: alerts and objectives. All of it by name.
  */
 import { parse } from "yaml";
-import type { Graph, Json, Resource } from "../graph/resource";
+import { UNKNOWN, type Graph, type Json, type Resource } from "../graph/resource";
 import { documentAt, list, object } from "./documents";
 import { COPY, type Fingerprint } from "./fingerprint";
 import { isStarted, runsOnce } from "./rules/docker-containers";
@@ -13,6 +13,7 @@ import { CONTAINER } from "./tokens";
 const COMPONENTS = ["app", "backups", "cache", "database", "edge", "monitoring", "network", "tracing"];
 
 const TASK = "aws:ecs/taskDefinition:TaskDefinition";
+const SERVICE = "aws:ecs/service:Service";
 const RULES = "aws:amp/ruleGroupNamespace:RuleGroupNamespace";
 
 export function contract(graph: Graph): Fingerprint {
@@ -20,9 +21,15 @@ export function contract(graph: Graph): Fingerprint {
   const components = componentsOf(graph);
   for (const component of new Set(components.values()))
     settings.set(`components/${component}/type`, "component");
+  // A task that no service keeps running runs once, to its end.
+  const running = new Set(graph.resources.flatMap(({ type, name }) => (type === SERVICE ? [name] : [])));
   for (const resource of graph.resources) {
-    if (components.get(resource.urn) === "app")
+    if (components.get(resource.urn) === "app" && (resource.type !== TASK || running.has(resource.name))) {
       for (const service of servicesOf(resource)) put(settings, service);
+      // Which services a task is of, a preview may not tell.
+      if (documentAt(resource, "containerDefinitions").state === "unknown")
+        settings.set(`services/${resource.name}/type`, UNKNOWN);
+    }
     for (const [path, level] of rulesOf(resource)) settings.set(path, level);
   }
   return settings;

@@ -1,13 +1,12 @@
-import type { DeclaredDifference } from "./parity";
+import type { DeclaredDifference, DeclaredDifferences } from "./parity";
 
 const SIZE = "staging is smaller: it serves nobody but those who test";
 const ADDRESS = "each environment has an address of its own";
+const HISTORY = "production's history is longer, so that a quarter can be compared with the last";
+const ONE_ZONE = "staging may be gone for as long as a zone is; production may not";
+const COPIES = "production's backups are copied to a second region";
 
-/**
- * What staging and production do not have in common, and why. An entry is as narrow as it can be: of a file
- * it names the lines. One that nothing differs for any more is a violation, so this list cannot rot.
- */
-export const DIFFERENCES: readonly DeclaredDifference[] = [
+const docker: readonly DeclaredDifference[] = [
   { path: "**:Container/memory", reason: SIZE },
   { path: "**:Container/memorySwap", reason: SIZE },
   { path: "**:Container/cpus", reason: SIZE },
@@ -71,3 +70,87 @@ export const DIFFERENCES: readonly DeclaredDifference[] = [
     reason: ADDRESS,
   },
 ];
+
+const aws: readonly DeclaredDifference[] = [
+  { path: "aws:aws/defaultTags", reason: "the tags say whether users depend on it" },
+  { path: "**:LogGroup/retentionInDays", reason: HISTORY },
+  { path: "**:BucketLifecycleConfiguration/rules/remove-old-logs/expiration/days", reason: HISTORY },
+  { path: "environment/metrics/metrics:WorkspaceConfiguration/retentionPeriodInDays", reason: HISTORY },
+  { path: "**:TaskDefinition/cpu", reason: SIZE },
+  { path: "**:TaskDefinition/memory", reason: SIZE },
+  { path: "**:Service/desiredCount", reason: SIZE },
+  { path: "environment/monitoring/*-TasksMissing:MetricAlarm/threshold", reason: SIZE },
+  { path: "security/ecs-min-tasks/**", reason: SIZE },
+  { path: "environment/app/*/*:Service/*:Policy", reason: "staging has no crowd to grow for" },
+  { path: "environment/app/*/*:Service/*:Target", reason: "staging has no crowd to grow for" },
+  { path: "environment/money/money:Budget/limitAmount", reason: SIZE },
+  { path: "environment/cache/cache:ReplicationGroup/nodeType", reason: SIZE },
+  { path: "environment/cache/cache:ReplicationGroup/numCacheClusters", reason: ONE_ZONE },
+  { path: "environment/cache/cache:ReplicationGroup/automaticFailoverEnabled", reason: ONE_ZONE },
+  { path: "environment/cache/cache:ReplicationGroup/multiAzEnabled", reason: ONE_ZONE },
+  { path: "security/cache-failover/**", reason: ONE_ZONE },
+  { path: "security/cache-multi-az/**", reason: ONE_ZONE },
+  {
+    path: "environment/monitoring/cache-*-Cache*:MetricAlarm",
+    reason: "each node of the cache has its alarms",
+  },
+  { path: "environment/monitoring/cache-*-CacheMemoryLow:MetricAlarm/threshold", reason: SIZE },
+  { path: "environment/database/database:Instance/instanceClass", reason: SIZE },
+  { path: "environment/database/database:Instance/*llocatedStorage", reason: SIZE },
+  { path: "environment/database/database:Instance/multiAz", reason: ONE_ZONE },
+  { path: "security/rds-multi-az/**", reason: ONE_ZONE },
+  {
+    path: "environment/database/database-*:ParameterGroup/parameters/*/value",
+    reason: "the database's memory is shared out by its size",
+  },
+  { path: "environment/monitoring/database-Database*Low:MetricAlarm/threshold", reason: SIZE },
+  { path: "environment/monitoring/database-DatabaseStorageOut:MetricAlarm/threshold", reason: SIZE },
+  {
+    path: "environment/monitoring/database-DatabaseCreditsLow:MetricAlarm",
+    reason: "only small classes save up processor time",
+  },
+  {
+    path: "environment/monitoring/monitoring-rules:RuleGroupNamespace/data",
+    lines: [
+      /^expr: vector\([\d.]+\)$/,
+      /^expr: sum by \(instance\) \(.*pg_database_size_bytes.*\) \/ \d+ > [\d.]+$/,
+    ],
+    reason: "limits are what each task and the database have",
+  },
+  {
+    path: "environment/monitoring/monitoring-canary:Canary/runConfig/environmentVariables/LOOKS",
+    reason: ADDRESS,
+  },
+  { path: "environment/edge/edge:Certificate/domainName", reason: ADDRESS },
+  { path: "environment/edge/edge:Record/name", reason: ADDRESS },
+  { path: "environment/network/network-nat-*:Eip", reason: ONE_ZONE },
+  { path: "environment/network/network-nat-*:NatGateway", reason: ONE_ZONE },
+  { path: "environment/monitoring/way-out-*:MetricAlarm", reason: ONE_ZONE },
+  { path: "environment/network/network-*:VpcEndpoint/subnetIds/*", reason: ONE_ZONE },
+  { path: "environment/network/network-s3:VpcEndpoint/policy", reason: COPIES },
+  { path: "environment/identity/identity-deploy:RolePolicy/policy", reason: COPIES },
+  { path: "environment/backups/backups-replication:*", reason: COPIES },
+  { path: "environment/backups/copies", reason: COPIES },
+  { path: "environment/backups/copies:aws", reason: COPIES },
+  { path: "environment/backups/backups:Plan/rules/daily/copyActions**", reason: COPIES },
+  { path: "security/s3-replication/**", reason: COPIES },
+];
+
+const MANAGED = "AWS runs Prometheus and Alertmanager, and watches them";
+
+/** Docker against AWS. */
+const across: readonly DeclaredDifference[] = [
+  { path: "alerts/Host*", reason: "on AWS there is no host to look after" },
+  { path: "alerts/Prometheus*", reason: MANAGED },
+  { path: "alerts/Alertmanager*", reason: MANAGED },
+  { path: "alerts/NotificationsFailing", reason: MANAGED },
+  { path: "alerts/Probe*", reason: "on AWS a canary looks from outside, and has an alarm" },
+  { path: "alerts/CertificateExpiring", reason: "AWS renews the certificate it has issued" },
+  { path: "alerts/ContainerKilled", reason: "on AWS an event tells that a task has died" },
+];
+
+/**
+ * What staging and production do not have in common, and why. An entry is as narrow as it can be: of a file
+ * it names the lines. One that nothing differs for any more is a violation, so these lists cannot rot.
+ */
+export const DIFFERENCES: DeclaredDifferences = { docker, aws, across };

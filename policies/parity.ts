@@ -2,7 +2,7 @@
  * Staging is what production is, but for what is declared to differ. Two graphs are compared setting by
  * setting; each difference is allowed by an entry with a reason, or is a violation.
  */
-import type { Graph, Json } from "../graph/resource";
+import { UNKNOWN, type Graph, type Json } from "../graph/resource";
 import { evaluate } from "./evaluate";
 import { contract } from "./contract";
 import { fingerprint, pathsOf, type Fingerprint } from "./fingerprint";
@@ -20,6 +20,11 @@ export interface DeclaredDifference {
   readonly reason: string;
 }
 
+/** By the platform both stacks are on; `across` where they are on two. */
+export type DeclaredDifferences = Readonly<
+  Record<"docker" | "aws" | "across", readonly DeclaredDifference[]>
+>;
+
 export interface ParityDifference {
   readonly path: string;
   /** Undefined where the left stack has nothing there. */
@@ -31,7 +36,7 @@ export interface ParityDifference {
 }
 
 export interface ParityOptions {
-  readonly declared: readonly DeclaredDifference[];
+  readonly declared: DeclaredDifferences;
   readonly rules: readonly Rule[];
   /** `YYYY-MM-DD` */
   readonly today: string;
@@ -48,10 +53,16 @@ export function compare(
   right: Graph,
   { declared, rules, today }: ParityOptions,
 ): ParityDifference[] {
-  const same = platformOf(left) === platformOf(right);
-  const read = same ? fingerprint : contract;
-  const raw = [...settings(read(left), read(right)), ...(same ? posture(left, right, rules, today) : [])];
-  const entries = declared.map((entry) => ({ ...entry, pattern: patternOf(entry.path), used: false }));
+  const platform = platformOf(left);
+  const same = platform === platformOf(right);
+  const raw = same
+    ? [...settings(fingerprint(left), fingerprint(right)), ...posture(left, right, rules, today)]
+    : settings(...bothKnown(contract(left), contract(right)));
+  const entries = declared[same ? platform : "across"].map((entry) => ({
+    ...entry,
+    pattern: patternOf(entry.path),
+    used: false,
+  }));
   const differences = raw.map((difference): ParityDifference => {
     const entry = entries.find(
       ({ pattern, lines }) => pattern.test(difference.path) && within(difference, lines),
@@ -60,8 +71,7 @@ export function compare(
     entry.used = true;
     return { ...difference, allowed: true, reason: entry.reason };
   });
-  // Between two platforms most of what may differ cannot be seen.
-  const stale = same ? entries.filter(({ used }) => !used) : [];
+  const stale = entries.filter(({ used }) => !used);
   return [
     ...differences,
     ...stale.map(({ path }) => ({
@@ -101,9 +111,17 @@ export function told(value: Json | undefined): string {
 }
 
 /** What the components' own types begin with. */
-function platformOf({ resources }: Graph): string {
-  const types = resources.map(({ type }) => /^mainstay:(docker|aws):/.exec(type)?.[1]);
-  return types.find((platform) => platform !== undefined) ?? "none";
+const platformOf = ({ resources }: Graph): "docker" | "aws" =>
+  resources.some(({ type }) => type.startsWith("mainstay:aws:")) ? "aws" : "docker";
+
+/** Leaves out of both what only one of them can tell already. */
+function bothKnown(...sides: readonly [Fingerprint, Fingerprint]): [Fingerprint, Fingerprint] {
+  const open = sides.flatMap((side) =>
+    [...side].flatMap(([path, value]) => (value === UNKNOWN ? [path.replace(/[^/]+$/, "")] : [])),
+  );
+  const known = (side: Fingerprint) =>
+    new Map([...side].filter(([path]) => !open.some((above) => path.startsWith(above))));
+  return [known(sides[0]), known(sides[1])];
 }
 
 type Difference = Pick<ParityDifference, "path" | "left" | "right">;

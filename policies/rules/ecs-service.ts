@@ -40,16 +40,22 @@ export const ecsService = [
     types: SERVICE,
     check: property("platformVersion", orAbsent(oneOf("LATEST", "1.4.0"))),
   }),
-  resourceRule({
+  graphRule({
     name: "ecs-exec",
-    description: "In production nobody opens a shell in a running task.",
+    description:
+      "In production nobody gets into a running task but through sessions that are encrypted and written down.",
     severity: "medium",
     references: { checkov: "CKV_AWS_223 CKV_AWS_224" },
-    remediation: "Set enableExecuteCommand: false",
+    remediation:
+      "Set enableExecuteCommand: false, or kmsKeyId and a log group in the cluster's configuration",
     link: `${GUIDE}/ecs-exec.html`,
     types: SERVICE,
     production: true,
-    check: property("enableExecuteCommand", orAbsent(is(false))),
+    check: (service, view) => {
+      const { sure } = view.targets(service, "cluster", CLUSTER);
+      const recorded = sure.length > 0 && sure.every((cluster) => judgeSessions(cluster).length === 0);
+      return recorded ? [] : judge(service, "enableExecuteCommand", orAbsent(is(false)));
+    },
   }),
   resourceRule({
     name: "ecs-rollback",
@@ -112,6 +118,14 @@ export const ecsService = [
     check: property("networkConfiguration.securityGroups", isSet),
   }),
 ];
+
+const SESSIONS = "configuration.executeCommandConfiguration";
+
+const judgeSessions = properties({
+  [`${SESSIONS}.kmsKeyId`]: isSet,
+  [`${SESSIONS}.logging`]: is("OVERRIDE"),
+  [`${SESSIONS}.logConfiguration.cloudWatchLogGroupName`]: isSet,
+});
 
 function judgeInsights(cluster: Resource): Finding[] {
   const { settings } = cluster.inputs;

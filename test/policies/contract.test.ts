@@ -4,8 +4,10 @@ import { describe, expect, it } from "vitest";
 import type { Graph, Json, Resource } from "../../graph/resource";
 import { OBJECTIVES } from "../../observability/slo/objectives";
 import { contract } from "../../policies/contract";
+import { DIFFERENCES } from "../../policies/differences";
 import { compare } from "../../policies/parity";
 import { RULES } from "../../policies/rules";
+import { awsGraph, awsPreview } from "../components/support/aws-stack";
 import { changed, graph, inStack, TODAY } from "./support/graphs";
 import { declareReal, STACKS } from "./support/stacks";
 
@@ -64,16 +66,33 @@ const api = {
   secrets: [{ name: "SECRET_KEY", valueFrom: "arn" }],
   portMappings: [{ containerPort: 8000 }],
 };
-const onAws = environment("aws", {
+/** Each task kept running by a service of its name. */
+const running = (one: Graph): Graph => ({
+  ...one,
+  resources: one.resources.flatMap((resource) =>
+    resource.type.endsWith(":TaskDefinition")
+      ? [
+          resource,
+          { ...resource, type: "aws:ecs/service:Service", urn: `${resource.urn}-service`, inputs: {} },
+        ]
+      : [resource],
+  ),
+});
+
+const declaredOnAws = environment("aws", {
   app: { api: { type: "ecs/taskDefinition", inputs: { containerDefinitions: definition(api) } } },
   monitoring: { rules: { type: "amp/ruleGroupNamespace", inputs: { data: RULE_FILE } } },
   identity: {},
 });
+const onAws = running(declaredOnAws);
 
+const NONE = { docker: [], aws: [], across: [] };
 const between = (docker: Graph, aws: Graph) =>
-  compare(inStack("staging", docker), inStack("prod", aws), { declared: [], rules: RULES, today: TODAY }).map(
-    ({ path, left, right }) => [path, left, right],
-  );
+  compare(inStack("staging", docker), inStack("prod", aws), {
+    declared: NONE,
+    rules: RULES,
+    today: TODAY,
+  }).map(({ path, left, right }) => [path, left, right]);
 
 /** The environment on AWS with one of its inputs another. */
 const altered = (name: string, input: string, to: Json) =>
@@ -138,9 +157,37 @@ describe("Docker against AWS", () => {
   });
 });
 
+describe("an environment on Docker against one on AWS", () => {
+  // One after the other: a process declares one program at a time.
+  const between = async (declareAws: () => Promise<Graph>) => {
+    const [docker, aws] = [await declareReal("local"), await declareAws()];
+    return compare(docker, aws, { declared: DIFFERENCES, rules: RULES, today: TODAY });
+  };
+
+  it("differs in what is declared to, and nothing else", async () => {
+    const differences = await between(() => awsGraph({ production: true }));
+    expect(differences.filter(({ allowed }) => !allowed)).toEqual([]);
+    expect(differences.length).toBeGreaterThan(10);
+  });
+
+  it("is not held against what only up can tell", async () => {
+    const differences = await between(() => awsPreview({ production: true }));
+    expect(differences.filter(({ allowed }) => !allowed)).toEqual([]);
+  });
+});
+
+describe("staging on AWS", () => {
+  it("is like production on AWS, but for what is declared", async () => {
+    const [staging, prod] = [await awsPreview({ production: false }), await awsPreview({ production: true })];
+    const differences = compare(staging, prod, { declared: DIFFERENCES, rules: RULES, today: TODAY });
+    expect(differences.filter(({ allowed }) => !allowed)).toEqual([]);
+    expect(differences.length).toBeGreaterThan(50);
+  });
+});
+
 describe("the contract of the real stacks", () => {
   it.each(STACKS)("%s has every component, the app's services, and what they are told", async (stack) => {
-    const promised = [...contract(await declareReal(stack, undefined))].map(([path]) => path);
+    const promised = [...contract(await declareReal(stack))].map(([path]) => path);
     const of = (kind: string) =>
       [
         ...new Set(promised.filter((path) => path.startsWith(`${kind}/`)).map((path) => path.split("/")[1])),

@@ -5,6 +5,7 @@ import { DIFFERENCES } from "../../policies/differences";
 import { compare } from "../../policies/parity";
 import { RULES } from "../../policies/rules";
 import waivers from "../../policies/waivers.json";
+import { awsGraph, awsPreview } from "../components/support/aws-stack";
 import { declareReal, inventOutputs } from "./support/stacks";
 
 /** What is known of the program and still to be mended: a rule and a resource. Each has to be found. */
@@ -39,6 +40,21 @@ describe.each(Object.keys(TO_MEND))("%s", (stack) => {
     const made = await declareReal(stack, inventOutputs);
     expect(names(made).sort()).toEqual(names(preview).sort());
     expect(evaluate(made, RULES, options).undecidable).toEqual([]);
+  });
+});
+
+describe.each([true, false])("an environment on AWS (production: %s)", (production) => {
+  const options = { production, today: TODAY };
+
+  it("breaks no rule in a preview, none when all is known, and then leaves nothing open", async () => {
+    const [preview, made] = [await awsPreview({ production }), await awsGraph({ production })];
+    expect(evaluate(preview, RULES, options).violations).toEqual([]);
+    expect(evaluate(made, RULES, options)).toEqual({
+      violations: [],
+      undecidable: [],
+      waived: [],
+      remediated: [],
+    });
   });
 });
 
