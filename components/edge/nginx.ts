@@ -112,6 +112,8 @@ ${[
   "X-Content-Type-Options",
   "X-Frame-Options",
   "Referrer-Policy",
+  "Permissions-Policy",
+  "Cross-Origin-Opener-Policy",
   "Server",
   "X-Powered-By",
 ]

@@ -37,6 +37,37 @@ function start(options: { slowMs?: number; timeoutMs?: number; health?: HealthMo
   return { server, metrics, lines };
 }
 
+describe("headers for browsers", () => {
+  it("are on every answer, and a route's own stand", async () => {
+    const { server } = start();
+    server.get("/page", async (_request, reply) =>
+      reply.header("content-security-policy", "default-src 'none'").send("<p>"),
+    );
+    const headersOf = async (url: string) => {
+      const { headers } = await server.inject({ url });
+      return [
+        headers["content-security-policy"],
+        headers["cross-origin-opener-policy"],
+        headers["permissions-policy"],
+        headers["referrer-policy"],
+      ];
+    };
+    const others = [
+      ...["same-origin", "camera=(), geolocation=(), microphone=()", "strict-origin-when-cross-origin"],
+    ];
+    const policy = "default-src 'self'; frame-ancestors 'none'; base-uri 'self'";
+    expect(await headersOf("/things/1")).toEqual([policy, ...others]);
+    expect(await headersOf("/nothing")).toEqual([policy, ...others]);
+    expect(await headersOf("/page")).toEqual(["default-src 'none'", ...others]);
+  });
+
+  it("let idle connections last longer than any load balancer keeps them", () => {
+    const { server } = start();
+    // Its longest request may take an hour, and it waits five seconds more.
+    expect(server.server.keepAliveTimeout).toBeGreaterThan(3_605_000);
+  });
+});
+
 describe("the correlation id", () => {
   it("is the caller's, in the answer and in every line", async () => {
     const { server, lines } = start();

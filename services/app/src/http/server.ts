@@ -8,8 +8,19 @@ import type { Metrics } from "../telemetry/metrics";
 import { AppError, sendError } from "./errors";
 import { observeRequests } from "./observe";
 
-/** Longer than a load balancer keeps a connection (60 s): it, not this end, has to close idle ones. */
-const KEEP_ALIVE_MS = 75_000;
+/**
+ * Longer than any load balancer keeps a connection, which may be as long as the longest request: an hour. It, not this
+ * end, has to close idle ones, or a request is lost on a connection that was just closed.
+ */
+const KEEP_ALIVE_MS = 3_700_000;
+
+/** For browsers. A proxy that has such headers of its own replaces these; a load balancer of AWS cannot. */
+const SECURITY_HEADERS = {
+  "content-security-policy": "default-src 'self'; frame-ancestors 'none'; base-uri 'self'",
+  "cross-origin-opener-policy": "same-origin",
+  "permissions-policy": "camera=(), geolocation=(), microphone=()",
+  "referrer-policy": "strict-origin-when-cross-origin",
+};
 
 interface ServerParts {
   readonly logger: Logger;
@@ -50,6 +61,8 @@ export function createServer({ logger, metrics, health, slowMs = 1000, timeoutMs
     throw new AppError("not_found", "There is nothing here");
   });
   server.addHook("onSend", async (_request, reply) => {
+    for (const [name, value] of Object.entries(SECURITY_HEADERS))
+      if (!reply.hasHeader(name)) reply.header(name, value);
     // Whoever keeps this connection open would hold up the end, and would not find the instance that is ready.
     if (health.draining) reply.header("connection", "close");
   });
