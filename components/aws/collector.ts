@@ -25,8 +25,11 @@ export interface CollectorArgs {
 /** Where the containers of a task send traces, by OTLP over HTTP: to the collector beside them. */
 export const TRACES_ENDPOINT = "http://127.0.0.1:4318";
 
-/** What traces can be searched by: the id in a log line, and whose they are among all of the account. */
-const INDEXED = ["mainstay.correlation_id", "otel.resource.deployment.environment.name"];
+/** The attribute by which an environment's traces are told apart among all of the account. */
+export const ENVIRONMENT_ATTRIBUTE = "environment";
+
+/** What traces can be searched by, the id in a log line first. */
+const INDEXED = ["mainstay.correlation_id", ENVIRONMENT_ATTRIBUTE];
 
 /** The container's name. */
 export const COLLECTOR = "collector";
@@ -113,6 +116,8 @@ function collectorConfig(
         attributes: [{ key: "service.instance.id", from_attribute: "aws.ecs.task.id", action: "upsert" }],
       },
       batch: {},
+      // In a name of one word: searches take no dots.
+      ...(traces ? { "attributes/traces": environmentAttribute(context) } : {}),
       ...(figures.length > 0 ? figureProcessors(service, figures) : {}),
     },
     exporters: {
@@ -128,7 +133,9 @@ function collectorConfig(
         ...(scrape
           ? { metrics: pipeline("prometheus", ["resourcedetection", "resource"], "prometheusremotewrite") }
           : {}),
-        ...(traces ? { traces: pipeline("otlp", ["resourcedetection"], "awsxray") } : {}),
+        ...(traces
+          ? { traces: pipeline("otlp", ["resourcedetection", "attributes/traces"], "awsxray") }
+          : {}),
         ...(figures.length > 0
           ? { "metrics/figures": pipeline("prometheus", ["filter/figures", "attributes/figures"], "awsemf") }
           : {}),
@@ -141,6 +148,10 @@ const pipeline = (receiver: string, processors: readonly string[], exporter: str
   receivers: [receiver],
   processors: ["memory_limiter", ...processors, "batch"],
   exporters: [exporter],
+});
+
+const environmentAttribute = ({ environment }: AwsContext) => ({
+  actions: [{ key: ENVIRONMENT_ATTRIBUTE, value: environment.name, action: "upsert" }],
 });
 
 const prometheusReceiver = ({ environment }: AwsContext, { job, port, path }: Scrape) => ({

@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { awsLinks } from "../../observability/render";
 import type { AwsContext } from "../aws/context";
-import { TRACES_ENDPOINT } from "../aws/fargate";
+import { ENVIRONMENT_ATTRIBUTE, TRACES_ENDPOINT } from "../aws/collector";
 import type { AwsKind, AwsTarget } from "../aws/kind";
 import type { Tracing } from "./contract";
 
@@ -24,7 +24,7 @@ export class AwsTracing extends pulumi.ComponentResource implements Tracing<AwsK
       name,
       {
         groupName: `mainstay-${environment.name}`,
-        filterExpression: `annotation.otel_resource_deployment_environment_name = "${environment.name}"`,
+        filterExpression: `annotation.${ENVIRONMENT_ATTRIBUTE} = "${environment.name}"`,
         insightsConfiguration: { insightsEnabled: true, notificationsEnabled: false },
       },
       { parent: this },

@@ -347,6 +347,17 @@ describe("the collector", () => {
     expect(Object.keys(configOf("web").receivers)).toEqual(["prometheus"]);
   });
 
+  test("marks traces with the environment the X-Ray group looks for", () => {
+    const { processors, exporters, service } = configOf("api");
+    expect(processors["attributes/traces"]).toEqual({
+      actions: [{ key: "environment", value: "prod", action: "upsert" }],
+    });
+    expect(service.pipelines.traces?.processors).toContain("attributes/traces");
+    expect(exporters.awsxray).toMatchObject({
+      indexed_attributes: ["mainstay.correlation_id", "environment"],
+    });
+  });
+
   test("reads each service's metrics at its own port, and writes them to the workspace as AWS is signed to", () => {
     const { receivers, exporters, extensions, processors } = configOf("worker");
     expect(receivers.prometheus).toEqual({

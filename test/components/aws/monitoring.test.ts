@@ -432,7 +432,7 @@ describe("monitoring on AWS", () => {
     const { inputs } = only("aws:xray/group:Group");
     expect(inputs).toMatchObject({
       groupName: "mainstay-prod",
-      filterExpression: 'annotation.otel_resource_deployment_environment_name = "prod"',
+      filterExpression: 'annotation.environment = "prod"',
     });
     expect(graph.resources.filter(({ urn }) => /Tracing\$/.test(urn)).map(({ type }) => type)).toEqual([
       "aws:xray/group:Group",
