@@ -19,7 +19,7 @@ export function restoreTest(
   parent: pulumi.Resource,
 ): void {
   // Neither name may have a hyphen, as a name that Pulumi makes has.
-  const physical = physicalName("restoreTestingPlan", prefix.replaceAll("-", "_"), name);
+  const physical = physicalName("restoreTestingPlan", prefix, name);
   const plan = new aws.backup.RestoreTestingPlan(
     name,
     {
