@@ -11,9 +11,11 @@ export const onAws: Change = (draft) => {
   draft.scale = JSON.parse(config["mainstay:scale"] ?? "{}") as Json;
 };
 
+const OWN_IMAGES = Object.keys((JSON.parse(config["mainstay:scale"] ?? "{}") as { images: object }).images);
+
 /** The images are where such a stack's would be. */
 const ownImages = (region: string, stack: string): Change[] =>
-  ["app", "backup"].map((name) =>
+  OWN_IMAGES.map((name) =>
     set(
       `scale.images.${name}`,
       `123456789012.dkr.ecr.${region}.amazonaws.com/mainstay-${stack}/${name}@${DIGEST}`,
