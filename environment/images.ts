@@ -54,6 +54,6 @@ export const AWS_IMAGES = [
  */
 export const BASE_IMAGES = {
   app: "node:22.23.3-bookworm-slim@sha256:43ac6c60b8f89723f746e8a92ce91abd5017e627ce1ddfe4238355d3a30b772c",
-  backup: "node:22.23.3-trixie-slim",
+  backup: "node:22.23.3-trixie-slim@sha256:b26b04c123d9ff8ab646ceb18b9d75a1173acf64b9a401094b906d27b29338d4",
   dashboards: IMAGES.grafana,
 } as const satisfies Partial<Record<ImageName, string>>;
