@@ -1,4 +1,4 @@
-import { filesOf, SCALE_KEY, SECRETS_KEY, SHAPE_KEY } from "./context";
+import { filesOf, SCALE_KEY, SECRETS_KEY, SHAPE_KEY, type RawConfiguration } from "./context";
 import { formatPath, type Problem } from "./problems";
 import { resolve, type Resolution } from "./resolve";
 
@@ -13,17 +13,24 @@ export function resolveConfig(
   config: Readonly<Record<string, string>>,
   encrypted?: readonly string[],
 ): Resolution {
-  const resolution = resolve({
-    stack,
-    shape: readJson(config[SHAPE_KEY]),
-    scale: readJson(config[SCALE_KEY]),
-    secrets: readJson(config[SECRETS_KEY]),
-    encrypted,
-  });
+  const resolution = resolve(rawConfiguration(stack, config, encrypted));
   const surplus = surplusKeys(stack, config);
   if (surplus.length === 0) return resolution;
   return { problems: [...surplus, ...resolution.problems], undecided: resolution.undecided };
 }
+
+/** The configuration's parts, before anything is known of them. */
+export const rawConfiguration = (
+  stack: string,
+  config: Readonly<Record<string, string>>,
+  encrypted?: readonly string[],
+): RawConfiguration => ({
+  stack,
+  shape: readJson(config[SHAPE_KEY]),
+  scale: readJson(config[SCALE_KEY]),
+  secrets: readJson(config[SECRETS_KEY]),
+  encrypted,
+});
 
 const KEYS = [SHAPE_KEY, SCALE_KEY, SECRETS_KEY];
 

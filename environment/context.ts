@@ -14,6 +14,10 @@ export const PLAIN_TEXT = "\u0000plain text";
 /** The files a stack's configuration stands in. */
 export const filesOf = (stack: string) => ({ project: "Pulumi.yaml", stack: `Pulumi.${stack}.yaml` });
 
+/** The command people give a secret by. */
+export const givingSecret = (stack: string, name: string) =>
+  `npm run mainstay -- secret set ${stack} ${name}`;
+
 /** The three configuration values as they were read, before anything is known of them. */
 export interface RawConfiguration {
   readonly stack: string;
@@ -26,6 +30,7 @@ export interface RawConfiguration {
 
 /** The parsed configuration, with the names of its files. Reading a part that is not valid ends a check. */
 export interface Context {
+  readonly stack: string;
   readonly files: ReturnType<typeof filesOf>;
   readonly shape: Shape;
   readonly scale: Scale;

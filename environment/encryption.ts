@@ -1,5 +1,6 @@
 import {
   filesOf,
+  givingSecret,
   OPAQUE,
   PLAIN_TEXT,
   SCALE_KEY,
@@ -13,7 +14,7 @@ import { formatPath, type Problem } from "./problems";
 export function checkEncryption({ stack, shape, scale, secrets, encrypted }: RawConfiguration): Problem[] {
   const files = filesOf(stack);
   if (secrets === OPAQUE) {
-    const allowed = `names with an encrypted value each: pulumi config set --secret --path '${SECRETS_KEY}.NAME'`;
+    const allowed = `names with an encrypted value each: ${givingSecret(stack, "NAME")}`;
     return [{ file: files.stack, key: SECRETS_KEY, found: "one encrypted value for all", allowed }];
   }
   const misplaced = (file: string, root: string, value: unknown) => {
@@ -31,7 +32,7 @@ export function checkEncryption({ stack, shape, scale, secrets, encrypted }: Raw
       file: files.stack,
       key,
       found: "a secret in plain text (not shown)",
-      allowed: `an encrypted value: pulumi config set --secret --path '${key}'`,
+      allowed: `an encrypted value: ${givingSecret(stack, key.slice(SECRETS_KEY.length + 1))}`,
     })),
   ];
 }

@@ -1,4 +1,4 @@
-import { SCALE_KEY, SECRETS_KEY, SHAPE_KEY, type Context } from "./context";
+import { givingSecret, SCALE_KEY, SECRETS_KEY, SHAPE_KEY, type Context } from "./context";
 import { IMAGES } from "./images";
 import { whereValid } from "./parse";
 import { describe, type Problem } from "./problems";
@@ -145,7 +145,7 @@ export function secretsNamed(scale: Scale): readonly { key: string; name: string
 }
 
 /** Each secret that is named has to be given. */
-function checkSecretNames({ files, scale, secrets }: Context): Problem[] {
+function checkSecretNames({ stack, files, scale, secrets }: Context): Problem[] {
   const given = Object.keys(secrets);
   return secretsNamed(scale)
     .filter(({ name }) => !given.includes(name))
@@ -153,6 +153,6 @@ function checkSecretNames({ files, scale, secrets }: Context): Problem[] {
       file: files.stack,
       key: `${SCALE_KEY}.${key}`,
       found: `the name ${name}, which ${SECRETS_KEY} does not have`,
-      allowed: `a secret given with: pulumi config set --secret --path '${SECRETS_KEY}.${name}'`,
+      allowed: `a secret given with: ${givingSecret(stack, name)}`,
     }));
 }

@@ -29,14 +29,27 @@ export interface Resolution {
   readonly undecided: readonly Undecided[];
 }
 
-/** Puts shape, scale and secrets together and judges all of it at once. Declares nothing. */
-export function resolve(given: RawConfiguration): Resolution {
+/** The three parts, each read for itself. */
+export function read(given: RawConfiguration) {
   const raw = inOrder(given) as RawConfiguration;
   const files = filesOf(raw.stack);
   const shape = parse(shapeSchema, files.project, SHAPE_KEY, raw.shape);
   const scale = parse(scaleSchema, files.stack, SCALE_KEY, raw.scale);
   const secrets = parse(secretsSchema, files.stack, SECRETS_KEY, raw.secrets ?? {});
-  const context: Context = { files, shape: shape.value, scale: scale.value, secrets: secrets.value };
+  const context: Context = {
+    stack: raw.stack,
+    files,
+    shape: shape.value,
+    scale: scale.value,
+    secrets: secrets.value,
+  };
+  return { raw, shape, scale, secrets, context };
+}
+
+/** Puts shape, scale and secrets together and judges all of it at once. Declares nothing. */
+export function resolve(given: RawConfiguration): Resolution {
+  const { raw, shape, scale, secrets, context } = read(given);
+  const { files } = context;
   const draft = assemble(raw.stack, context);
   const variables = resolveVariables(context, draft);
   const all = [

@@ -13,7 +13,7 @@ export type DockerScale = z.output<typeof dockerScale>;
 export type AwsScale = z.output<typeof awsScale>;
 export type { Receiver } from "./scale-common";
 
-/** `mainstay:secrets`: values given by people, each encrypted by `pulumi config set --secret --path`. */
+/** `mainstay:secrets`: values given by people, each encrypted by `npm run mainstay -- secret set`. */
 export const secrets = z
   .record(variableName, z.string().min(1, { error: "a text that is not empty" }))
   .default({});

@@ -30,7 +30,7 @@ const project = z.looseObject({
 
 const encrypted = z
   .strictObject({ secure: z.string() })
-  .describe("Written by: pulumi config set --secret --path 'mainstay:secrets.NAME'");
+  .describe("Written by: npm run mainstay -- secret set STACK NAME");
 
 const stack = z.looseObject({
   config: z

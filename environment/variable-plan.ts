@@ -1,4 +1,4 @@
-import { OPAQUE, PLAIN_TEXT, SCALE_KEY, SECRETS_KEY, SHAPE_KEY, type Context } from "./context";
+import { givingSecret, OPAQUE, PLAIN_TEXT, SCALE_KEY, SECRETS_KEY, SHAPE_KEY, type Context } from "./context";
 import { wiredLiteral, type Environment, type VariableSource } from "./environment";
 import { whereValid } from "./parse";
 import { describe, type Place, type Problem, type Undecided } from "./problems";
@@ -166,8 +166,8 @@ function plain({
 }
 
 function secret(variable: Variable): Outcome {
-  const { declared, stackValue, production, inShape, inScale, inSecrets } = variable;
-  const command = `pulumi config set --secret --path '${inSecrets.key}'`;
+  const { name, declared, stackValue, production, inShape, inScale, inSecrets, context } = variable;
+  const command = givingSecret(context.stack, name);
   if (stackValue !== undefined && typeof stackValue !== "object") {
     return wrong(inScale, "a secret in plain text (not shown)", `{generate: LENGTH}, or: ${command}`);
   }

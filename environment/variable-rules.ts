@@ -1,4 +1,4 @@
-import { SCALE_KEY, SECRETS_KEY, SHAPE_KEY, type Context } from "./context";
+import { givingSecret, SCALE_KEY, SECRETS_KEY, SHAPE_KEY, type Context } from "./context";
 import type { Environment, Service, VariableSource } from "./environment";
 import { whereValid } from "./parse";
 import type { Place, Problem } from "./problems";
@@ -29,7 +29,7 @@ export function checkRules(context: Context, draft: Environment, variables: Vari
 }
 
 function atLeastOne(
-  { files, shape }: Context,
+  { stack, files, shape }: Context,
   { of }: Extract<Rule, { kind: "atLeastOne" }>,
   index: number,
   { plan, sound }: Variables,
@@ -41,9 +41,7 @@ function atLeastOne(
       file: files.stack,
       key: secret ? SECRETS_KEY : `${SCALE_KEY}.variables`,
       found: `none of ${of.join(", ")} (rule ${index + 1} of ${SHAPE_KEY}.rules)`,
-      allowed: secret
-        ? `at least one, given with: pulumi config set --secret --path '${SECRETS_KEY}.NAME'`
-        : "at least one of them",
+      allowed: secret ? `at least one, given with: ${givingSecret(stack, "NAME")}` : "at least one of them",
     },
   ];
 }

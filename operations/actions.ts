@@ -6,6 +6,7 @@ import type { graph } from "./graph";
 import type { images } from "./images";
 import type { preview } from "./preview";
 import type { probe } from "./probe";
+import type { listSecrets, setSecret } from "./secret";
 import type { unlock } from "./unlock";
 import type { up } from "./up";
 
@@ -17,8 +18,10 @@ export interface Actions {
   readonly drift: typeof drift;
   readonly graph: typeof graph;
   readonly images: typeof images;
+  readonly listSecrets: typeof listSecrets;
   readonly preview: typeof preview;
   readonly probe: typeof probe;
+  readonly setSecret: typeof setSecret;
   readonly unlock: typeof unlock;
   readonly up: typeof up;
 }

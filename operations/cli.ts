@@ -11,8 +11,10 @@ const actions: Actions = {
   drift: (...args) => (require("./drift") as typeof import("./drift")).drift(...args),
   graph: (...args) => (require("./graph") as typeof import("./graph")).graph(...args),
   images: (...args) => (require("./images") as typeof import("./images")).images(...args),
+  listSecrets: (...args) => (require("./secret") as typeof import("./secret")).listSecrets(...args),
   preview: (...args) => (require("./preview") as typeof import("./preview")).preview(...args),
   probe: (...args) => (require("./probe") as typeof import("./probe")).probe(...args),
+  setSecret: (...args) => (require("./secret") as typeof import("./secret")).setSecret(...args),
   unlock: (...args) => (require("./unlock") as typeof import("./unlock")).unlock(...args),
   up: (...args) => (require("./up") as typeof import("./up")).up(...args),
 };

@@ -8,6 +8,7 @@ import { graphCommand } from "./commands/graph";
 import { imagesCommand } from "./commands/images";
 import { previewCommand } from "./commands/preview";
 import { probeCommand } from "./commands/probe";
+import { secretCommand } from "./commands/secret";
 import { unlockCommand } from "./commands/unlock";
 import { upCommand } from "./commands/up";
 
@@ -21,6 +22,7 @@ const COMMANDS = [
   costCommand,
   probeCommand,
   imagesCommand,
+  secretCommand,
   unlockCommand,
 ];
 
@@ -30,6 +32,10 @@ export function program(actions: Actions): Command {
     .description("Operates the environments this project declares.")
     .showHelpAfterError("(--help tells more)")
     .exitOverride();
-  for (const define of COMMANDS) mainstay.addCommand(define(actions).copyInheritedSettings(mainstay));
+  for (const define of COMMANDS) {
+    const command = define(actions);
+    for (const one of [command, ...command.commands]) one.copyInheritedSettings(mainstay);
+    mainstay.addCommand(command);
+  }
   return mainstay;
 }

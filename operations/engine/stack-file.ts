@@ -1,10 +1,12 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
+import { filesOf, SECRETS_KEY } from "../../environment/context";
+import { OperationFailed } from "../outcome";
 import { stateDirectory, type Project } from "../project";
 
 /** How a stack's secrets are encrypted: what the CLI keeps in the stack's file beside its configuration. */
-interface Encryption {
+export interface Encryption {
   readonly encryptionsalt?: string;
   readonly secretsprovider?: string;
   readonly encryptedkey?: string;
@@ -18,8 +20,6 @@ export interface WorkingCopy {
   readonly encryption: Encryption;
 }
 
-const nameOf = (stack: string) => `Pulumi.${stack}.yaml`;
-
 /**
  * The CLI writes to a stack's file: it adds its salt, and lays the file out anew. So it works on a copy, and what
  * people keep in version control changes only when they change it. What they have in it about encryption, put
@@ -27,8 +27,8 @@ const nameOf = (stack: string) => `Pulumi.${stack}.yaml`;
  */
 export function workingCopy(project: Project, stack: string): WorkingCopy {
   const directory = stateDirectory(project, "config");
-  const stackFile = join(directory, nameOf(stack));
-  const text = readFileSync(join(project.root, nameOf(stack)), "utf8");
+  const stackFile = join(directory, filesOf(stack).stack);
+  const text = readFileSync(join(project.root, filesOf(stack).stack), "utf8");
   const encryption = encryptionOf(text);
   const learnt = existsSync(stackFile) ? encryptionOf(readFileSync(stackFile, "utf8")) : {};
   replaceFile(stackFile, text + ownEncryption(encryption, learnt));
@@ -36,8 +36,23 @@ export function workingCopy(project: Project, stack: string): WorkingCopy {
   return { directory, stackFile, encryption };
 }
 
+/** A secret as it stands in a stack's file, and what the file has to say beside it. */
+export interface Encrypted {
+  readonly secure: string;
+  readonly encryption: Encryption;
+}
+
+/** What the CLI has put into the copy. */
+export function encrypted({ stackFile }: WorkingCopy, name: string): Encrypted {
+  const text = readFileSync(stackFile, "utf8");
+  const { config } = parse(text) as { config: Record<string, Record<string, { secure?: string }>> };
+  const secure = config[SECRETS_KEY]?.[name]?.secure;
+  if (secure === undefined) throw new OperationFailed(`the Pulumi CLI has not encrypted ${name}`);
+  return { secure, encryption: encryptionOf(text) };
+}
+
 export function removeWorkingCopy(project: Project, stack: string): void {
-  rmSync(join(project.state, "config", nameOf(stack)), { force: true });
+  rmSync(join(project.state, "config", filesOf(stack).stack), { force: true });
 }
 
 function encryptionOf(text: string): Encryption {
@@ -65,9 +80,9 @@ export function projectFile(project: Project): { name: string; backend?: { url?:
 }
 
 /** At once or not at all: another operation may be reading it. */
-export function replaceFile(path: string, text: string): void {
+export function replaceFile(path: string, text: string, mode = 0o600): void {
   mkdirSync(join(path, ".."), { recursive: true });
   const fresh = `${path}.${process.pid}`;
-  writeFileSync(fresh, text, { mode: 0o600 });
+  writeFileSync(fresh, text, { mode });
   renameSync(fresh, path);
 }

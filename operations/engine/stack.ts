@@ -1,15 +1,16 @@
 import { LocalWorkspace, Stack, type EngineEvent } from "@pulumi/pulumi/automation";
+import { SECRETS_KEY } from "../../environment/context";
 import type { Resource } from "../../graph/resource";
 import { fromState } from "../../graph/state";
 import { interruptible } from "../interrupt";
 import { Interrupted, OperationFailed } from "../outcome";
 import { policyPack, type Project } from "../project";
 import { backendSettings } from "./backend";
-import { CommandFailed, engineCommand, interruptCommands } from "./command";
+import { CommandFailed, engineCommand, interruptCommands, runCommand } from "./command";
 import { failure, NOTHING_TOLD } from "./failure";
 import type { Cli } from "./find";
 import { Recorder, type Progress, type RunRecord } from "./record";
-import { workingCopy } from "./stack-file";
+import { encrypted, workingCopy, type Encrypted } from "./stack-file";
 
 export interface ChangeOptions {
   /** Looks at what runs first, and takes the differences into the state. */
@@ -29,6 +30,8 @@ export interface EngineStack {
   destroy(options: { keepProtected: boolean; progress?: Progress }): Promise<RunRecord>;
   /** What was deployed, as the state has it. */
   deployed(): Promise<Resource[]>;
+  /** Encrypts a value as the stack's configuration does. The stack is as it was. */
+  encrypt(name: string, value: string): Promise<Encrypted>;
   /** Releases the lock an operation has left behind. */
   unlock(): Promise<void>;
 }
@@ -88,6 +91,20 @@ export async function openStack(
         }),
       ),
     deployed: async () => fromState(await stack.exportStack()).resources.filter(({ custom }) => custom),
+    encrypt: async (secret, value) => {
+      const args = ["config", "set", "--secret", "--path", `${SECRETS_KEY}.${secret}`, "--stack", name];
+      await runCommand(cli, args, {
+        directory: copy.directory,
+        env: workspace.envVars as Record<string, string>,
+        // The CLI takes the last line's end away.
+        input: `${value}\n`,
+      }).catch((error: unknown) => {
+        throw error instanceof CommandFailed
+          ? failure(`encrypting ${secret}`, NOTHING_TOLD, error.message)
+          : error;
+      });
+      return encrypted(copy, secret);
+    },
     unlock: () => stack.cancel(),
   };
 }

@@ -150,7 +150,7 @@ describe("what the files say", () => {
     });
     expect(secretKeys).toEqual(["mainstay:secrets", "docker:registryAuth", "aws:token"]);
     expect(saysOfFiles()).toContain(
-      "Pulumi.local.yaml: mainstay:secrets.B_KEY: found a secret in plain text (not shown); allowed: an encrypted value: pulumi config set --secret --path 'mainstay:secrets.B_KEY'",
+      "Pulumi.local.yaml: mainstay:secrets.B_KEY: found a secret in plain text (not shown); allowed: an encrypted value: npm run mainstay -- secret set local B_KEY",
     );
   });
 

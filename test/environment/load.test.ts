@@ -58,7 +58,7 @@ describe("the program's configuration", () => {
   test("a secret that was not encrypted is refused", () => {
     configure([], ...given);
     expect(problems()).toEqual([
-      "Pulumi.local.yaml: mainstay:secrets.OPENAI_API_KEY: found a secret in plain text (not shown); allowed: an encrypted value: pulumi config set --secret --path 'mainstay:secrets.OPENAI_API_KEY'",
+      "Pulumi.local.yaml: mainstay:secrets.OPENAI_API_KEY: found a secret in plain text (not shown); allowed: an encrypted value: npm run mainstay -- secret set local OPENAI_API_KEY",
     ]);
   });
 

@@ -16,12 +16,26 @@ import { preview } from "../../operations/preview";
 import { probe } from "../../operations/probe";
 import { program } from "../../operations/program";
 import { outcomeOf } from "../../operations/run";
+import { listSecrets, setSecret } from "../../operations/secret";
 import { unlock } from "../../operations/unlock";
 import { up } from "../../operations/up";
 
 export const ROOT = resolve(__dirname, "..", "..");
 
-const ACTIONS: Actions = { check, cost, down, drift, graph, images, preview, probe, unlock, up };
+const ACTIONS: Actions = {
+  check,
+  cost,
+  down,
+  drift,
+  graph,
+  images,
+  listSecrets,
+  preview,
+  probe,
+  setSecret,
+  unlock,
+  up,
+};
 
 /** All commands, as the command line has them. */
 export const commands = () => program(ACTIONS);

@@ -525,7 +525,7 @@ export const MISTAKES: readonly Mistake[] = [
     kind: "a receiver's secret that is not given",
     changes: [set("scale.receivers.critical", [{ kind: "pagerduty", secret: "PAGERDUTY_KEY" }])],
     says: [
-      "Pulumi.local.yaml: mainstay:scale.receivers.critical[0].secret: found the name PAGERDUTY_KEY, which mainstay:secrets does not have; allowed: a secret given with: pulumi config set --secret --path 'mainstay:secrets.PAGERDUTY_KEY'",
+      "Pulumi.local.yaml: mainstay:scale.receivers.critical[0].secret: found the name PAGERDUTY_KEY, which mainstay:secrets does not have; allowed: a secret given with: npm run mainstay -- secret set local PAGERDUTY_KEY",
     ],
   },
   {
@@ -541,8 +541,8 @@ export const MISTAKES: readonly Mistake[] = [
       set("scale.edge.certificate", { kind: "provided", chainSecret: "TLS_CHAIN", keySecret: "TLS_KEY" }),
     ],
     says: [
-      "Pulumi.local.yaml: mainstay:scale.edge.certificate.chainSecret: found the name TLS_CHAIN, which mainstay:secrets does not have; allowed: a secret given with: pulumi config set --secret --path 'mainstay:secrets.TLS_CHAIN'",
-      "Pulumi.local.yaml: mainstay:scale.edge.certificate.keySecret: found the name TLS_KEY, which mainstay:secrets does not have; allowed: a secret given with: pulumi config set --secret --path 'mainstay:secrets.TLS_KEY'",
+      "Pulumi.local.yaml: mainstay:scale.edge.certificate.chainSecret: found the name TLS_CHAIN, which mainstay:secrets does not have; allowed: a secret given with: npm run mainstay -- secret set local TLS_CHAIN",
+      "Pulumi.local.yaml: mainstay:scale.edge.certificate.keySecret: found the name TLS_KEY, which mainstay:secrets does not have; allowed: a secret given with: npm run mainstay -- secret set local TLS_KEY",
     ],
   },
 
@@ -785,7 +785,7 @@ export const MISTAKES: readonly Mistake[] = [
     kind: "a required secret without a value",
     changes: [drop("shape.variables.JWT_SIGNING_KEY.generate")],
     says: [
-      "Pulumi.local.yaml: mainstay:secrets.JWT_SIGNING_KEY: found nothing; allowed: a secret given with: pulumi config set --secret --path 'mainstay:secrets.JWT_SIGNING_KEY'",
+      "Pulumi.local.yaml: mainstay:secrets.JWT_SIGNING_KEY: found nothing; allowed: a secret given with: npm run mainstay -- secret set local JWT_SIGNING_KEY",
     ],
   },
   {
@@ -806,7 +806,7 @@ export const MISTAKES: readonly Mistake[] = [
     kind: "no provider's key",
     changes: [drop("scale.variables.OPENAI_API_KEY")],
     says: [
-      "Pulumi.local.yaml: mainstay:secrets: found none of OPENAI_API_KEY, ANTHROPIC_API_KEY, GEMINI_API_KEY (rule 1 of mainstay:shape.rules); allowed: at least one, given with: pulumi config set --secret --path 'mainstay:secrets.NAME'",
+      "Pulumi.local.yaml: mainstay:secrets: found none of OPENAI_API_KEY, ANTHROPIC_API_KEY, GEMINI_API_KEY (rule 1 of mainstay:shape.rules); allowed: at least one, given with: npm run mainstay -- secret set local NAME",
     ],
   },
   {
@@ -881,14 +881,14 @@ export const MISTAKES: readonly Mistake[] = [
     kind: "a secret in plain text",
     changes: [set("scale.variables.OPENAI_API_KEY", KEY)],
     says: [
-      "Pulumi.local.yaml: mainstay:scale.variables.OPENAI_API_KEY: found a secret in plain text (not shown); allowed: {generate: LENGTH}, or: pulumi config set --secret --path 'mainstay:secrets.OPENAI_API_KEY'",
+      "Pulumi.local.yaml: mainstay:scale.variables.OPENAI_API_KEY: found a secret in plain text (not shown); allowed: {generate: LENGTH}, or: npm run mainstay -- secret set local OPENAI_API_KEY",
     ],
   },
   {
     kind: "a secret in plain text where secrets stand",
     changes: [set("secrets.ANTHROPIC_API_KEY", PLAIN_TEXT)],
     says: [
-      "Pulumi.local.yaml: mainstay:secrets.ANTHROPIC_API_KEY: found a secret in plain text (not shown); allowed: an encrypted value: pulumi config set --secret --path 'mainstay:secrets.ANTHROPIC_API_KEY'",
+      "Pulumi.local.yaml: mainstay:secrets.ANTHROPIC_API_KEY: found a secret in plain text (not shown); allowed: an encrypted value: npm run mainstay -- secret set local ANTHROPIC_API_KEY",
     ],
   },
   {
@@ -973,7 +973,7 @@ export const MISTAKES: readonly Mistake[] = [
     kind: "all secrets encrypted as one",
     changes: [(c) => (c.secrets = OPAQUE)],
     says: [
-      "Pulumi.local.yaml: mainstay:secrets: found one encrypted value for all; allowed: names with an encrypted value each: pulumi config set --secret --path 'mainstay:secrets.NAME'",
+      "Pulumi.local.yaml: mainstay:secrets: found one encrypted value for all; allowed: names with an encrypted value each: npm run mainstay -- secret set local NAME",
     ],
   },
 

@@ -1,0 +1,61 @@
+import { rawConfiguration, resolveConfig } from "./config";
+import { SCALE_KEY, SECRETS_KEY, type Context } from "./context";
+import { secretsNamed } from "./names";
+import { InvalidConfiguration, type Problem } from "./problems";
+import { read } from "./resolve";
+import type { StackConfiguration } from "./stack-files";
+
+/** A secret people may give a stack. */
+export interface StackSecret {
+  readonly name: string;
+  /** What needs it, in words: `variable of api`, `receivers.critical[0]`. */
+  readonly neededBy: readonly string[];
+  /** `generated`: Mainstay makes it, as long as nobody gives it. `optional`: there need not be one. */
+  readonly state: "given" | "generated" | "missing" | "optional";
+}
+
+/**
+ * The secrets a stack can be given, by name.
+ *
+ * @throws InvalidConfiguration if it cannot be told, because shape or scale are not valid in themselves
+ */
+export function secretsOf({ stack, config, secretKeys }: StackConfiguration): StackSecret[] {
+  const { shape, scale, secrets, context } = read(rawConfiguration(stack, config, secretKeys));
+  const problems = [...shape.problems, ...scale.problems, ...secrets.problems];
+  if (problems.length > 0) throw new InvalidConfiguration(problems);
+  return [...variables(context), ...named(context)].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function variables({ shape, scale, secrets }: Context): StackSecret[] {
+  return Object.entries(shape.variables).flatMap(([name, { secret, from, generate, required }]) => {
+    if (!secret || from !== undefined) return [];
+    const users = Object.entries(shape.services).filter(([, service]) => service.variables.includes(name));
+    const neededBy = users.map(([service]) => `variable of ${service}`);
+    if (shape.migration?.variables.includes(name)) neededBy.push("variable of the migration");
+    const isGenerated = scale.variables[name] !== undefined || generate !== undefined;
+    const otherwise = isGenerated ? "generated" : required ? "missing" : "optional";
+    return [{ name, neededBy, state: Object.hasOwn(secrets, name) ? "given" : otherwise } as const];
+  });
+}
+
+function named({ scale, secrets }: Context): StackSecret[] {
+  const uses = secretsNamed(scale);
+  return [...new Set(uses.map(({ name }) => name))].map((name) => ({
+    name,
+    neededBy: uses.filter((use) => use.name === name).map(({ key }) => `${SCALE_KEY}.${key}`),
+    state: Object.hasOwn(secrets, name) ? "given" : "missing",
+  }));
+}
+
+/** What would be wrong with the configuration, and is not now, if a secret had this value. The value is not told. */
+export function judgeSecret(
+  { stack, config, secretKeys }: StackConfiguration,
+  name: string,
+  value: string,
+): Problem[] {
+  const given = JSON.parse(config[SECRETS_KEY] ?? "{}") as Record<string, string>;
+  const changed = { ...config, [SECRETS_KEY]: JSON.stringify({ ...given, [name]: value }) };
+  const now = resolveConfig(stack, config, secretKeys).problems.map((problem) => JSON.stringify(problem));
+  const then = resolveConfig(stack, changed, [...secretKeys, SECRETS_KEY]).problems;
+  return then.filter((problem) => !now.includes(JSON.stringify(problem)));
+}

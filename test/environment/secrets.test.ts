@@ -1,0 +1,89 @@
+import { describe, expect, it } from "vitest";
+import { OPAQUE, SCALE_KEY, SECRETS_KEY, SHAPE_KEY } from "../../environment/context";
+import { InvalidConfiguration } from "../../environment/problems";
+import { judgeSecret, secretsOf } from "../../environment/secrets";
+import type { StackConfiguration } from "../../environment/stack-files";
+import { changed, drop, linesOf, set, type Change } from "./support/configuration";
+
+/** The stack `local`, changed, as it is read from its files. */
+function files(...changes: Change[]): StackConfiguration {
+  const { stack, shape, scale, secrets } = changed(...changes);
+  const config = {
+    [SHAPE_KEY]: JSON.stringify(shape),
+    [SCALE_KEY]: JSON.stringify(scale),
+    [SECRETS_KEY]: JSON.stringify(secrets),
+  };
+  return { project: "mainstay", stack, config, secretKeys: [SECRETS_KEY] };
+}
+
+const PAGED = set("scale.receivers.critical", [{ kind: "pagerduty", secret: "PAGER" }]);
+const UNMADE = drop("scale.variables.OPENAI_API_KEY");
+
+describe("the secrets of a stack", () => {
+  const stateOf = (...changes: Change[]) =>
+    Object.fromEntries(secretsOf(files(...changes)).map(({ name, state }) => [name, state]));
+
+  it("are those nothing else gives, by name, with what needs them", () => {
+    expect(secretsOf(files(PAGED, set("secrets.ANTHROPIC_API_KEY", OPAQUE)))).toEqual([
+      { name: "ANTHROPIC_API_KEY", neededBy: ["variable of api", "variable of worker"], state: "given" },
+      { name: "GEMINI_API_KEY", neededBy: ["variable of api", "variable of worker"], state: "optional" },
+      { name: "JWT_SIGNING_KEY", neededBy: ["variable of api"], state: "generated" },
+      { name: "OPENAI_API_KEY", neededBy: ["variable of api", "variable of worker"], state: "generated" },
+      { name: "PAGER", neededBy: ["mainstay:scale.receivers.critical[0].secret"], state: "missing" },
+      { name: "SECRET_KEY", neededBy: ["variable of api"], state: "generated" },
+    ]);
+  });
+
+  it("are missing where nothing makes one that is required", () => {
+    const bare = [drop("shape.variables.SECRET_KEY.generate"), drop("shape.variables.SECRET_KEY.production")];
+    expect(stateOf(...bare)["SECRET_KEY"]).toBe("missing");
+    expect(stateOf(...bare, set("secrets.SECRET_KEY", OPAQUE))["SECRET_KEY"]).toBe("given");
+  });
+
+  it("cannot be told of a configuration that is not valid in itself", () => {
+    expect(() => secretsOf(files(set("scale.domain", "UPPER")))).toThrow(InvalidConfiguration);
+  });
+});
+
+describe("a value for a secret", () => {
+  const says = (name: string, value: string, ...changes: Change[]) =>
+    linesOf(judgeSecret(files(...changes), name, value));
+
+  it("is good where nothing is wrong that was not before", () => {
+    expect(says("OPENAI_API_KEY", "sk-0123456789abcdef", UNMADE)).toEqual([]);
+    expect(says("PAGER", "any", PAGED)).toEqual([]);
+    // What else is missing is no fault of this one.
+    expect(says("ANTHROPIC_API_KEY", "sk-0123456789abcdef", PAGED)).toEqual([]);
+  });
+
+  it.each([
+    [
+      "too short",
+      ["OPENAI_API_KEY", "sk-hush", UNMADE],
+      "Pulumi.local.yaml: mainstay:secrets.OPENAI_API_KEY: found a secret that breaks its rule (not shown); allowed: at least 16 characters",
+    ],
+    [
+      "too short in production",
+      [
+        "SECRET_KEY",
+        "hush-0123456789-hush",
+        set("scale.production", true),
+        drop("shape.variables.SECRET_KEY.generate"),
+      ],
+      "Pulumi.local.yaml: mainstay:secrets.SECRET_KEY: found a secret that breaks its rule (not shown); allowed: at least 32 characters in production",
+    ],
+    [
+      "beside a generated one",
+      ["OPENAI_API_KEY", "sk-0123456789abcdef"],
+      "Pulumi.local.yaml: mainstay:scale.variables.OPENAI_API_KEY: found {generate: …} beside a given secret; allowed: one of the two: it also stands at mainstay:secrets.OPENAI_API_KEY",
+    ],
+    [
+      "empty",
+      ["PAGER", "", PAGED],
+      "Pulumi.local.yaml: mainstay:secrets.PAGER: found a value (not shown); allowed: a text that is not empty",
+    ],
+  ] as const)("is refused: %s", (_kind, [name, value, ...changes], problem) => {
+    expect(says(name, value, ...(changes as Change[]))).toContain(problem);
+    expect(says(name, value, ...(changes as Change[])).join()).not.toContain("hush");
+  });
+});

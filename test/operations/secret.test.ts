@@ -1,0 +1,137 @@
+import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { withSecret } from "../../operations/secret/edit";
+import { invoke, TrialProject } from "./support";
+
+describe("a secret in a stack's file", () => {
+  const encryption = { encryptionsalt: "v1:salt" };
+  const put = (text: string) => withSecret(text, "KEY", { secure: "v1:new", encryption });
+
+  it("is the first", () => {
+    const text = "# why\nconfig:\n  mainstay:scale:\n    a: [1, 2] # both\n";
+    expect(put(text)).toBe(
+      `${text}  mainstay:secrets:\n    KEY:\n      secure: v1:new\nencryptionsalt: v1:salt\n`,
+    );
+  });
+
+  it("is another, and what people wrote around it stays", () => {
+    const text = `config:
+  # given by hand
+  mainstay:secrets:
+    # ask the billing team
+    OTHER:
+      secure: v1:other
+
+  mainstay:scale: { a: [1, 2] }
+# the end
+encryptionsalt: v1:own
+`;
+    expect(put(text)).toBe(text.replace("v1:other\n", "v1:other\n    KEY:\n      secure: v1:new\n"));
+  });
+
+  it("takes the place of the one that was there", () => {
+    const text = "config:\n    mainstay:secrets:\n      KEY:\n        secure: v1:old\n    mainstay:scale: {}";
+    expect(put(text)).toBe(
+      "config:\n    mainstay:secrets:\n      KEY:\n        secure: v1:new\n    mainstay:scale: {}\nencryptionsalt: v1:salt\n",
+    );
+  });
+});
+
+/** Stands in for the CLI: notes what it is called with, and encrypts by turning the text around. */
+const CLI = `#!/bin/sh
+echo "$@" >> "$CLI_LOG"
+case "$1" in
+version) echo v3.260.0 ;;
+config) { echo "  mainstay:secrets:"; echo "    \${5#*.}:"; echo "      secure: \\"$(rev)\\""; echo "encryptionsalt: v1:made"; } >> Pulumi.trial.yaml ;;
+esac
+`;
+
+describe("secret set", () => {
+  let trial: TrialProject;
+  beforeEach(() => {
+    trial = new TrialProject("trial");
+    trial.configure((scale) => {
+      scale["variables"] = {};
+    });
+    chmodSync(trial.stackFile, 0o644);
+  });
+  afterEach(() => {
+    vi.unstubAllEnvs();
+    vi.restoreAllMocks();
+    trial.remove();
+  });
+
+  const giving = (value: string) =>
+    vi
+      .spyOn(process, "stdin", "get")
+      .mockReturnValue(Readable.from([value]) as unknown as typeof process.stdin);
+  const set = (name: string) => invoke("secret", "set", "trial", name, "--project", trial.directory);
+
+  it("has the engine encrypt what is piped in, and writes that into the stack's file", async () => {
+    const bin = join(trial.directory, "bin");
+    const log = join(bin, "log");
+    mkdirSync(bin);
+    writeFileSync(join(bin, "pulumi"), CLI, { mode: 0o755 });
+    vi.stubEnv("PATH", `${bin}:${process.env.PATH}`);
+    vi.stubEnv("CLI_LOG", log);
+    const before = readFileSync(trial.stackFile, "utf8");
+    giving("sk-0123456789abcdef\n");
+
+    const { code, stdout, stderr } = await set("OPENAI_API_KEY");
+    expect({ code, stdout }).toEqual({ code: 0, stdout: "" });
+    expect(stderr).toMatch(
+      /Pulumi\.trial\.yaml has OPENAI_API_KEY, encrypted; npm run up -- trial puts it to use\n$/,
+    );
+    expect(readFileSync(trial.stackFile, "utf8")).toBe(
+      `${before}  mainstay:secrets:\n    OPENAI_API_KEY:\n      secure: fedcba9876543210-ks\nencryptionsalt: v1:made\n`,
+    );
+    expect(statSync(trial.stackFile).mode & 0o777).toBe(0o644);
+    expect(readFileSync(log, "utf8")).toContain(
+      "config set --secret --path mainstay:secrets.OPENAI_API_KEY --stack trial --non-interactive\n",
+    );
+    expect(readFileSync(log, "utf8") + stderr).not.toContain("0123456789");
+  });
+
+  it.each([
+    [
+      "NOPE",
+      "NOPE is no secret of trial, which has ANTHROPIC_API_KEY, GEMINI_API_KEY, JWT_SIGNING_KEY, OPENAI_API_KEY, SECRET_KEY\n",
+    ],
+    [
+      "OPENAI_API_KEY",
+      "invalid configuration, 1 problem:\n  Pulumi.trial.yaml: mainstay:secrets.OPENAI_API_KEY: found a secret that breaks its rule (not shown); allowed: at least 16 characters\n",
+    ],
+  ])("refuses what does not fit, before any engine is asked: %s", async (name, stderr) => {
+    vi.stubEnv("PATH", "/nowhere");
+    giving("hush");
+    expect(await set(name)).toEqual({ code: 2, stdout: "", stderr });
+  });
+
+  it("says where no CLI can be had", async () => {
+    vi.stubEnv("PATH", "/nowhere");
+    giving("sk-0123456789abcdef");
+    const before = readFileSync(trial.stackFile, "utf8");
+    expect(await set("OPENAI_API_KEY")).toEqual({
+      code: 1,
+      stdout: "",
+      stderr:
+        "this needs the Pulumi CLI (none on the PATH, no npm package pulumi): https://www.pulumi.com/docs/install/\n",
+    });
+    expect(readFileSync(trial.stackFile, "utf8")).toBe(before);
+  });
+
+  it("is told of by secret list, without any value", async () => {
+    expect(await invoke("secret", "list", "trial", "--project", trial.directory)).toEqual({
+      code: 0,
+      stdout: `ANTHROPIC_API_KEY  not set: need not be        variable of api, variable of worker
+GEMINI_API_KEY     not set: need not be        variable of api, variable of worker
+JWT_SIGNING_KEY    not set: Mainstay makes it  variable of api
+OPENAI_API_KEY     not set: need not be        variable of api, variable of worker
+SECRET_KEY         not set: Mainstay makes it  variable of api
+`,
+      stderr: "",
+    });
+  });
+});
