@@ -48,5 +48,5 @@ test.each([
   "on nobody true",
   "ask 'up{'",
   'sql "SELECT 1 FROM nothing"',
-  "amt alert ask",
+  "amt asks",
 ])("%s would be noticed", (command) => expect(complaint(command)?.slice(0, command.length)).toBe(command));
