@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import type { ObservationCost } from "./observe";
+import type { BenchResult } from "./policies";
 
 /**
  * The figures of performance, as ratios within one run: absolute times say more about the machine than about
@@ -24,6 +25,12 @@ const volumes = (count: number) => [
   declare(program, { project: "bench", stack: "bench" });`,
 ];
 
+/** Until it tells the engine where it listens. */
+const START_OF_PACK = `
+  const runner = "../node_modules/@pulumi/pulumi/cmd/run-policy-pack";
+  const pack = require("node:child_process").spawn(process.execPath, [runner, "127.0.0.1:0", "."], { cwd: "policies" });
+  pack.stdout.once("data", () => pack.kill());`;
+
 const SDKS = "importing the SDKs";
 const FEW = "1,000 resources";
 
@@ -40,6 +47,7 @@ const MEASURED: readonly { what: string; args: readonly string[]; to?: string }[
     to: SDKS,
   })),
   { what: "check of all stacks", args: command("check"), to: SDKS },
+  { what: "start of the pack", args: ["-e", START_OF_PACK], to: SDKS },
   { what: FEW, args: volumes(1000) },
   { what: "4,000 resources", args: volumes(4000), to: FEW },
 ];
@@ -73,12 +81,24 @@ for (const { what, to } of MEASURED) {
   );
 }
 
-const observing = spawnSync(process.execPath, [...TYPESCRIPT, join(__dirname, "observe.ts")], {
-  cwd: ROOT,
-  encoding: "utf8",
-});
-if (observing.status !== 0) throw new Error(observing.stderr);
-const { metricsUs, allUs, requestUs } = JSON.parse(observing.stdout) as ObservationCost;
+/** What another program of this folder has measured. */
+function measured(file: string): unknown {
+  const args = [...TYPESCRIPT, join(__dirname, file)];
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: ROOT, encoding: "utf8" });
+  if (status !== 0) throw new Error(stderr);
+  return JSON.parse(stdout);
+}
+
+const verdicts = measured("policies.ts") as BenchResult[];
+for (const { resources, milliseconds } of verdicts) {
+  const each = (1000 * milliseconds) / resources;
+  console.log(
+    `${`${resources} judged`.padEnd(20)} ${(milliseconds / 1000).toFixed(2).padStart(6)} s   ${each.toFixed(0)} µs a resource`,
+  );
+}
+
+const observing = measured("observe.ts") as ObservationCost;
+const { metricsUs, allUs, requestUs } = observing;
 for (const [what, microseconds] of [
   ["metrics of a request", metricsUs],
   ["its log, span and id", allUs - metricsUs],
