@@ -15,7 +15,7 @@ let staging: Graph;
 beforeAll(async () => {
   prod = await dataGraph({ production: true });
   staging = await dataGraph({ production: false });
-});
+}, 60_000);
 
 describe.each([
   ["backups-bucket", "keys-data", "access-logs", "mainstay-prod-backups-"],

@@ -12,7 +12,7 @@ let staging: Graph;
 beforeAll(async () => {
   prod = await dataGraph({ production: true });
   staging = await dataGraph({ production: false });
-});
+}, 60_000);
 
 const cache = (graph: Graph) => only(graph, GROUP).inputs;
 

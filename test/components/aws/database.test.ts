@@ -21,7 +21,7 @@ beforeAll(async () => {
   staging = await dataGraph({ production: false });
   const database = { memoryMiB: 2048, cpus: 2, storageGiB: 20, readReplicas: 2 };
   replicated = await dataGraph({ production: false, change: { database } });
-});
+}, 60_000);
 
 const inputs = ({ inputs: all }: Resource, ...keys: string[]): Record<string, Json | undefined> =>
   Object.fromEntries(keys.map((key) => [key, all[key]]));

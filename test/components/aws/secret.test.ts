@@ -34,7 +34,7 @@ describe("secrets of tasks", () => {
   let graph: Graph;
   beforeAll(async () => {
     graph = await dataGraph({ production: true });
-  });
+  }, 60_000);
   /** Name of the version an ARN of a secret and its version are of. */
   const versionOf = (valueFrom: string) =>
     ofType(graph, VERSION).find(({ name }) => valueFrom.includes(`:::${name}-`))?.name;
