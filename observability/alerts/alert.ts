@@ -16,8 +16,8 @@ export interface Alert {
   /** How long it has to hold: covers a restart, one failed scrape, a short spike. */
   readonly for: string;
   /**
-   * How long it goes on after the cause is gone. What it keeps others from being told of looks back, too, and
-   * would be told then.
+   * How long it goes on after the cause is gone: longer than what it keeps others from being told of looks back,
+   * or that would be told then.
    */
   readonly keeps?: string;
   /** The same for every instance: what a person reads first. */

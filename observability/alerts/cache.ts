@@ -12,7 +12,7 @@ export const cache: AlertsFor = () =>
       name: "CacheDown",
       levels: { warning: [1, "2m"] },
       expr: (up) => `redis_up < ${up}`,
-      keeps: "5m",
+      keeps: "10m",
       summary: "Redis does not answer",
       description: "Redis does not answer its exporter {{ $labels.instance }}.",
     },

@@ -13,7 +13,7 @@ export const pool: AlertsFor = ({ services }) => {
       levels: { critical: [0.95, "2m"], warning: [0.8, "5m"], info: [0.7, "10m"] },
       // A service without a pool has 0 / 0, which no threshold is below.
       expr: (share) => `db_pool_active{job=~"${own}"} / db_pool_max{job=~"${own}"} > ${share}`,
-      keeps: "5m",
+      keeps: "10m",
       summary: "Most database connections of a process are in use",
       description:
         "{{ $labels.instance }} of {{ $labels.job }} uses {{ $value | humanizePercentage }} of its database connections.",
@@ -84,7 +84,7 @@ export const database: AlertsFor = ({ databaseBytes }) => {
       name: "DatabaseDown",
       levels: { critical: [1, "1m"] },
       expr: (up) => `pg_up < ${up}`,
-      keeps: "5m",
+      keeps: "10m",
       summary: "PostgreSQL does not answer",
       description: "PostgreSQL does not answer its exporter {{ $labels.instance }}.",
     },

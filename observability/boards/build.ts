@@ -85,7 +85,9 @@ function panelOf(panel: Panel, id: number): Builder<dashboard.Panel> {
     const query = new prometheus.DataqueryBuilder()
       .refId(String.fromCharCode("A".charCodeAt(0) + index))
       .expr(expr)
-      .legendFormat(legend);
+      .legendFormat(legend)
+      // A point of a latency graph leads to a trace it was measured in.
+      .exemplar(kind === "graph" && expr.includes("http_request_duration_seconds_bucket"));
     builder.withTarget(formatted(kind, query));
   });
   return builder;

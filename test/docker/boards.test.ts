@@ -60,8 +60,9 @@ describe("under load", () => {
   }, 150_000);
 
   test("every panel has something to show", async () => {
-    const nothing = (await empty(queries(), ({ expr }) => expr, 60)).map(({ name }) => name);
-    expect(nothing).toEqual(OF_YESTERDAY);
+    const today = queries().filter(({ name }) => !OF_YESTERDAY.includes(name));
+    const nothing = await empty(today, ({ expr }) => expr, 90);
+    expect(nothing.map(({ name }) => name)).toEqual([]);
   }, 150_000);
 
   test("every metric of the catalogue is exported, with the labels it is said to have", async () => {

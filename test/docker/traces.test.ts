@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { eventually, logsOf, run, token } from "./support/environment";
+import { eventually, logsOf, PORTS, run, token } from "./support/environment";
 import { ask, form } from "./support/http";
 
 /** A span as OTLP writes it, as far as it is looked at. */
@@ -10,6 +10,9 @@ interface Span {
 }
 interface Sent {
   readonly resourceSpans: readonly { readonly scopeSpans: readonly { readonly spans: readonly Span[] }[] }[];
+}
+interface Exemplars {
+  readonly exemplars: readonly { readonly labels: { readonly trace_id: string } }[];
 }
 /** A line in the store of lines, with the container it is from. */
 interface Line {
@@ -81,6 +84,18 @@ describe("one caller's trace", () => {
     });
     expect((JSON.parse(logged) as { traceId: string }).traceId).toBe(traceId);
   });
+
+  test("is where the graph of latencies leads to", async () => {
+    const url = `http://127.0.0.1:${PORTS.prometheus}/api/v1/query_exemplars`;
+    const now = Date.now() / 1000;
+    const asked = `query=http_request_duration_seconds_bucket&start=${now - 300}&end=${now + 60}`;
+    const found = await eventually(45, async () => {
+      const { data } = (await (await fetch(`${url}?${asked}`)).json()) as { data: Exemplars[] };
+      const traces = data.flatMap(({ exemplars }) => exemplars.map(({ labels }) => labels.trace_id));
+      return traces.includes(traceId) ? traces : undefined;
+    });
+    expect(found).toContain(traceId);
+  }, 60_000);
 
   test("is found in the store of lines, whichever container wrote them", async () => {
     const containers = await eventually(20, async () => {

@@ -39,7 +39,7 @@ export const cache: readonly Case[] = [
     level: "warning",
     series: { [redis("up")]: gauge([5, 1], [10, 0], [50, 1]) },
     fires: 7,
-    ends: 20,
+    ends: 25,
     labels: REDIS,
     description: "Redis does not answer its exporter cache-exporter:9121.",
     near: [{ series: { [redis("up")]: gauge([20, 1]) }, at: 10 }],

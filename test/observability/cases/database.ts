@@ -56,7 +56,7 @@ export const database: readonly Case[] = [
     level: "critical",
     series: { [metric("up")]: gauge([5, 1], [10, 0], [50, 1]) },
     fires: 6,
-    ends: 20,
+    ends: 25,
     labels: { job: "postgres", ...INSTANCE },
     description: "PostgreSQL does not answer its exporter database-exporter:9187.",
     near: [{ series: { [metric("up")]: gauge([20, 1]) }, at: 10 }],

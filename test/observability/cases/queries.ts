@@ -39,7 +39,7 @@ const busy = (level: "critical" | "warning" | "info", percent: number, fires: nu
   level,
   series: used(gauge([5, 10], [20, percent], [50, 10])),
   fires,
-  ends: 30,
+  ends: 35,
   labels: API_1,
   description: `api-1:8000 of api uses ${percent}% of its database connections.`,
   near: [

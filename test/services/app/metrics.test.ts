@@ -77,7 +77,7 @@ describe("the metrics", () => {
 
   it("have 13 buckets, those of the objectives among them", async () => {
     const metrics = createMetrics("api", "1.2.3");
-    metrics.requestSeconds.observe({ method: "GET", endpoint: "/x" }, 0.25);
+    metrics.requestSeconds.observe({ labels: { method: "GET", endpoint: "/x" }, value: 0.1 });
     const lines = (await metrics.registry.metrics()).split("\n");
     const bounds = lines.flatMap(
       (line) => /^http_request_duration_seconds_bucket\{le="([^"]+)"/.exec(line)?.[1] ?? [],

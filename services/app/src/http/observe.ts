@@ -72,7 +72,11 @@ export function observeRequests(server: FastifyInstance, metrics: Metrics, slowM
       const status = reply.raw.writableEnded ? reply.statusCode : 499;
       metrics.requestsRunning.dec({ method });
       metrics.requests.inc({ method, endpoint, status_code: String(status) });
-      metrics.requestSeconds.observe({ method, endpoint }, milliseconds / 1000);
+      metrics.requestSeconds.observe({
+        labels: { method, endpoint },
+        value: milliseconds / 1000,
+        exemplarLabels: exemplarOf(span),
+      });
       const slow = milliseconds > slowMs;
       if (slow) metrics.slowRequests.inc({ method, endpoint });
       context.with(request.telemetry, () =>
@@ -96,6 +100,10 @@ export function observeRequests(server: FastifyInstance, metrics: Metrics, slowM
     reply.raw.once("close", end);
   }
 }
+
+/** The trace a measurement was made in, if it is kept. */
+const exemplarOf = (span: Span | undefined): Record<string, string> =>
+  span?.isRecording() ? { trace_id: span.spanContext().traceId } : {};
 
 const header = (request: FastifyRequest, name: string): string | undefined => {
   const value = request.headers[name];

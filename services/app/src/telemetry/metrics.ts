@@ -1,4 +1,11 @@
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
+import {
+  collectDefaultMetrics,
+  Counter,
+  Gauge,
+  Histogram,
+  Registry,
+  type OpenMetricsContentType,
+} from "prom-client";
 import { EVENT_TYPES } from "../database/event-types";
 import { PROVIDERS } from "../providers/names";
 
@@ -17,7 +24,9 @@ export type Metrics = ReturnType<typeof createMetrics>;
  * appears with it, and an alert on an absent series stays silent.
  */
 export function createMetrics(service: string, version: string) {
-  const registry = new Registry();
+  // The format that lets a measurement name the trace it was made in.
+  const registry = new Registry<OpenMetricsContentType>();
+  registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
   const counter = <L extends string = never>(
@@ -33,8 +42,12 @@ export function createMetrics(service: string, version: string) {
   };
   const gauge = <L extends string = never>(name: string, help: string, labelNames: L[] = []) =>
     new Gauge({ name, help, labelNames, registers });
-  const histogram = <L extends string>(name: string, help: string, labelNames: L[]) =>
-    new Histogram({ name, help, labelNames, buckets: BUCKETS, registers });
+  const histogram = <L extends string>(
+    name: string,
+    help: string,
+    labelNames: L[],
+    enableExemplars = false,
+  ) => new Histogram({ name, help, labelNames, buckets: BUCKETS, registers, enableExemplars });
   const open = <L extends string>(name: string, help: string, labelNames: L[]) =>
     counter<L>(name, help, undefined, labelNames);
 
@@ -42,10 +55,12 @@ export function createMetrics(service: string, version: string) {
     registry,
 
     requests: open("http_requests_total", "Requests answered", ["method", "endpoint", "status_code"]),
-    requestSeconds: histogram("http_request_duration_seconds", "Time to answer a request", [
-      "method",
-      "endpoint",
-    ]),
+    requestSeconds: histogram(
+      "http_request_duration_seconds",
+      "Time to answer a request",
+      ["method", "endpoint"],
+      true,
+    ),
     requestsRunning: gauge("http_requests_in_progress", "Requests being answered now", ["method"]),
     slowRequests: open("http_slow_requests_total", "Requests slower than SLOW_REQUEST_MS", [
       "method",

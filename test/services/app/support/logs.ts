@@ -16,12 +16,14 @@ export async function value(
   labels: Record<string, string> = {},
 ): Promise<number> {
   const all = await metrics.registry.getMetricsAsJSON();
-  const values = (all.find((metric) => metric.name === name)?.values ?? []) as {
+  // Once they have been written out, the library knows counters without the end of their names.
+  const found = all.find((metric) => [metric.name, `${metric.name}_total`].includes(name));
+  const values = (found?.values ?? []) as {
     labels: Record<string, unknown>;
     value: number;
   }[];
-  const matches = (found: Record<string, unknown>) =>
-    Object.entries(labels).every(([key, wanted]) => found[key] === wanted);
+  const matches = (own: Record<string, unknown>) =>
+    Object.entries(labels).every(([key, wanted]) => own[key] === wanted);
   const series = values.find((entry) => matches(entry.labels));
   if (series === undefined) throw new Error(`${name} has no series ${JSON.stringify(labels)}`);
   return series.value;
