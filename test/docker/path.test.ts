@@ -1,17 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { CANDIDATE_PERCENT, eventually, logsOf, PORTS, run, token } from "./support/environment";
 import { ask, form } from "./support/http";
-
-interface Samples {
-  data: { result: { metric: Record<string, string>; value: [number, string] }[] };
-}
-
-/** An instant query's sum of values, or nothing while there is none. */
-async function query(expression: string): Promise<number | undefined> {
-  const url = `http://127.0.0.1:${PORTS.prometheus}/api/v1/query?query=${encodeURIComponent(expression)}`;
-  const { data } = (await (await fetch(url)).json()) as Samples;
-  return data.result[0] && Number(data.result[0].value[1]);
-}
+import { query, samples } from "./support/prometheus";
 
 describe("a request through the edge", () => {
   let authorization = "";
@@ -91,9 +81,8 @@ describe("a request through the edge", () => {
 
   test("every target is scraped, and no rule fails", async () => {
     const up = await eventually(45, async () => {
-      const response = await fetch(`http://127.0.0.1:${PORTS.prometheus}/api/v1/query?query=up`);
-      const { data } = (await response.json()) as Samples;
-      return data.result.every(({ value }) => value[1] === "1") ? data.result : undefined;
+      const all = await samples("up");
+      return all.every(({ value }) => value[1] === "1") ? all : undefined;
     });
     const seen = up.map(({ metric: { job, instance, probe } }) => [job, probe ?? instance].join(" "));
     expect(seen.sort()).toEqual([

@@ -148,6 +148,42 @@ describe("routing", () => {
     expect(Object.keys(of("none"))).toEqual(["name"]);
   });
 
+  it("tells those named for the escalation instead of everybody, where there are any", () => {
+    const named = [{ kind: "webhook" as const, url: "https://alerts.example.com/escalation" }];
+    const { receivers } = parse(
+      alertmanagerConfig({ ...RECEIVERS, escalation: named }, "/run/secrets"),
+    ) as Config;
+    expect(receivers.find(({ name }) => name === "escalation")).toEqual({
+      name: "escalation",
+      webhook_configs: [{ url: named[0]?.url, send_resolved: true }],
+    });
+  });
+
+  it.each([
+    ["self-hosted", selfHosted],
+    ["managed", managed],
+  ])("keeps tickets for office hours, and nothing else: %s", (_, config) => {
+    const quiet = config.route.routes.filter((route) => "mute_time_intervals" in route);
+    expect(quiet.map(({ matchers }) => matchers)).toEqual([['severity="info"']]);
+    const [first] = quiet as unknown as { mute_time_intervals: string[] }[];
+    const times = (config as unknown as { time_intervals: { name: string; time_intervals: unknown }[] })
+      .time_intervals;
+    expect(times.filter(({ name }) => first?.mute_time_intervals.includes(name))).toEqual([
+      {
+        name: "outside-office-hours",
+        time_intervals: [
+          { weekdays: ["saturday", "sunday"] },
+          {
+            times: [
+              { start_time: "00:00", end_time: "07:00" },
+              { start_time: "18:00", end_time: "24:00" },
+            ],
+          },
+        ],
+      },
+    ]);
+  });
+
   it("silences only alerts that exist, by alerts that exist", () => {
     const names = new Set(ALERTS.map(({ alert }) => alert));
     const mentioned = INHIBITIONS.flatMap(({ source, target }) => [...source, ...target])
