@@ -7,7 +7,7 @@ import { aws, DATABASE } from "../tokens";
 import { refers, type GraphView } from "../view";
 import { subnetsThatLeadOut } from "./routes";
 
-const { isSet, judge, matches } = expect;
+const { isSet, judge, matches, properties } = expect;
 
 const PARAMETERS = aws("rds", "parameterGroup");
 const SUBNETS = aws("rds", "subnetGroup");
@@ -20,6 +20,18 @@ const unlessReplica =
     resource.inputs.replicateSourceDb === undefined ? check(resource) : [];
 
 export const databaseSurroundings = [
+  resourceRule({
+    name: "rds-placed",
+    description: "A database has subnets and security groups chosen for it, not the network's default ones.",
+    severity: "high",
+    remediation: "Set dbSubnetGroupName and vpcSecurityGroupIds",
+    link: `${GUIDE}/USER_VPC.WorkingWithRDSInstanceinaVPC.html`,
+    types: DATABASE,
+    check: (database) => [
+      ...unlessReplica(properties({ dbSubnetGroupName: isSet }))(database),
+      ...judge(database, "vpcSecurityGroupIds", isSet),
+    ],
+  }),
   resourceRule({
     name: "rds-force-ssl",
     description: "A database takes encrypted connections only.",

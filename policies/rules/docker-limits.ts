@@ -6,7 +6,7 @@ import { resourceRule, type Finding } from "../rule";
 import { CONTAINER } from "../tokens";
 import { RUN_REFERENCE, isStarted, runsOnce, whenStarted } from "./docker-containers";
 
-const { atLeast, between, judge, matches, oneOf, longerThan, property, properties } = expect;
+const { atLeast, between, judge, matches, oneOf, orAbsent, longerThan, property, properties } = expect;
 
 /** Below this the daemon refuses to start a container. */
 const LEAST_MEMORY_MIB = 6;
@@ -103,6 +103,23 @@ export const dockerLimits = [
     link: "https://docs.docker.com/engine/logging/drivers/json-file/",
     types: CONTAINER,
     check: judgeLog,
+  }),
+  resourceRule({
+    name: "dk-log-encrypted",
+    description: "A container's log leaves its host encrypted only.",
+    severity: "medium",
+    remediation: "Send it to this host's own address, or by tcp+tls://",
+    link: "https://docs.docker.com/engine/logging/drivers/syslog/",
+    types: CONTAINER,
+    check: property(
+      "logOpts.syslog-address",
+      orAbsent(
+        matches(
+          /^(unix(gram)?:|tcp\+tls:|(udp|tcp):\/\/(127\.0\.0\.1|localhost|\[::1\])[:/])/,
+          "this host's own address, or one by tcp+tls",
+        ),
+      ),
+    ),
   }),
   resourceRule({
     name: "dk-tmpfs",

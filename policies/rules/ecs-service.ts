@@ -125,6 +125,7 @@ const judgeSessions = properties({
   [`${SESSIONS}.kmsKeyId`]: isSet,
   [`${SESSIONS}.logging`]: is("OVERRIDE"),
   [`${SESSIONS}.logConfiguration.cloudWatchLogGroupName`]: isSet,
+  [`${SESSIONS}.logConfiguration.cloudWatchEncryptionEnabled`]: is(true),
 });
 
 function judgeInsights(cluster: Resource): Finding[] {

@@ -41,6 +41,17 @@ const speaksHttp = ({ inputs }: Resource) => inputs.protocol === "HTTP" || input
 const ofProtocol = (listener: Resource, check: (resource: Resource) => Finding[]) =>
   listener.inputs.protocol === UNKNOWN ? softened(check(listener)) : check(listener);
 
+const header = (name: string) => `routingHttpResponse${name}HeaderValue`;
+
+const judgeHeaders = properties({
+  [header("StrictTransportSecurity")]: matches(
+    /^max-age=(3153[6-9]\d{3}|[4-9]\d{7}|\d{9,})\b/,
+    "max-age of a year or more",
+  ),
+  [header("XContentTypeOptions")]: is("nosniff"),
+  [header("XFrameOptions")]: oneOf("DENY", "SAMEORIGIN"),
+});
+
 /** A redirect, kept but for where it leads: to HTTPS, for good. What does not redirect is no business of it. */
 const toHttps = (action: Json): Json => {
   const { type, redirect } = object(action);
@@ -126,6 +137,24 @@ export const edge = [
     types: LOAD_BALANCER,
     check: property("enableWafFailOpen", orAbsent(is(false))),
   }),
+  resourceRule({
+    name: "alb-security-groups",
+    description: "A load balancer has security groups chosen for it, not the network's default one.",
+    severity: "high",
+    remediation: "Set securityGroups",
+    link: `${ALB_GUIDE}/load-balancer-update-security-groups.html`,
+    types: LOAD_BALANCER,
+    check: ofApplication(property("securityGroups", isSet)),
+  }),
+  resourceRule({
+    name: "alb-client-address",
+    description: "What a client says of its own address is not taken for the truth.",
+    severity: "medium",
+    remediation: 'Remove xffHeaderProcessingMode, or set "append" or "remove"',
+    link: `${ALB_GUIDE}/x-forwarded-headers.html`,
+    types: LOAD_BALANCER,
+    check: ofApplication(property("xffHeaderProcessingMode", orAbsent(oneOf("append", "remove")))),
+  }),
   graphRule({
     name: "alb-waf",
     description: "A load balancer has a firewall in front of it.",
@@ -201,6 +230,16 @@ export const edge = [
       speaksHttp(listener)
         ? []
         : ofProtocol(listener, property("sslPolicy", matches(MODERN_TLS, "a policy of TLS 1.2 and later"))),
+  }),
+  resourceRule({
+    name: "listener-headers",
+    description: "A browser is told to come encrypted for a year, to guess no types, and to frame no page.",
+    severity: "medium",
+    remediation:
+      "Set routingHttpResponseStrictTransportSecurityHeaderValue, …XContentTypeOptions… and …XFrameOptions…",
+    link: `${ALB_GUIDE}/header-modification.html`,
+    types: LISTENER,
+    check: (listener) => (listener.inputs.protocol === "HTTPS" ? judgeHeaders(listener) : []),
   }),
   resourceRule({
     name: "tg-health",

@@ -10,6 +10,9 @@ const ACL = aws("wafv2", "webAcl");
 const LOGGING = aws("wafv2", "webAclLoggingConfiguration");
 const WAF_GUIDE = "https://docs.aws.amazon.com/waf/latest/developerguide";
 
+/** Of one client, in the five minutes a rate is counted over unless it says otherwise. */
+const MOST_REQUESTS = 10_000;
+
 export const firewall = [
   resourceRule({
     name: "waf-rules",
@@ -44,8 +47,11 @@ export const firewall = [
     link: `${WAF_GUIDE}/waf-rule-statement-type-rate-based.html`,
     types: ACL,
     check: ofRules(
-      (statement) => statement.rateBasedStatement !== undefined,
-      "no rule has a rateBasedStatement",
+      ({ rateBasedStatement: rate }) =>
+        rate === UNKNOWN || object(rate).limit === UNKNOWN
+          ? undefined
+          : rate !== undefined && Number(object(rate).limit) <= MOST_REQUESTS,
+      `no rule has a rateBasedStatement with a limit of ${MOST_REQUESTS} or less`,
     ),
   }),
   graphRule({

@@ -14,6 +14,7 @@ import { firewall } from "./firewall";
 import { identity } from "./identity";
 import { keys } from "./keys";
 import { material } from "./material";
+import { messages } from "./messages";
 import { monitoring } from "./monitoring";
 import { network } from "./network";
 import { registry } from "./registry";
@@ -33,6 +34,7 @@ export const TOPICS: Readonly<Record<string, readonly Rule[]>> = {
   Network: [...network, ...securityGroups],
   S3: bucket,
   Monitoring: monitoring,
+  "Messages, functions and figures": messages,
   "Identity, keys, registry, backup": [...keys, ...identity, ...registry],
 };
 

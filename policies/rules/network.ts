@@ -6,6 +6,7 @@ import {
   isEmptyOrAbsent,
   isSet,
   not,
+  oneOf,
   orAbsent,
   property,
   properties,
@@ -18,6 +19,7 @@ import { refers } from "../view";
 import { companion } from "./companion";
 import { leadsOut, subnetsThatLeadOut } from "./routes";
 
+const FLOW_LOG = aws("ec2", "flowLog");
 const VPC = aws("ec2", "vpc");
 const ENDPOINT = aws("ec2", "vpcEndpoint");
 const GUIDE = "https://docs.aws.amazon.com/vpc/latest/userguide";
@@ -30,7 +32,13 @@ export const network = [
     references: { fsbp: "EC2.6", nag: "VPC7", checkov: "CKV2_AWS_11", trivy: "AWS-0178" },
     remediation: "Declare an ec2.FlowLog with the network's id",
     types: VPC,
-    check: (vpc, view) => companion(vpc, view, aws("ec2", "flowLog"), "vpcId", "no FlowLog refers to it"),
+    check: (vpc, view) => {
+      const { sure } = view.referring(FLOW_LOG, "vpcId", vpc);
+      return [
+        ...companion(vpc, view, FLOW_LOG, "vpcId", "no FlowLog refers to it"),
+        ...sure.flatMap(property("trafficType", oneOf("ALL", "REJECT"))),
+      ];
+    },
   }),
   graphRule({
     name: "vpc-default-sg",

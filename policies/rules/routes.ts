@@ -61,8 +61,8 @@ function leadsToGateway(
   if (!destinations.some((one) => EVERYWHERE.includes(String(one))))
     return destinations.includes(UNKNOWN) ? undefined : false;
   if (gatewayId === undefined || gatewayId === null) return false;
-  if (gatewayId !== UNKNOWN) return String(gatewayId).startsWith("igw-");
   const sources = from.propertyDependencies[property] ?? [];
-  if (sources.length === 0) return undefined;
-  return sources.some((urn) => GATEWAYS.includes(view.get(urn)?.type ?? ""));
+  if (sources.some((urn) => GATEWAYS.includes(view.get(urn)?.type ?? ""))) return true;
+  if (gatewayId !== UNKNOWN) return String(gatewayId).startsWith("igw-");
+  return sources.length === 0 ? undefined : false;
 }

@@ -30,6 +30,8 @@ const statement = (
 const allow = (Action: Json, Resource: Json) => ({ Sid: "X", Effect: "Allow", Action, Resource });
 const NAMED = "allowed: named actions on named resources.";
 
+const ANYBODY: Json = { Effect: "Allow", Principal: "*", Action: "*" };
+
 export const AWS_CONTROL: readonly Topic[] = [
   topic("Monitoring", awsStack, TOPICS.Monitoring ?? [], [
     {
@@ -349,6 +351,97 @@ export const AWS_CONTROL: readonly Topic[] = [
       path: "earlyRenewalHours",
       bad: 1,
       says: "earlyRenewalHours is 1; allowed: 336 or more.",
+    },
+  ]),
+  topic("Messages, functions and figures", awsStack, TOPICS["Messages, functions and figures"] ?? [], [
+    {
+      rule: "sqs-encrypted",
+      at: "queue",
+      path: "kmsMasterKeyId",
+      bad: "",
+      unknown: "pass",
+      says: 'kmsMasterKeyId is ""; allowed: any value.',
+    },
+    {
+      rule: "sqs-policy",
+      at: "queuePolicy",
+      path: "policy",
+      bad: document(ANYBODY),
+      absent: "pass",
+      says: "policy is everyone in statement 1; allowed: named principals.",
+    },
+    {
+      rule: "sns-subscription-tls",
+      at: "subscription",
+      path: "protocol",
+      bad: "http",
+      says: 'protocol is "http"; allowed: anything but http.',
+    },
+    {
+      rule: "lambda-permission",
+      at: "call",
+      path: "principal",
+      bad: "*",
+      says: 'principal is "*"; allowed: a service or an account.',
+    },
+    {
+      rule: "lambda-permission",
+      at: "call",
+      path: "sourceArn",
+      bad: "",
+      unknown: "pass",
+      says: 'sourceArn is ""; allowed: any value.',
+    },
+    {
+      rule: "lambda-runtime",
+      at: "messenger",
+      path: "runtime",
+      bad: "nodejs16.x",
+      says: 'runtime is "nodejs16.x"; allowed: a runtime that is maintained.',
+    },
+    {
+      rule: "lambda-url",
+      at: "messengerUrl",
+      path: "authorizationType",
+      bad: "NONE",
+      says: 'authorizationType is "NONE"; allowed: AWS_IAM.',
+    },
+    {
+      rule: "log-resource-policy",
+      at: "logWriters",
+      path: "policyDocument",
+      bad: document(ANYBODY),
+      absent: "pass",
+      says: "policyDocument is everyone in statement 1; allowed: named principals.",
+    },
+    {
+      rule: "amp-cmk",
+      at: "figures",
+      path: "kmsKeyArn",
+      bad: "",
+      unknown: "pass",
+      says: 'kmsKeyArn is ""; allowed: any value.',
+    },
+    {
+      rule: "canary-encrypted",
+      at: "canary",
+      path: "artifactConfig.s3Encryption.encryptionMode",
+      bad: "SSE_S3",
+      says: 'artifactConfig.s3Encryption.encryptionMode is "SSE_S3"; allowed: SSE_KMS.',
+    },
+    {
+      rule: "cache-user",
+      at: "cacheUser",
+      path: "authenticationMode.type",
+      bad: "no-password-required",
+      says: 'authenticationMode.type is "no-password-required"; allowed: password or iam.',
+    },
+    {
+      rule: "cache-user",
+      at: "cacheUser",
+      path: "accessString",
+      bad: "on ~* +@all",
+      says: 'accessString is "on ~* +@all"; allowed: no +@all without -@dangerous.',
     },
   ]),
 ];

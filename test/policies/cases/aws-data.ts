@@ -97,6 +97,20 @@ export const AWS_DATA: readonly Topic[] = [
         bad: false,
         says: "copyTagsToSnapshot is false; allowed: true.",
       },
+      {
+        rule: "rds-placed",
+        path: "dbSubnetGroupName",
+        bad: "",
+        unknown: "pass",
+        says: 'dbSubnetGroupName is ""; allowed: any value.',
+      },
+      {
+        rule: "rds-placed",
+        path: "vpcSecurityGroupIds",
+        bad: [],
+        unknown: "pass",
+        says: "vpcSecurityGroupIds is an empty list; allowed: any value.",
+      },
       { rule: "rds-port", path: "port", bad: 5432, says: "port is 5432; allowed: anything but 5432." },
       {
         rule: "rds-admin-name",

@@ -241,6 +241,14 @@ const cases: readonly Case[] = [
     says: 'logDriver is "none"; allowed: a driver other than none.',
   },
   {
+    rule: "dk-log-encrypted",
+    at,
+    path: 'logOpts["syslog-address"]',
+    bad: "udp://logs.example.com:514",
+    absent: "pass",
+    says: 'logOpts.syslog-address is "udp://logs.example.com:514"; allowed: this host\'s own address, or one by tcp+tls, or not set.',
+  },
+  {
     rule: "dk-tmpfs",
     at,
     path: 'tmpfs["/tmp"]',

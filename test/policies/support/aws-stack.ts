@@ -288,6 +288,9 @@ export const awsStack: GivenStack = {
       port: 443,
       protocol: "HTTPS",
       sslPolicy: "ELBSecurityPolicy-TLS13-1-2-2021-06",
+      routingHttpResponseStrictTransportSecurityHeaderValue: "max-age=31536000; includeSubDomains",
+      routingHttpResponseXContentTypeOptionsHeaderValue: "nosniff",
+      routingHttpResponseXFrameOptionsHeaderValue: "DENY",
       defaultActions: [{ type: "forward" }],
     },
     [
@@ -372,6 +375,36 @@ export const awsStack: GivenStack = {
     ["bucket", "bucket"],
   ]),
   bucketLog: aws("s3/bucketLogging", { targetBucket: "log-archive-012345" }, [["bucket", "bucket"]]),
+
+  queue: aws("sqs/queue", {}, [["kmsMasterKeyId", "key"]]),
+  queuePolicy: aws("sqs/queuePolicy", {
+    policy: policy({
+      Effect: "Allow",
+      Principal: { Service: "sns.amazonaws.com" },
+      Action: "sqs:SendMessage",
+    }),
+  }),
+  subscription: aws("sns/topicSubscription", { protocol: "lambda" }, [["topic", "topic"]]),
+  messenger: aws("lambda/function", { runtime: "nodejs22.x" }),
+  messengerUrl: aws("lambda/functionUrl", { authorizationType: "AWS_IAM" }),
+  call: aws("lambda/permission", { principal: "sns.amazonaws.com", action: "lambda:InvokeFunction" }, [
+    ["sourceArn", "topic"],
+  ]),
+  logWriters: aws("cloudwatch/logResourcePolicy", {
+    policyDocument: policy({
+      Effect: "Allow",
+      Principal: { Service: "events.amazonaws.com" },
+      Action: "logs:*",
+    }),
+  }),
+  figures: aws("amp/workspace", {}, [["kmsKeyArn", "key"]]),
+  canary: aws("synthetics/canary", {
+    artifactConfig: { s3Encryption: { encryptionMode: "SSE_KMS", kmsKeyArn: "arn:key" } },
+  }),
+  cacheUser: aws("elasticache/user", {
+    accessString: "on ~* &* +@all -@dangerous",
+    authenticationMode: { type: "password", passwords: ["[secret]"] },
+  }),
 
   logs: aws("cloudwatch/logGroup", { retentionInDays: 90 }, [["kmsKeyId", "key"]]),
   topic: aws("sns/topic", {}, [["kmsMasterKeyId", "key"]]),

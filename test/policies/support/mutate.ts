@@ -22,7 +22,14 @@ export function standingIn(graph: Graph): Set<string> {
 }
 
 /** What is changed of a resource: an input, the whole of it, or what its inputs were computed from. */
-export type Weakening = { readonly path: string; readonly to: Json | undefined } | "gone" | "unlinked";
+export type Weakening =
+  | {
+      readonly path: string;
+      readonly to: Json | undefined;
+      readonly link?: readonly [type: string, name: string];
+    }
+  | "gone"
+  | "unlinked";
 
 /** The rules that notice a change of one resource. */
 export function noticing(graph: Graph, resource: Resource, weakening: Weakening): string[] {
@@ -35,9 +42,14 @@ function weakened(graph: Graph, resource: Resource, weakening: Weakening): Graph
   const place = ["resources", graph.resources.indexOf(resource)];
   if (weakening === "gone") return changed(graph, place, undefined);
   if (weakening === "unlinked") return changed(graph, [...place, "propertyDependencies"], {});
-  const { path, to } = weakening;
+  const { path, to, link } = weakening;
+  const linked = graph.resources.find(({ type, name }) => type === link?.[0] && name === link[1]);
   // What is said outright is computed from nothing.
-  const unlinked = changed(graph, [...place, "propertyDependencies", path], undefined);
+  const unlinked = changed(
+    graph,
+    [...place, "propertyDependencies", path],
+    linked ? [linked.urn] : undefined,
+  );
   const after = changed(unlinked, [...place, "inputs", ...partsOf(path)], to);
   return to === "[secret]" ? changed(after, [...place, "secrets"], [path]) : after;
 }
@@ -87,6 +99,12 @@ const TEXTS = [
   "/etc",
   "rw,exec",
   "tcp://10.0.0.1:2375",
+  "-1",
+  "http",
+  "preserve",
+  "ACCEPT",
+  "arn:aws:iam::aws:policy/AdministratorAccess",
+  ,
 ];
 
 const ANYBODY = JSON.stringify({

@@ -1,0 +1,116 @@
+/** Messages, functions and figures: who may send and call, and that what is stored is encrypted. */
+import { isSet, matches, matchesNot, notOneOf, oneOf, property, properties } from "../expect";
+import { resourceRule } from "../rule";
+import { aws } from "../tokens";
+import { opensToAll, statements } from "./statements";
+
+const LAMBDA_GUIDE = "https://docs.aws.amazon.com/lambda/latest/dg";
+/** Runtimes that get security fixes for some time yet. */
+const CURRENT_RUNTIME =
+  /^(nodejs(22|24)\.x|python3\.1[2-4]|java(21|25)|dotnet(8|10)|ruby3\.[34]|provided\.al2023)$/;
+
+export const messages = [
+  resourceRule({
+    name: "sqs-encrypted",
+    description: "Messages that wait in a queue are stored encrypted.",
+    severity: "medium",
+    references: { fsbp: "SQS.1", nag: "SQS2", checkov: "CKV_AWS_27", trivy: "AWS-0096" },
+    remediation: "Set kmsMasterKeyId to a kms.Key",
+    types: aws("sqs", "queue"),
+    check: property("kmsMasterKeyId", isSet),
+  }),
+  resourceRule({
+    name: "sqs-policy",
+    description: "Only named accounts and services reach a queue.",
+    severity: "high",
+    references: { fsbp: "SQS.3", checkov: "CKV_AWS_168" },
+    remediation: "Name principals, or add a condition on aws:SourceArn",
+    types: [...aws("sqs", "queue"), ...aws("sqs", "queuePolicy")],
+    check: statements(["policy"], opensToAll, "named principals"),
+  }),
+  resourceRule({
+    name: "sns-subscription-tls",
+    description: "Messages of a topic leave AWS encrypted.",
+    severity: "high",
+    remediation: 'Set protocol to "https", or to another than "http"',
+    link: "https://docs.aws.amazon.com/sns/latest/dg/sns-security-best-practices.html",
+    types: aws("sns", "topicSubscription"),
+    check: property("protocol", notOneOf("http")),
+  }),
+  resourceRule({
+    name: "lambda-permission",
+    description: "A function says who calls it, and for what.",
+    severity: "critical",
+    references: { fsbp: "Lambda.1", checkov: "CKV_AWS_301 CKV_AWS_364", trivy: "AWS-0067" },
+    remediation: "Name a service or account as principal, and the resource that calls as sourceArn",
+    types: aws("lambda", "permission"),
+    check: properties({
+      principal: matches(/^[^*]+$/, "a service or an account"),
+      sourceArn: isSet,
+    }),
+  }),
+  resourceRule({
+    name: "lambda-runtime",
+    description: "A function runs on a language that still gets security fixes.",
+    severity: "medium",
+    references: { fsbp: "Lambda.2", nag: "L1", checkov: "CKV_AWS_363" },
+    remediation: "Set runtime to a current one",
+    types: aws("lambda", "function"),
+    check: property("runtime", matches(CURRENT_RUNTIME, "a runtime that is maintained")),
+  }),
+  resourceRule({
+    name: "lambda-url",
+    description: "Nobody calls a function by its URL without proving who they are.",
+    severity: "critical",
+    references: { checkov: "CKV_AWS_258" },
+    remediation: 'Set authorizationType: "AWS_IAM"',
+    link: `${LAMBDA_GUIDE}/urls-auth.html`,
+    types: aws("lambda", "functionUrl"),
+    check: property("authorizationType", oneOf("AWS_IAM")),
+  }),
+  resourceRule({
+    name: "log-resource-policy",
+    description: "Only named services write to the account's logs.",
+    severity: "high",
+    remediation: "Name services as Principal",
+    link: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-and-resource-policy.html",
+    types: aws("cloudwatch", "logResourcePolicy"),
+    check: statements(["policyDocument"], opensToAll, "named principals"),
+  }),
+  resourceRule({
+    name: "amp-cmk",
+    description: "Figures are stored encrypted with a key of their own.",
+    severity: "low",
+    remediation: "Set kmsKeyArn to a kms.Key's arn",
+    link: "https://docs.aws.amazon.com/prometheus/latest/userguide/encryption-at-rest-Amazon-Service-Prometheus.html",
+    types: aws("amp", "workspace"),
+    check: property("kmsKeyArn", isSet),
+  }),
+  resourceRule({
+    name: "canary-encrypted",
+    description: "What a canary has seen is stored encrypted with a key of its own.",
+    severity: "low",
+    remediation: 'Set artifactConfig.s3Encryption: { encryptionMode: "SSE_KMS", kmsKeyArn }',
+    link: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Synthetics_artifact_encryption.html",
+    types: aws("synthetics", "canary"),
+    check: properties({
+      "artifactConfig.s3Encryption.encryptionMode": oneOf("SSE_KMS"),
+      "artifactConfig.s3Encryption.kmsKeyArn": isSet,
+    }),
+  }),
+  resourceRule({
+    name: "cache-user",
+    description: "Every user of a cache has a password or a role, and none may do everything.",
+    severity: "high",
+    remediation: 'Set authenticationMode.type to "password" or "iam", and take @dangerous from accessString',
+    link: "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Clusters.RBAC.html",
+    types: aws("elasticache", "user"),
+    check: properties({
+      "authenticationMode.type": oneOf("password", "iam"),
+      accessString: matchesNot(
+        /^on (?!.*-@(all(?!.*\+@all)|dangerous)).*\+@all/,
+        "no +@all without -@dangerous",
+      ),
+    }),
+  }),
+];
