@@ -82,7 +82,7 @@ function container({ name, inputs }: Resource): Service {
   };
 }
 
-/** Of a task's containers the one that bears its name is the service; the others help it. */
+/** Of a task's containers the one that bears its name is the service; the others help it. One that listens on no port runs once. */
 function task(resource: Resource): Service[] {
   const definitions = documentAt(resource, "containerDefinitions");
   if (definitions.state !== "parsed") return [];
@@ -98,7 +98,8 @@ function task(resource: Resource): Service[] {
         variables: plain.map((variable) => String(variable.name)),
         secrets: list(secrets).map((secret) => String(object(secret).name)),
       };
-    });
+    })
+    .filter(({ port }) => port !== undefined);
 }
 
 /** Alerts by name, each with its level, and objectives: wherever a platform's Prometheus reads its rules. */

@@ -72,9 +72,6 @@ const docker: readonly DeclaredDifference[] = [
 ];
 
 const aws: readonly DeclaredDifference[] = [
-  { path: "aws:aws/defaultTags", reason: "the tags say whether users depend on it" },
-  { path: "**:LogGroup/retentionInDays", reason: HISTORY },
-  { path: "**:BucketLifecycleConfiguration/rules/remove-old-logs/expiration/days", reason: HISTORY },
   { path: "environment/metrics/metrics:WorkspaceConfiguration/retentionPeriodInDays", reason: HISTORY },
   { path: "**:TaskDefinition/cpu", reason: SIZE },
   { path: "**:TaskDefinition/memory", reason: SIZE },
@@ -120,6 +117,14 @@ const aws: readonly DeclaredDifference[] = [
   {
     path: "environment/monitoring/monitoring-canary:Canary/runConfig/environmentVariables/LOOKS",
     reason: ADDRESS,
+  },
+  {
+    path: "environment/monitoring/info-messenger:*",
+    reason: "nobody opens tickets for what staging only informs of",
+  },
+  {
+    path: "environment/identity/identity-github:OpenIdConnectProvider",
+    reason: "an account has one, and production's stack makes it for all",
   },
   { path: "environment/edge/edge:Certificate/domainName", reason: ADDRESS },
   { path: "environment/edge/edge:Record/name", reason: ADDRESS },

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { AwsContext } from "./context";
-import { logRetentionDays } from "./logs";
+import { LOG_RETENTION_DAYS } from "./logs";
 import { physicalName } from "./names";
 import { inAccount, policyDocument } from "./policy";
 
@@ -50,7 +50,7 @@ export class AwsAccessLogs extends pulumi.ComponentResource {
       { bucket, versioningConfiguration: { status: "Enabled" } },
       { parent: this },
     );
-    const days = logRetentionDays(this.context.environment);
+    const days = LOG_RETENTION_DAYS;
     new aws.s3.BucketLifecycleConfiguration(
       this.componentName,
       {

@@ -19,12 +19,12 @@ export function logGroup(
     name,
     {
       name: physicalName,
-      retentionInDays: logRetentionDays(context.environment),
+      retentionInDays: LOG_RETENTION_DAYS,
       kmsKeyId: context.keys.logs.arn,
     },
     opts,
   );
 }
 
-/** A year where real users are, as an investigation needs; a month elsewhere. */
-export const logRetentionDays = ({ production }: { readonly production: boolean }) => (production ? 365 : 30);
+/** A year, as an investigation needs. Keeping costs a fiftieth of writing, so staging keeps as long. */
+export const LOG_RETENTION_DAYS = 365;

@@ -4,9 +4,8 @@ import type { AwsEnvironment } from "../../environment/environment";
 import type { LoadedEnvironment } from "../../environment/load";
 
 /** By these tags a bill is split, and whose a resource is can be told in the console. */
-export const defaultTags = ({ name, production, aws: account }: AwsEnvironment) => ({
+export const defaultTags = ({ name, aws: account }: AwsEnvironment) => ({
   "mainstay:environment": name,
-  "mainstay:production": String(production),
   "mainstay:repository": account.repository,
 });
 

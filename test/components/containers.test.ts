@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { readStackFiles } from "../../environment/stack-files";
 import { declare, SECRET, type Graph, type Resource } from "../../graph";
 import program from "../../index";
+import { dockerHost } from "../support/docker-host";
 
 const ROOT = join(__dirname, "../..");
 const CONTAINER = "docker:index/container:Container";
@@ -23,11 +24,11 @@ interface ContainerInputs {
 
 const inputsOf = (resource: Resource) => resource.inputs as unknown as ContainerInputs;
 
-describe.each(["local", "staging", "prod"])("every container of %s", (stack) => {
+describe.each(["local", "docker-host"])("every container of %s", (stack) => {
   let graph: Graph;
   let all: Resource[] = [];
   beforeAll(async () => {
-    graph = await declare(program, readStackFiles(ROOT, stack));
+    graph = await declare(program, stack === "local" ? readStackFiles(ROOT, stack) : dockerHost());
     all = graph.resources.filter(({ type }) => type === CONTAINER);
   });
   const started = () => all.filter((resource) => inputsOf(resource).start !== false);

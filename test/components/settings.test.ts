@@ -12,12 +12,13 @@ import type { PublicService } from "../../components/app/contract";
 import type { DockerEnvironment } from "../../environment/environment";
 import { resolveConfig } from "../../environment/load";
 import { readStackFiles } from "../../environment/stack-files";
+import { dockerHost } from "../support/docker-host";
 import { prometheusRules } from "../../observability/render";
 
 const ROOT = join(__dirname, "../..");
 
-function environment(stack = "local"): DockerEnvironment {
-  const { environment: resolved } = resolveConfig(stack, readStackFiles(ROOT, stack).config);
+function environment({ stack, config } = readStackFiles(ROOT, "local")): DockerEnvironment {
+  const { environment: resolved } = resolveConfig(stack, config);
   if (resolved?.platform !== "docker") throw new Error(`${stack} is not an environment on a Docker host`);
   return resolved;
 }
@@ -92,7 +93,7 @@ describe("Redis", () => {
   });
 
   test("keeps nothing on disk and stays below its limit", () => {
-    const conf = redisConf(environment("prod"));
+    const conf = redisConf(environment(dockerHost()));
     expect(conf).toContain('save ""\nappendonly no\nmaxmemory 716mb\nmaxmemory-policy allkeys-lru\n');
   });
 });

@@ -1,9 +1,12 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { estimate } from "../../operations/cost/estimate";
+import { estimate, type Estimate } from "../../operations/cost/estimate";
 import { resolveConfig } from "../../environment/config";
 import type { AwsEnvironment } from "../../environment/environment";
 import type { Graph, Json, Resource } from "../../graph";
 import { awsStack } from "../components/support/aws-stack";
+import { invoke, ROOT } from "./support";
 
 function environment(): AwsEnvironment {
   const { stack, config } = awsStack({ production: true });
@@ -29,6 +32,32 @@ const service = (copies: number): Resource[] => {
   const one = resource("ecs/service:Service", "service", { desiredCount: copies });
   return [definition, { ...one, propertyDependencies: { taskDefinition: [definition.urn] } }];
 };
+
+/** A table's cells, without what only aligns them. */
+const cells = (markdown: string) =>
+  markdown
+    .split("\n")
+    .filter((row) => row.startsWith("|") && !/^[|\s:-]+$/.test(row))
+    .map((row) => row.split("|").map((cell) => cell.trim()));
+
+describe("the stacks as they are committed", () => {
+  test("cost what the documentation says, and staging less than a quarter of production", async () => {
+    const { code, stdout } = await invoke("cost", "staging", "prod");
+    expect(code).toBe(0);
+    const page = readFileSync(join(ROOT, "docs/aws-platform.md"), "utf8");
+    const [, told = ""] = page.split("## What it costs");
+    expect(cells(told)).toEqual(cells(stdout));
+
+    const json = await invoke("cost", "staging", "prod", "--json");
+    const { staging, prod } = JSON.parse(json.stdout) as Record<string, Estimate>;
+    expect((staging?.usd ?? NaN) / (prod?.usd ?? NaN)).toBeLessThan(0.25);
+  });
+
+  test("are told by a stack on a Docker host that its host's price is not known", async () => {
+    const { code, stderr } = await invoke("cost", "local");
+    expect([code, stderr]).toEqual([2, "the stack local runs on docker: what its host costs is not known\n"]);
+  });
+});
 
 describe("what a month costs", () => {
   test("counts tasks by their copies and size", () => {

@@ -12,7 +12,7 @@ import { declareReal, inventOutputs } from "./support/stacks";
 const TO_MEND: Readonly<Record<string, readonly string[]>> = {
   local: [],
   staging: [],
-  prod: ["s3-replication backups-bucket"],
+  prod: [],
 };
 
 /** A day on which the waivers hold. */

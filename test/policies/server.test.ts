@@ -46,12 +46,16 @@ function expected(one: Graph): string[] {
 }
 
 describe("the policy server", () => {
-  it.each(STACKS)("says of %s what check says, in a preview and at up", async (stack) => {
-    for (const invent of [undefined, inventOutputs]) {
-      const real = await declareReal(stack, invent);
-      expect(lines(await runInEngine(real, pack))).toEqual(expected(real));
-    }
-  });
+  it.each(STACKS)(
+    "says of %s what check says, in a preview and at up",
+    { timeout: 120_000 },
+    async (stack) => {
+      for (const invent of [undefined, inventOutputs]) {
+        const real = await declareReal(stack, invent);
+        expect(lines(await runInEngine(real, pack))).toEqual(expected(real));
+      }
+    },
+  );
 
   it("mends what check would mend", async () => {
     const bad = inStack("local", graph({ ...awsStack, ...unmended(awsStack) }));

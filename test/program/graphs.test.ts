@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { stringify } from "yaml";
 import { readStackFiles } from "../../environment/stack-files";
-import { declare, type Graph, type Resource } from "../../graph";
+import { componentOf, declare, type Graph, type Resource } from "../../graph";
 import program from "../../index";
 
 const ROOT = join(__dirname, "../..");
@@ -65,24 +65,86 @@ describe.each(["local", "staging", "prod"])("the graph of %s", (stack) => {
     const top = resources.filter(({ parent }) => parent === resources[0]?.urn);
     expect(top.map(({ type }) => type).sort()).toEqual([
       "mainstay:index:Environment",
-      "pulumi:providers:docker",
+      stack === "local" ? "pulumi:providers:docker" : "pulumi:providers:aws",
     ]);
     const orphans = resources.slice(1).filter(({ parent }) => parent === null);
     expect(orphans).toEqual([]);
   });
 });
 
+const named = (resources: readonly Resource[]) => resources.map(({ name }) => name).sort();
+
 describe("what holds data", () => {
-  const protectedNames = async (stack: string) => {
+  const protectedIn = async (stack: string) => {
     const { resources } = await declareStack(stack);
-    return resources.filter(({ protect }) => protect).map(({ name }) => name);
+    return resources
+      .filter(({ protect }) => protect)
+      .map(({ type, name }) => `${type.split(":").at(-1) ?? ""} ${name}`)
+      .sort();
   };
 
   test("is protected where it is real, and not on a laptop", async () => {
-    expect(await protectedNames("local")).toEqual([]);
-    const data = ["alertmanager-data", "database-data", "grafana-data", "logs-data", "prometheus-data"];
-    const backups = ["backups-bucket", "backups-bucket-key", "backups-password"];
-    expect((await protectedNames("prod")).sort()).toEqual([...data, ...backups].sort());
-    expect(await protectedNames("staging")).toEqual(await protectedNames("prod"));
+    expect(await protectedIn("local")).toEqual([]);
+    const staging = await protectedIn("staging");
+    expect(staging).toEqual(DATA);
+    expect(await protectedIn("prod")).toEqual([...DATA, ...DATA_OF_PRODUCTION].sort());
+  });
+});
+
+/** What an environment would be nothing without, or could not be made again. */
+const DATA: readonly string[] = [
+  "Bucket access-logs",
+  "Bucket backups-bucket",
+  "Instance database",
+  "Key keys-data",
+  "Key keys-logs",
+  "Key keys-secrets",
+  "RandomPassword backups-password",
+  "Repository registry-app",
+  "Repository registry-backup",
+  "Repository registry-collector",
+  "Repository registry-dashboards",
+  "Repository registry-postgres",
+  "Repository registry-postgres-exporter",
+  "Repository registry-redis-exporter",
+  "Secret backups-password",
+  "SecretVersion backups-password",
+  "Vault backups-vault",
+  "Workspace metrics",
+];
+
+/** The copies in a second region, and what the account has once. */
+const DATA_OF_PRODUCTION: readonly string[] = [
+  "Bucket copies-access-logs",
+  "Bucket copies-bucket",
+  "Key copies",
+  "OpenIdConnectProvider identity-github",
+  "Vault copies-vault",
+];
+
+describe("production", () => {
+  test("is 120 resources or more, each with a component above it", async () => {
+    const graph = await declareStack("prod");
+    const custom = graph.resources.filter((resource) => resource.custom);
+    expect(custom.length).toBeGreaterThanOrEqual(120);
+    expect(named(custom.filter((resource) => !componentOf(graph, resource)))).toEqual(["aws"]);
+  });
+
+  test("bears tags on all that can be billed: by every provider, and on every task", async () => {
+    const { resources } = await declareStack("prod");
+    const providers = resources.filter(({ type }) => type === "pulumi:providers:aws");
+    const tags = { "mainstay:environment": "prod", "mainstay:repository": "example/platform" };
+    expect(providers.map(({ inputs }) => JSON.parse(String(inputs.defaultTags)) as unknown)).toEqual(
+      providers.map(() => ({ tags })),
+    );
+    expect(providers).toHaveLength(2);
+    // Default tags do not reach what ECS itself starts.
+    const services = resources.filter(({ type }) => type === "aws:ecs/service:Service");
+    expect(named(services.filter(({ inputs }) => inputs.propagateTags !== "SERVICE"))).toEqual([]);
+    const own = new Set(providers.map(({ urn }) => urn));
+    const others = resources.filter(
+      ({ type, provider }) => type.startsWith("aws:") && !own.has(provider ?? ""),
+    );
+    expect(named(others)).toEqual([]);
   });
 });

@@ -78,7 +78,7 @@ describe("keys", () => {
 });
 
 describe("log groups", () => {
-  test("are encrypted and kept a year in production, a month elsewhere", () => {
+  test("are encrypted and kept a year", () => {
     const kept = (graph: Graph) =>
       ofType(graph, "aws:cloudwatch/logGroup:LogGroup").map((group) => [
         group.inputs.name,
@@ -91,7 +91,7 @@ describe("log groups", () => {
       ["/aws/vendedlogs/prometheus/mainstay/prod", 365, "keys-logs"],
       ["/mainstay/prod/network-flow", 365, "keys-logs"],
     ]);
-    expect(new Set(kept(staging).map(([, days]) => days))).toEqual(new Set([30]));
+    expect(new Set(kept(staging).map(([, days]) => days))).toEqual(new Set([365]));
   });
 });
 

@@ -150,7 +150,7 @@ export const MISTAKES_ON_AWS: readonly Mistake[] = [
   },
   {
     kind: "pools that fill the database while a release takes over",
-    changes: [set("scale.services.api.maxReplicas", 4)],
+    changes: [set("scale.services.api.maxReplicas", 4), set("scale.variables.DATABASE_POOL_MAX", 10)],
     says: [
       `${file}.variables.DATABASE_POOL_MAX: found 10 connections for each of 10 processes, 100 in all; allowed: at most 8 each, 80 in all: 100 less 20 reserved`,
     ],

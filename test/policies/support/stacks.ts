@@ -2,14 +2,22 @@ import { join } from "node:path";
 import { inventAws } from "../../components/support/aws-outputs";
 import { readStackFiles } from "../../../environment/stack-files";
 import { declareStack } from "../../../components/root";
+import { dockerHost } from "../../support/docker-host";
 import { declare, type Graph, type Invent } from "../../../graph";
 
 export const ROOT = join(__dirname, "../../..");
+/** The stacks as they are committed. */
 export const STACKS = ["local", "staging", "prod"] as const;
+
+/** Those on a Docker host, and the documentation's example of one. */
+export const DOCKER_STACKS = ["local", "docker-host"] as const;
 
 /** What a stack of this project declares, without any engine. */
 export const declareReal = (stack: string, invent?: Invent): Promise<Graph> =>
-  declare(declareStack, { ...readStackFiles(ROOT, stack), invent });
+  declare(declareStack, {
+    ...(stack === "docker-host" ? dockerHost() : readStackFiles(ROOT, stack)),
+    invent,
+  });
 
 const PEM = "-----BEGIN CERTIFICATE-----";
 
