@@ -36,6 +36,8 @@ const hasDocker = spawnSync("docker", ["info"], { stdio: "ignore", timeout: 5_00
 describe.skipIf(!hasDocker)("a whole environment through the engine", () => {
   let project: TestProject;
   let declared = 0;
+  /** Containers that go on running: neither carriers of files nor the migration. */
+  let running = 0;
   beforeAll(() => {
     project = makeProject();
   });
@@ -84,6 +86,9 @@ describe.skipIf(!hasDocker)("a whole environment through the engine", () => {
     const offline = await declare(program, readStackFiles(project.directory, STACK));
     const preview = withoutProviderDefaults(fromPreview(JSON.parse(stdout)));
     declared = offline.resources.length;
+    running = offline.resources.filter(
+      ({ type, inputs }) => type === "docker:index/container:Container" && inputs.mustRun !== false,
+    ).length;
     expect(declared).toBeGreaterThan(100);
     expect(differences(offline, preview)).toEqual([]);
     succeeded(project.pulumi(env, "stack", "rm", STACK, "--yes", "--force", "--preserve-config"));
@@ -99,7 +104,7 @@ describe.skipIf(!hasDocker)("a whole environment through the engine", () => {
       "--format",
       "{{.Status}}",
     ).split("\n");
-    expect(states.length).toBe(15);
+    expect(states.length).toBe(running);
     expect(states.filter((state) => !state.includes("(healthy)"))).toEqual([]);
   });
 
@@ -160,6 +165,28 @@ describe.skipIf(!hasDocker)("a whole environment through the engine", () => {
     expect(
       docker("inspect", "--format", "{{.State.Health.Status}}", physical("web-1"), physical("tracing")),
     ).toBe("healthy\nhealthy");
+  });
+
+  test("a failed migration stops up and leaves the services as they were; the next up runs it again", async () => {
+    const sql = (statement: string) =>
+      docker("exec", physical("database"), "psql", "-XAtq", "-U", "postgres", "-d", "app", "-c", statement);
+    const service = () => docker("inspect", "--format", "{{.Id}} {{.State.Status}}", physical("worker-1"));
+    const migration = () => docker("inspect", "--format", "{{.State.ExitCode}}", physical("migration"));
+    const before = service();
+    sql("ALTER ROLE migrator NOLOGIN");
+    docker("rm", "--force", physical("migration"));
+
+    const { status, stderr } = await project.mainstay("up", STACK, "--yes");
+    expect(status).toBe(1);
+    expect(stderr).toContain(
+      `the migration ended with exit code 1; see: docker logs ${physical("migration")}. The next up runs it again.`,
+    );
+    expect([migration(), service()]).toEqual(["1", before]);
+
+    sql("ALTER ROLE migrator LOGIN");
+    succeeded(await project.mainstay("up", STACK, "--yes"));
+    expect([migration(), service()]).toEqual(["0", before]);
+    expect(await drift()).toEqual({ status: 0, found: [] });
   });
 
   test("down leaves nothing behind", async () => {

@@ -25,6 +25,8 @@ export interface TestProject {
   readonly directory: string;
   /** Runs a command of the project's, and tells how it ended. */
   readonly mainstay: (...args: string[]) => Promise<Ended>;
+  /** The same, with something to read. */
+  readonly mainstayReading: (input: string, ...args: string[]) => Promise<Ended>;
   /** Runs the engine itself, against a state of its own or that of `mainstay`. */
   readonly pulumi: (env: Record<string, string>, ...args: string[]) => Ended;
   /** What git finds changed in the project since it was made. */
@@ -68,15 +70,8 @@ export function makeProject(): TestProject {
   return {
     directory,
     changed: () => git("status", "--porcelain"),
-    mainstay: (...args) =>
-      ended([
-        "--require",
-        join(ROOT, "transpile.js"),
-        join(ROOT, "operations/cli.ts"),
-        ...args,
-        "--project",
-        directory,
-      ]),
+    mainstay: (...args) => ended([...MAINSTAY, ...args, "--project", directory]),
+    mainstayReading: (input, ...args) => ended([...MAINSTAY, ...args, "--project", directory], input),
     pulumi: (env, ...args) => {
       const { status, stdout, stderr } = spawnSync(
         "pulumi",
@@ -93,9 +88,12 @@ export function makeProject(): TestProject {
   };
 }
 
-function ended(args: string[]): Promise<Ended> {
+const MAINSTAY = ["--require", join(ROOT, "transpile.js"), join(ROOT, "operations/cli.ts")];
+
+function ended(args: string[], input = ""): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(process.execPath, args, { cwd: ROOT, stdio: "pipe" });
+    child.stdin.end(input);
     const output = { stdout: "", stderr: "" };
     child.stdout.on("data", (chunk: Buffer) => (output.stdout += chunk.toString()));
     child.stderr.on("data", (chunk: Buffer) => (output.stderr += chunk.toString()));
