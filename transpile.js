@@ -7,6 +7,9 @@
 const Module = require("node:module");
 const { sep } = require("node:path");
 
+// From Node 22 on, what is compiled once need not be again.
+Module.enableCompileCache?.();
+
 const node = { resolve: Module._resolveFilename, load: Module._extensions[".js"] };
 require("tsx/cjs");
 const tsx = { resolve: Module._resolveFilename, load: Module._extensions[".js"] };

@@ -1,7 +1,8 @@
 /**
  * Leaves out, until it is used, what the SDKs load at their import and programs hardly ever use. That is most
  * of what an import takes: the TypeScript compiler and npm's tree of packages, for functions that are turned
- * into text; the Automation API; and the namespaces of AWS, of which there are over two hundred.
+ * into text; the Automation API; the namespaces of AWS, of which there are over two hundred; and a second kind of
+ * Grafana's dashboards.
  *
  * Importing this module is enough, before the SDKs. Every one of the modules is still to be had: the first
  * property that is asked of it loads it. Where the engine runs the program, nothing of this takes place.
@@ -22,6 +23,10 @@ const LAZY: readonly { readonly by: RegExp; readonly requests: RegExp }[] = [
   },
   { by: /\/@pulumi\/pulumi\/provider\/experimental\/\w+\.js$/, requests: /typescript-shim$/ },
   { by: /\/@pulumi\/pulumi\/index\.js$/, requests: /^\.\/automation$/ },
+  {
+    by: /\/@grafana\/grafana-foundation-sdk\/dist\/\w+\/\w+\.gen\.js$/,
+    requests: /^\.\.\/dashboardv2beta1$/,
+  },
   { by: /\/@pulumi\/aws\/index\.js$/, requests: /^\.\/(?!provider$|tags$|utils$|utilities$)[a-z0-9]+$/ },
 ];
 
