@@ -185,8 +185,8 @@ export class DockerApp extends pulumi.ComponentResource implements App<DockerKin
 
 /** A failed migration stops the update, in one line. */
 function succeeded(exitCode: number, container: string): number {
-  // A preview still sees how the last one ended; the update runs a failed one again before it asks.
-  if (exitCode === 0 || pulumi.runtime.isDryRun()) return exitCode;
+  // A preview still sees how the last one ended; the update runs a failed one again, and goes on if it ends well.
+  if (exitCode === 0 || pulumi.runtime.isDryRun()) return 0;
   throw new pulumi.RunError(
     `the migration ended with exit code ${exitCode}; see: docker logs ${container}. The next up runs it again.`,
   );

@@ -94,10 +94,11 @@ function compare({ look, plan }: Findings, goneNetworks: readonly string[]): Dif
 
   const seen = observe(look, goneNetworks);
   const properties = [...compareProperties(look, plan), ...seen.properties];
-  if (properties.length === 0) return undefined;
+  if (properties.length === 0 && !seen.replace) return undefined;
   return {
     ...about,
-    kind: together(properties),
+    // What has to be replaced as it is has come to a bad end, whatever was wanted.
+    kind: properties.length === 0 ? "drift" : together(properties),
     presence: "changed",
     properties,
     notes: seen.notes,

@@ -81,9 +81,13 @@ export function describeViolation({ policy, enforcement, urn, message }: PackVio
   return `${enforcement} policy ${policy}: ${urn === undefined ? "" : `${shortName(urn)}: `}${message}`;
 }
 
+/** How the SDK tells of a refusal of the program's own where inputs wait for it: from input to input, then a trace. */
+const WAITED_FOR = /^Error: (?:error serializing property "[^"]*": )+/;
+
 /** Bridged providers count their errors, and put each under a bullet. */
 function unwrapped(diagnostic: Diagnostic): Diagnostic {
-  const message = diagnostic.message.replace(/^\d+ errors? occurred:\s*/, "").replace(/^\s*\* /gm, "");
+  const told = diagnostic.message.replace(/^\d+ errors? occurred:\s*/, "").replace(/^\s*\* /gm, "");
+  const message = WAITED_FOR.test(told) ? told.replace(WAITED_FOR, "").replace(/\n\s+at .*/g, "") : told;
   return { ...diagnostic, message: message.trim() };
 }
 

@@ -54,25 +54,30 @@ export async function openStack(
     pulumiCommand: engineCommand(cli),
     envVars: { PULUMI_SKIP_UPDATE_CHECK: "true", ...backendSettings(project, copy) },
   });
-  // The CLI keeps house in the copy's directory, and runs the program where it belongs.
-  workspace.serializeArgsForOp = async () => ["--cwd", project.root];
   const stack = await selected(workspace, name, create);
 
   const pack = policyPack(project);
   const common = { configFile: copy.stackFile, policyPacks: pack === undefined ? [] : [pack] };
-  const watch = (what: string, progress: Progress | undefined, work: (listen: Listen) => Promise<unknown>) =>
-    watched(`${what} of ${name}`, new Recorder(progress), work);
+  // The CLI keeps house in the copy's directory, and runs the program where it belongs. To destroy runs no program;
+  // and it would lay out the stack's own file anew.
+  const watchAt =
+    (directory: string) =>
+    (what: string, progress: Progress | undefined, work: (listen: Listen) => Promise<unknown>) => {
+      workspace.serializeArgsForOp = async () => ["--cwd", directory];
+      return watched(`${what} of ${name}`, new Recorder(progress), work);
+    };
+  const [inProject, inCopy] = [watchAt(project.root), watchAt(copy.directory)];
   return {
     preview: ({ refresh, replace = [] }) =>
-      watch("preview", undefined, (onEvent) =>
+      inProject("preview", undefined, (onEvent) =>
         stack.preview({ ...common, refresh, replace: [...replace], onEvent }),
       ),
     up: ({ refresh, replace = [], progress }) =>
-      watch("up", progress, (onEvent) =>
+      inProject("up", progress, (onEvent) =>
         stack.up({ ...common, refresh, replace: [...replace], showSecrets: false, onEvent }),
       ),
     previewDestroy: ({ keepProtected }) =>
-      watch("preview", undefined, (onEvent) =>
+      inCopy("preview", undefined, (onEvent) =>
         stack.destroy({
           configFile: copy.stackFile,
           previewOnly: true,
@@ -81,7 +86,7 @@ export async function openStack(
         }),
       ),
     destroy: ({ keepProtected, progress }) =>
-      watch("down", progress, (onEvent) =>
+      inCopy("down", progress, (onEvent) =>
         stack.destroy({
           configFile: copy.stackFile,
           refresh: true,

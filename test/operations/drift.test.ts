@@ -151,6 +151,10 @@ describe("classify", () => {
   const kinds = (steps: Step[]) =>
     classify(steps).map(({ kind, presence, plan }) => `${kind} ${presence} ${plan}`);
   const at = (memory: number) => state({ memory });
+  const job = (exitCode: number) => {
+    const { inputs, protect } = state({ mustRun: false, attach: true });
+    return { inputs, outputs: { ...inputs, exitCode }, protect };
+  };
   const differing = ["memory"];
 
   it.each<[string, Step[], string[]]>([
@@ -171,6 +175,22 @@ describe("classify", () => {
       "a change by hand that the program does not look at",
       [step("refresh", { differing, old: at(1), new: at(2) }), step("same", { old: at(2), new: at(2) })],
       ["drift changed nothing"],
+    ],
+    [
+      "a job that came to a bad end, and is as it was declared",
+      [
+        step("refresh", { differing: [], old: job(1), new: job(1) }),
+        step("same", { old: job(1), new: job(1) }),
+      ],
+      ["drift changed nothing"],
+    ],
+    [
+      "a job that came to a good end",
+      [
+        step("refresh", { differing: [], old: job(0), new: job(0) }),
+        step("same", { old: job(0), new: job(0) }),
+      ],
+      [],
     ],
     [
       "a change of the program",
@@ -230,6 +250,18 @@ describe("classify", () => {
     ],
   ])("%s", (_name, steps, expected) => {
     expect(kinds(steps)).toEqual(expected);
+  });
+
+  it("has a job that came to a bad end run again", () => {
+    const steps = [
+      step("refresh", { differing: [], old: job(1), new: job(1) }),
+      step("same", { old: job(1), new: job(1) }),
+    ];
+    const [found] = classify(steps);
+    expect([found?.notes, found?.properties]).toEqual([["it ended with exit code 1"], []]);
+    const { replace, changes } = planFrom({ steps, diagnostics: [], violations: [], outputs: {} });
+    expect(replace).toEqual([urn("x")]);
+    expect(changes.map(({ operation, properties }) => [operation, properties])).toEqual([["replace", []]]);
   });
 
   it("keeps a network's loss apart from an address that changed", () => {

@@ -69,6 +69,19 @@ describe("what the engine says", () => {
       "preview of s failed:\n  mandatory policy encryption-at-rest: docker:Volume data: encrypt it",
     );
   });
+
+  it("is told once where inputs wait for what the program refused, without a trace", () => {
+    const says = (message: string) =>
+      failure("up of s", { diagnostics: [{ severity: "error", message }], violations: [] }, "").message;
+    const waited = 'error serializing property "labels": error serializing property "labels": ';
+    const trace = "\n    at succeeded (components/app/docker.ts:2:61)\n    at processTicks (node:internal)";
+    expect(says(`Error: ${waited}the migration ended with exit code 1${trace}`)).toBe(
+      "up of s failed:\n  the migration ended with exit code 1",
+    );
+    // A mistake of the program's keeps its trace: whoever mends it needs it.
+    const mistake = `TypeError: ${waited}x is not a function${trace}`;
+    expect(says(mistake)).toBe(`up of s failed:\n${mistake.replace(/^/gm, "  ")}`);
+  });
 });
 
 describe("names", () => {
