@@ -43,10 +43,7 @@ test("what the runbooks look at first is there: every command is understood, and
   expect(complaints.filter(([, what]) => what !== undefined)).toEqual([]);
 });
 
-test.each([
-  "logs nobody | tail",
-  "on nobody true",
-  "ask 'up{'",
-  'sql "SELECT 1 FROM nothing"',
-  "amt asks",
-])("%s would be noticed", (command) => expect(complaint(command)?.slice(0, command.length)).toBe(command));
+test.each(["logs nobody | tail", "on nobody true", "ask 'up{'", 'sql "SELECT 1 FROM nothing"', "amt asks"])(
+  "%s would be noticed",
+  (command) => expect(complaint(command)?.slice(0, command.length)).toBe(command),
+);
