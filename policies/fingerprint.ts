@@ -52,8 +52,14 @@ export function pathsOf(graph: Graph): ReadonlyMap<string, string> {
   return paths;
 }
 
+/** What is in a file is known in this process and not in the engine's: that there is one has to do. */
+const isFile = (value: Json) =>
+  typeof value === "string" ? /^\[(asset|archive)[ \]]/.test(value) : "[archive]" in object(value);
+
 function flatten(value: Json, path: string, put: (path: string, value: Json) => void): void {
-  if (Array.isArray(value)) {
+  if (isFile(value)) {
+    put(path, "[file]");
+  } else if (Array.isArray(value)) {
     value.forEach((element, index) =>
       flatten(unkeyed(element), `${path}/${keyOf(element, path, index)}`, put),
     );

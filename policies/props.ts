@@ -34,7 +34,7 @@ export function readProps(props: Record<string, unknown>, secrets: ReadonlySet<s
     if (Array.isArray(value)) {
       return Object.keys(value).map((index) => attempt(value as never, index, `${path}[${index}]`));
     }
-    if (typeof value === "object") return object(value as Record<string, unknown>, path);
+    if (typeof value === "object") return file(value) ?? object(value as Record<string, unknown>, path);
     return typeof value === "string" || typeof value === "number" || typeof value === "boolean"
       ? value
       : String(value);
@@ -53,6 +53,13 @@ export function readProps(props: Record<string, unknown>, secrets: ReadonlySet<s
   };
 
   return { inputs: object(props, ""), providerDefaults };
+}
+
+/** A file's content is a promise here, and no rule waits: that it is one is all that can be told. */
+function file(value: object): Json | undefined {
+  const keys = Object.keys(value);
+  if (keys.includes("__pulumiAsset")) return "[asset]";
+  return keys.includes("__pulumiArchive") ? "[archive]" : undefined;
 }
 
 /** Paths of secrets, among what is handed to a remediation: there the SDK marks them. */

@@ -136,6 +136,8 @@ export class DockerCache extends pulumi.ComponentResource implements Cache<Docke
           REDIS_PASSWORD_FILE: "/run/secrets/passwords.json",
         },
         ...context.environment.monitoring.exporter,
+        // A scrape does not wait for long.
+        lookUps: 1,
         networks: [network.tiers.data, network.tiers.telemetry],
         files: [secrets],
         health: { command: ["wget", "-q", "-O", "/dev/null", "http://127.0.0.1:9121/health"] },

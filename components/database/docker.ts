@@ -166,6 +166,8 @@ export class DockerDatabase extends pulumi.ComponentResource implements Database
           DATA_SOURCE_PASS_FILE: "/run/secrets/password",
         },
         ...environment.monitoring.exporter,
+        // A scrape does not wait for long.
+        lookUps: 1,
         networks: [network.tiers.data, network.tiers.telemetry],
         files: [secrets],
         health: { command: ["wget", "-q", "-O", "/dev/null", "http://127.0.0.1:9187/"] },

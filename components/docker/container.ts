@@ -22,6 +22,8 @@ export interface ContainerArgs {
   readonly networks: readonly Bridge[];
   /** A name it answers to beside its own, shared with its copies. */
   readonly alias?: string;
+  /** How often a name is looked up, a second each, before it counts as gone. @default 2 */
+  readonly lookUps?: number;
   readonly ports?: readonly {
     readonly internal: number;
     readonly external: number;
@@ -116,6 +118,8 @@ export function container(
       ],
       ...logging(context, args),
 
+      // Docker takes twenty seconds to say that a container that stopped is not there, unless it is told not to.
+      dnsOpts: ["timeout:1", `attempts:${args.lookUps ?? 2}`],
       networkMode: "bridge",
       networksAdvanced: args.networks.map(({ network, connects }) => ({
         name: network.name,

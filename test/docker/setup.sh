@@ -6,11 +6,13 @@ set -euo pipefail
 log=${MAINSTAY_DOCKERD_LOG:-/var/log/mainstay-dockerd.log}
 wait_seconds=60
 PATH=$PATH:/usr/sbin:/sbin # where dockerd and debootstrap are, and a user's own PATH may not lead
+for programs in /usr/lib/postgresql/*/bin; do PATH=$PATH:$programs; done # Debian's place for a server's programs
 
 # A command the tests call, and the package that brings it. Debian has no package of dockerd alone:
 # docker.io brings a client too, and one earlier on the PATH stays the one that is used.
 tools="dockerd=docker.io iptables=iptables debootstrap=debootstrap psql=postgresql-client
-  pg_dump=postgresql-client redis-cli=redis-tools openssl=openssl promtool=prometheus
+  pg_dump=postgresql-client redis-cli=redis-tools redis-server=redis-server postgres=postgresql
+  openssl=openssl promtool=prometheus
   amtool=prometheus-alertmanager restic=restic curl=curl flock=util-linux shellcheck=shellcheck"
 
 say() { echo "setup: $*"; }

@@ -243,6 +243,7 @@ const NEUTRAL: readonly (readonly [RegExp, string])[] = [
   ],
   [/^docker:.*host_binding_ipv4$/, "each port names its own address, which dk-bind-ip watches"],
   [/^docker:.*logOpts\.(cache-max-size|syslog-format|tag)$/, "how lines get to where they are kept"],
+  [/^docker:.*dnsOpts$/, "how long a name is looked up"],
   [/^random:.*(special|generation|byteLength)$/, "the alphabet without signs is made up for by length"],
   [
     /^tls:.*(Pem|subject\..*|dnsNames|isCaCertificate|allowedUses|validityPeriodHours)$/,

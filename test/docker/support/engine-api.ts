@@ -55,6 +55,7 @@ export function createOptions(inputs: Record<string, unknown>): ContainerCreateO
       SecurityOpt: take("securityOpts"),
       IpcMode: take("ipcMode"),
       Init: take("init"),
+      DnsOptions: take("dnsOpts"),
       Memory: take<number>("memory") * MIB,
       MemorySwap: take<number>("memorySwap") * MIB,
       NanoCpus: Math.round(Number(take<string>("cpus")) * 1e9),

@@ -171,6 +171,8 @@ export const FAULTS: readonly Fault[] = [
     silenced: ["DatabaseUnreachable critical", "ErrorRateHigh critical"],
     // What it cannot do without its database it says.
     possible: ["info: ErrorLogLines info", "warning: UnhandledExceptions warning"],
+    // A backup may be due meanwhile.
+    lasting: ["BackupFailed warning"],
   },
   {
     name: "Redis is stopped",

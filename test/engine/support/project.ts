@@ -20,7 +20,17 @@ const PROGRAM = [
   "tsconfig.json",
 ];
 
-/** A project of its own for a test: the real program, and one stack with images that can be had. */
+/** What a project of a test's own is made of. */
+export interface ProjectOptions {
+  /** Files of stacks as they are committed. Default: one stack with images that can be had on this machine. */
+  readonly stacks?: readonly string[];
+  /** Of the rest of the project, what has a part in an update. Default: nothing. */
+  readonly parts?: readonly string[];
+  /** What the engine is given beside this process's own environment. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A project of its own for a test: the real program, and stacks of it. */
 export interface TestProject {
   readonly directory: string;
   /** Runs a command of the project's, and tells how it ended. */
@@ -40,18 +50,15 @@ export interface Ended {
   readonly stderr: string;
 }
 
-export function makeProject(): TestProject {
+export function makeProject({ stacks, parts = [], env: own = {} }: ProjectOptions = {}): TestProject {
   const directory = mkdtempSync(join(tmpdir(), "mainstay-engine-"));
-  for (const part of PROGRAM) {
-    // The folders of later steps may not be there yet.
+  for (const part of [...PROGRAM, ...parts]) {
     symlinkSync(join(ROOT, part), join(directory, part));
   }
   cpSync(join(ROOT, "Pulumi.yaml"), join(directory, "Pulumi.yaml"));
-  const { config } = testConfiguration(ROOT);
-  const values = Object.fromEntries(
-    Object.entries(config).map(([key, value]) => [key, JSON.parse(value) as unknown]),
-  );
-  writeFileSync(join(directory, `Pulumi.${STACK}.yaml`), stringify({ config: values }));
+  if (stacks === undefined) writeTestStack(directory);
+  for (const stack of stacks ?? [])
+    cpSync(join(ROOT, `Pulumi.${stack}.yaml`), join(directory, `Pulumi.${stack}.yaml`));
   cpSync(join(ROOT, ".gitignore"), join(directory, ".gitignore"));
   const git = (...args: string[]) =>
     spawnSync("git", ["-C", directory, ...args], { encoding: "utf8" }).stdout;
@@ -70,15 +77,15 @@ export function makeProject(): TestProject {
   return {
     directory,
     changed: () => git("status", "--porcelain"),
-    mainstay: (...args) => ended([...MAINSTAY, ...args, "--project", directory]),
-    mainstayReading: (input, ...args) => ended([...MAINSTAY, ...args, "--project", directory], input),
+    mainstay: (...args) => ended([...MAINSTAY, ...args, "--project", directory], own),
+    mainstayReading: (input, ...args) => ended([...MAINSTAY, ...args, "--project", directory], own, input),
     pulumi: (env, ...args) => {
       const { status, stdout, stderr } = spawnSync(
         "pulumi",
         [...args, "--cwd", directory, "--non-interactive"],
         {
           encoding: "utf8",
-          env: { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true", ...env },
+          env: { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true", ...own, ...env },
           maxBuffer: 64 * 1024 * 1024,
         },
       );
@@ -88,11 +95,23 @@ export function makeProject(): TestProject {
   };
 }
 
+function writeTestStack(directory: string): void {
+  const { config } = testConfiguration(ROOT);
+  const values = Object.fromEntries(
+    Object.entries(config).map(([key, value]) => [key, JSON.parse(value) as unknown]),
+  );
+  writeFileSync(join(directory, `Pulumi.${STACK}.yaml`), stringify({ config: values }));
+}
+
 const MAINSTAY = ["--require", join(ROOT, "transpile.js"), join(ROOT, "operations/cli.ts")];
 
-function ended(args: string[], input = ""): Promise<Ended> {
+function ended(args: string[], env: Readonly<Record<string, string>>, input = ""): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, { cwd: ROOT, stdio: "pipe" });
+    const child = spawn(process.execPath, args, {
+      cwd: ROOT,
+      env: { ...process.env, ...env },
+      stdio: "pipe",
+    });
     child.stdin.end(input);
     const output = { stdout: "", stderr: "" };
     child.stdout.on("data", (chunk: Buffer) => (output.stdout += chunk.toString()));

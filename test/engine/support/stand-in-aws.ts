@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
+import { ROOT } from "./project";
 
 const MAIN = join(__dirname, "../stand-in-aws/main.ts");
 
@@ -16,7 +17,7 @@ export interface StandIn {
 export function makeStandIn(): StandIn {
   const directory = mkdtempSync(join(tmpdir(), "mainstay-stand-in-"));
   const cloud = join(directory, "cloud");
-  const command = `exec "${process.execPath}" --import "${require.resolve("tsx")}" "${MAIN}" "$@"`;
+  const command = `exec "${process.execPath}" --require "${join(ROOT, "transpile.js")}" "${MAIN}" "$@"`;
   writeFileSync(join(directory, "pulumi-resource-aws"), `#!/bin/sh\n${command}\n`, { mode: 0o755 });
   return {
     env: { PATH: `${directory}${delimiter}${process.env.PATH ?? ""}`, STAND_IN_AWS: cloud },

@@ -1,0 +1,118 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readStackFiles } from "../../environment/stack-files";
+import {
+  declare,
+  differences,
+  fromPreview,
+  UNKNOWN,
+  withoutProviderDefaults,
+  type Graph,
+  type PreviewDigest,
+} from "../../graph";
+import program from "../../index";
+import { makeProject, type Ended, type TestProject } from "./support/project";
+import { makeStandIn, type StandIn } from "./support/stand-in-aws";
+
+/**
+ * The stacks on AWS through a real engine, with a test double in the place of the AWS provider: it shows that the
+ * program can be previewed, brought up, refreshed and taken down in the order it declares. What AWS itself would
+ * refuse, it cannot show.
+ */
+describe.each(["staging", "prod"])("%s through the engine, with a stand-in for AWS", (stack) => {
+  let standIn: StandIn;
+  let project: TestProject;
+  let offline: Graph;
+  let inCloud = 0;
+  beforeAll(async () => {
+    standIn = makeStandIn();
+    const parts = ["policies", "graph", "transpile.js"];
+    project = makeProject({ stacks: ["staging", "prod"], parts, env: standIn.env });
+    offline = await declare(program, readStackFiles(project.directory, stack));
+  });
+  afterAll(() => {
+    project.remove();
+    standIn.remove();
+  });
+
+  const succeeded = ({ status, stderr }: Ended) =>
+    expect([status, status === 0 ? "" : stderr]).toEqual([0, ""]);
+
+  /** The engine itself, on the state `mainstay` keeps. */
+  const pulumi = (...args: string[]) => {
+    const state = join(project.directory, ".state");
+    return project.pulumi(
+      { PULUMI_BACKEND_URL: `file://${state}`, PULUMI_CONFIG_PASSPHRASE_FILE: join(state, "passphrase") },
+      ...args,
+      "--stack",
+      stack,
+      "--config-file",
+      join(state, "config", `Pulumi.${stack}.yaml`),
+    );
+  };
+
+  const drift = async () => {
+    const { status, stdout, stderr } = await project.mainstay("drift", stack, "--json");
+    if (stdout === "") throw new Error(stderr);
+    const { differences: found } = JSON.parse(stdout) as {
+      differences: { name: string; presence: string }[];
+    };
+    return [status, found.map(({ name, presence }) => `${name} ${presence}`)];
+  };
+
+  const graphOf = ({ stdout, stderr, status }: Ended): Graph => {
+    expect([status, stderr.includes("error")]).toEqual([0, false]);
+    return withoutProviderDefaults(fromPreview(JSON.parse(stdout) as PreviewDigest));
+  };
+
+  test("the engine's first preview leaves open what only up can tell, and gives the in-process run's graph", () => {
+    const backend = join(project.directory, ".state", "engine-only");
+    mkdirSync(backend, { recursive: true });
+    const env = { PULUMI_BACKEND_URL: `file://${backend}`, PULUMI_CONFIG_PASSPHRASE: "test" };
+    const file = join(project.directory, `Pulumi.${stack}.yaml`);
+    const configuration = readFileSync(file);
+    succeeded(project.pulumi(env, "stack", "init", stack));
+    const preview = graphOf(project.pulumi(env, "preview", "--stack", stack, "--json", "--show-sames"));
+    // Called without Mainstay, the CLI writes an encryption salt into the stack's file.
+    writeFileSync(file, configuration);
+    expect(differences(offline, preview)).toEqual([]);
+    expect(JSON.stringify(preview).split(UNKNOWN).length).toBeGreaterThan(300);
+  });
+
+  test("up keeps the policies and makes everything", async () => {
+    succeeded(await project.mainstay("up", stack, "--yes"));
+    const made = offline.resources.filter(({ type }) => type.startsWith("aws:"));
+    inCloud = standIn.cloud().size;
+    expect(inCloud).toBe(made.length);
+    expect(inCloud).toBeGreaterThan(300);
+  });
+
+  test("then the engine knows everything, and its graph is still the same", () => {
+    const preview = graphOf(pulumi("preview", "--json", "--show-sames"));
+    expect(differences(offline, preview)).toEqual([]);
+    expect(JSON.stringify(preview)).not.toContain(UNKNOWN);
+  });
+
+  test("right after, nothing differs: neither for drift nor for a refreshed preview that expects no changes", async () => {
+    expect(await drift()).toEqual([0, []]);
+    const { status, stdout } = pulumi("preview", "--refresh", "--expect-no-changes");
+    expect([status, /(\d+) unchanged/.exec(stdout)?.[1]]).toEqual([0, String(offline.resources.length)]);
+  });
+
+  test("what is changed or deleted by hand is found", async () => {
+    const cloud = [...standIn.cloud()];
+    const fileOf = (end: string) => cloud.find(([urn]) => urn.endsWith(end))?.[1] ?? "";
+    const vpc = fileOf("aws:ec2/vpc:Vpc::network");
+    const before = readFileSync(vpc, "utf8");
+    writeFileSync(vpc, before.replaceAll('"enableDnsHostnames": true', '"enableDnsHostnames": false'));
+    expect(await drift()).toEqual([3, ["network changed"]]);
+    writeFileSync(vpc, before);
+    expect(await drift()).toEqual([0, []]);
+  });
+
+  test("down is refused as long as data is protected, and takes nothing away", async () => {
+    expect((await project.mainstay("down", stack, "--yes")).status).toBe(1);
+    expect(standIn.cloud().size).toBe(inCloud);
+  });
+});
