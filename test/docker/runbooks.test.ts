@@ -27,7 +27,8 @@ function complaint(command: string): string | undefined {
   const { stdout, stderr, status } = spawnSync(
     "bash",
     ["--noprofile", "--norc", "-c", `source docs/runbooks/shell.sh ${STACK}\n${command}`],
-    { cwd: ROOT, encoding: "utf8", timeout: 30_000 },
+    // A log may be long.
+    { cwd: ROOT, encoding: "utf8", timeout: 60_000, maxBuffer: 256 * 1024 * 1024 },
   );
   // A container's log may say anything on its second output.
   const said = command.startsWith("logs ") ? (/^.*No such container.*$/m.exec(stderr)?.[0] ?? "") : stderr;
