@@ -154,7 +154,18 @@ export async function remove(docker: Docker, environment: string): Promise<void>
   const containers = await docker.listContainers({ all: true, filters });
   await Promise.all(containers.map(({ Id }) => docker.getContainer(Id).remove({ force: true, v: true })));
   const networks = await docker.listNetworks({ filters });
-  await Promise.all(networks.map(({ Id }) => docker.getNetwork(Id).remove()));
+  await Promise.all(networks.map(({ Id }) => removeNetwork(docker, Id)));
   const { Volumes } = await docker.listVolumes({ filters });
   await Promise.all(Volumes.map(({ Name }) => docker.getVolume(Name).remove({ force: true })));
+}
+
+/** A container that is gone can stay an endpoint of its networks for a moment, above all one just started again. */
+async function removeNetwork(docker: Docker, id: string, tries = 20): Promise<void> {
+  try {
+    await docker.getNetwork(id).remove();
+  } catch (error) {
+    if (tries === 1 || (error as { statusCode?: number }).statusCode !== 403) throw error;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await removeNetwork(docker, id, tries - 1);
+  }
 }
