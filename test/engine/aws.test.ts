@@ -39,18 +39,20 @@ describe.each(["staging", "prod"])("%s through the engine, with a stand-in for A
   const succeeded = ({ status, stderr }: Ended) =>
     expect([status, status === 0 ? "" : stderr]).toEqual([0, ""]);
 
+  const state = () => join(project.directory, ".state");
   /** The engine itself, on the state `mainstay` keeps. */
-  const pulumi = (...args: string[]) => {
-    const state = join(project.directory, ".state");
-    return project.pulumi(
-      { PULUMI_BACKEND_URL: `file://${state}`, PULUMI_CONFIG_PASSPHRASE_FILE: join(state, "passphrase") },
+  const onState = (...args: string[]) =>
+    project.pulumi(
+      {
+        PULUMI_BACKEND_URL: `file://${state()}`,
+        PULUMI_CONFIG_PASSPHRASE_FILE: join(state(), "passphrase"),
+      },
       ...args,
       "--stack",
       stack,
-      "--config-file",
-      join(state, "config", `Pulumi.${stack}.yaml`),
     );
-  };
+  const pulumi = (...args: string[]) =>
+    onState(...args, "--config-file", join(state(), "config", `Pulumi.${stack}.yaml`));
 
   const drift = async () => {
     const { status, stdout, stderr } = await project.mainstay("drift", stack, "--json");
@@ -111,8 +113,13 @@ describe.each(["staging", "prod"])("%s through the engine, with a stand-in for A
     expect(await drift()).toEqual([0, []]);
   });
 
-  test("down is refused as long as data is protected, and takes nothing away", async () => {
+  test("down is refused as long as data is protected, and then leaves nothing behind", async () => {
     expect((await project.mainstay("down", stack, "--yes")).status).toBe(1);
     expect(standIn.cloud().size).toBe(inCloud);
+
+    // The policies let nobody declare production's data unprotected: the protection is taken off the state.
+    expect(onState("state", "unprotect", "--all", "--yes").status).toBe(0);
+    succeeded(await project.mainstay("down", stack, "--yes"));
+    expect(standIn.cloud().size).toBe(0);
   });
 });
