@@ -25,10 +25,14 @@ function isInstalled(name: string): boolean {
   );
 }
 
-/** Quick, and without anything beside Node. */
+/**
+ * Quick, and without anything beside Node. The SDKs take a second to load: the files of a worker share them, so none
+ * may leave anything behind in a module.
+ */
 const unit: Project = {
   test: {
     name: "unit",
+    isolate: false,
     include: ["test/**/*.test.ts"],
     exclude: ["test/services/**", "test/docker/**", "test/engine/**"],
     testTimeout: 30_000,
@@ -94,6 +98,8 @@ const skipped = [...parts.filter(({ found }) => !found).map(({ reason }) => reas
 
 const config: Config = {
   test: {
+    // Of its own accord one core would do nothing, and with two of them that is half the machine.
+    maxWorkers: "100%",
     projects: [unit, services, ...parts.filter(({ found }) => found).map(({ project }) => project)],
     reporters: ["default", ["./test/support/skipped.ts", { skipped }]],
   },
