@@ -2,18 +2,20 @@ import type { Resource } from "../graph/resource";
 import type { DownOptions } from "./commands/down";
 import { confirms, requireConsent } from "./consent";
 import { changesOf, countOf, isChange, renderChanges, summaryOf } from "./engine/changes";
+import type { Step } from "./engine/record";
 import { shortType } from "./engine/names";
 import { removeWorkingCopy } from "./engine/stack-file";
 import { openEngine } from "./engine/open";
 import { EXIT, OperationFailed, type ExitCode } from "./outcome";
 import { progressLines } from "./progress";
 import { openProject, requireStack } from "./project";
+import { protectionOf } from "./protection";
 import { plural } from "./text";
 import { note, paintFor, printJson, stopwatch } from "./terminal";
 
 /**
- * Deletes what a stack has deployed. What is protected is never deleted this way. The state's history and the
- * passphrase stay: they tell what there was, and another `up` can follow.
+ * Deletes what a stack has deployed; what is protected only where that is asked for by name. The state's history and
+ * the passphrase stay: they tell what there was, and another `up` can follow.
  */
 export async function down(stack: string, options: DownOptions): Promise<ExitCode> {
   requireConsent("down", options);
@@ -24,14 +26,23 @@ export async function down(stack: string, options: DownOptions): Promise<ExitCod
   const engine = await openEngine(project, stack, { doing: "looking at", create: false });
   const keepProtected = options.keepProtected ?? false;
   const deployed = await engine.deployed();
-  if (!keepProtected) refuseProtected(stack, deployed);
+  const protectedOnes = deployed.filter((resource) => resource.protect);
+  const guarded = protectedOnes.length > 0 && !keepProtected;
+  if (guarded && !options.withData) refuse(stack, protectedOnes);
+  const protection = guarded ? await protectionOf(project, stack, deployed) : undefined;
 
   const paint = paintFor(process.stderr);
   if (deployed.length > 0) {
-    const { steps } = await engine.previewDestroy({ keepProtected });
+    // The engine plans no deletion of what is still protected.
+    const steps = protection
+      ? deployed.map(deletion)
+      : (await engine.previewDestroy({ keepProtected })).steps;
     const changes = changesOf(steps);
     note(paint("bold", `${stack}: ${summaryOf(changes)}`));
     for (const line of ["", ...renderChanges(steps, changes, paint)]) note(line);
+    if (protection) {
+      for (const line of ["", "Protected, and deleted all the same:", ...named(protectedOnes)]) note(line);
+    }
     const question = "\nThis cannot be undone. The stack's name, to delete all this: ";
     if (!options.yes && !(await confirms(question, stack))) {
       note("nothing was deleted");
@@ -40,7 +51,10 @@ export async function down(stack: string, options: DownOptions): Promise<ExitCod
   }
 
   const { progress, stop } = progressLines(paint);
-  const record = await engine.destroy({ keepProtected, progress }).finally(stop);
+  const record = await (async () => {
+    if (protection) await engine.unprotect({ targets: protection, progress });
+    return engine.destroy({ keepProtected, progress });
+  })().finally(stop);
   const left = await engine.deployed();
   if (left.length === 0) removeWorkingCopy(project, stack);
   if (options.json) {
@@ -53,14 +67,21 @@ export async function down(stack: string, options: DownOptions): Promise<ExitCod
   return EXIT.done;
 }
 
-function refuseProtected(stack: string, deployed: readonly Resource[]): void {
-  const names = deployed
-    .filter((resource) => resource.protect)
-    .map(({ type, name }) => `  ${shortType(type)} ${name}`);
-  if (names.length === 0) return;
+const deletion = ({ urn, type, parent, custom }: Resource): Step => ({
+  op: "delete",
+  urn,
+  type,
+  parent: parent ?? undefined,
+  custom,
+});
+
+const named = (resources: readonly Resource[]) =>
+  resources.map(({ type, name }) => `  ${shortType(type)} ${name}`);
+
+function refuse(stack: string, protectedOnes: readonly Resource[]): never {
   const ways = [
     `To delete everything else: npm run down -- ${stack} --keep-protected`,
-    `To delete these too: set protectData: false in Pulumi.${stack}.yaml, then up, then down.`,
+    `To delete these too, for good: npm run down -- ${stack} --with-data`,
   ];
-  throw new OperationFailed([`${stack} protects:`, ...names, ...ways].join("\n"));
+  throw new OperationFailed([`${stack} protects:`, ...named(protectedOnes), ...ways].join("\n"));
 }

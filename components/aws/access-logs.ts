@@ -29,7 +29,10 @@ export class AwsAccessLogs extends pulumi.ComponentResource {
     const { environment, prefix } = context;
     this.bucket = new aws.s3.Bucket(
       componentName,
-      { bucketPrefix: `${physicalName("bucketPrefix", prefix, "logs").slice(0, 36)}-`, forceDestroy: false },
+      {
+        bucketPrefix: `${physicalName("bucketPrefix", prefix, "logs").slice(0, 36)}-`,
+        forceDestroy: !environment.protectData,
+      },
       { parent: this, protect: environment.protectData },
     );
     const versioning = this.keep();

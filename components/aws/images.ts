@@ -45,7 +45,7 @@ export class AwsRegistry extends pulumi.ComponentResource {
           imageTagMutability: "IMMUTABLE",
           imageScanningConfiguration: { scanOnPush: true },
           encryptionConfigurations: [{ encryptionType: "KMS" }],
-          forceDelete: false,
+          forceDelete: !environment.protectData,
         },
         // What runs, and what a rollback starts, is pulled from here.
         { parent: this, protect: environment.protectData },

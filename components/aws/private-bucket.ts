@@ -30,7 +30,10 @@ export class PrivateBucket extends pulumi.ComponentResource {
     super("mainstay:aws:PrivateBucket", bucketName, {}, opts);
     this.bucket = new aws.s3.Bucket(
       bucketName,
-      { bucketPrefix: `${physicalName("bucketPrefix", context.prefix, bucketName)}-`.slice(0, 37) },
+      {
+        bucketPrefix: `${physicalName("bucketPrefix", context.prefix, bucketName)}-`.slice(0, 37),
+        forceDestroy: !context.environment.protectData,
+      },
       { parent: this },
     );
     const closed = this.close();

@@ -29,7 +29,11 @@ export function lockedVault(
 ): LockedVault {
   const vault = new aws.backup.Vault(
     name,
-    { name: physicalName("backupVault", prefix, name), kmsKeyArn: keyArn, forceDestroy: false },
+    {
+      name: physicalName("backupVault", prefix, name),
+      kmsKeyArn: keyArn,
+      forceDestroy: !environment.protectData,
+    },
     { parent, protect: environment.protectData },
   );
   const lock = new aws.backup.VaultLockConfiguration(

@@ -36,7 +36,7 @@ export class BackupBucket extends pulumi.ComponentResource {
     super("mainstay:backups:Bucket", componentName, {}, opts);
     this.bucket = new aws.s3.Bucket(
       componentName,
-      { bucketPrefix: args.namePrefix, objectLockEnabled: true, forceDestroy: false },
+      { bucketPrefix: args.namePrefix, objectLockEnabled: true, forceDestroy: !args.protect },
       { parent: this, protect: args.protect },
     );
     this.encryption();

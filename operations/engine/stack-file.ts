@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parse, stringify } from "yaml";
-import { filesOf, SECRETS_KEY } from "../../environment/context";
+import { parse, parseDocument, stringify } from "yaml";
+import { filesOf, SCALE_KEY, SECRETS_KEY } from "../../environment/context";
 import { OperationFailed } from "../outcome";
 import { stateDirectory, type Project } from "../project";
 
@@ -49,6 +49,13 @@ export function encrypted({ stackFile }: WorkingCopy, name: string): Encrypted {
   const secure = config[SECRETS_KEY]?.[name]?.secure;
   if (secure === undefined) throw new OperationFailed(`the Pulumi CLI has not encrypted ${name}`);
   return { secure, encryption: encryptionOf(text) };
+}
+
+/** Lets the copy, and nothing people edit, declare the stack's data unprotected. */
+export function withoutProtection({ stackFile }: WorkingCopy): void {
+  const document = parseDocument(readFileSync(stackFile, "utf8"));
+  document.setIn(["config", SCALE_KEY, "protectData"], false);
+  replaceFile(stackFile, document.toString({ lineWidth: 0 }));
 }
 
 export function removeWorkingCopy(project: Project, stack: string): void {

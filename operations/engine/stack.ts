@@ -10,7 +10,7 @@ import { CommandFailed, engineCommand, interruptCommands, runCommand } from "./c
 import { failure, NOTHING_TOLD } from "./failure";
 import type { Cli } from "./find";
 import { Recorder, type Progress, type RunRecord } from "./record";
-import { encrypted, workingCopy, type Encrypted } from "./stack-file";
+import { encrypted, withoutProtection, workingCopy, type Encrypted } from "./stack-file";
 
 export interface ChangeOptions {
   /** Looks at what runs first, and takes the differences into the state. */
@@ -25,6 +25,12 @@ export interface EngineStack {
   /** What `up` would do. Changes nothing, not even the state. */
   preview(options: Omit<ChangeOptions, "progress">): Promise<RunRecord>;
   up(options: ChangeOptions): Promise<RunRecord>;
+  /**
+   * Takes the protection off everything: what the stack's configuration without `protectData` changes about the
+   * targets, in the cloud and in the state, and the mark of whatever the program no longer declares. Policies are
+   * not asked: they hold for what is to stay.
+   */
+  unprotect(options: { targets: readonly string[]; progress?: Progress }): Promise<void>;
   /** What `destroy` would do. */
   previewDestroy(options: { keepProtected: boolean }): Promise<RunRecord>;
   destroy(options: { keepProtected: boolean; progress?: Progress }): Promise<RunRecord>;
@@ -67,6 +73,15 @@ export async function openStack(
       return watched(`${what} of ${name}`, new Recorder(progress), work);
     };
   const [inProject, inCopy] = [watchAt(project.root), watchAt(copy.directory)];
+  /** One run of the CLI beside the Automation API, which does not know it. */
+  const ask = (what: string, args: readonly string[], input?: string) =>
+    runCommand(cli, [...args, "--stack", name], {
+      directory: copy.directory,
+      env: workspace.envVars as Record<string, string>,
+      input,
+    }).catch((error: unknown) => {
+      throw error instanceof CommandFailed ? failure(what, NOTHING_TOLD, error.message) : error;
+    });
   return {
     preview: ({ refresh, replace = [] }) =>
       inProject("preview", undefined, (onEvent) =>
@@ -76,6 +91,15 @@ export async function openStack(
       inProject("up", progress, (onEvent) =>
         stack.up({ ...common, refresh, replace: [...replace], showSecrets: false, onEvent }),
       ),
+    unprotect: async ({ targets, progress }) => {
+      withoutProtection(copy);
+      const options = { configFile: copy.stackFile, target: [...targets], showSecrets: false };
+      if (targets.length > 0)
+        await inProject("taking the protection off", progress, (onEvent) =>
+          stack.up({ ...options, onEvent }),
+        );
+      await ask("taking the protection off", ["state", "unprotect", "--all", "--yes"]);
+    },
     previewDestroy: ({ keepProtected }) =>
       inCopy("preview", undefined, (onEvent) =>
         stack.destroy({
@@ -97,17 +121,9 @@ export async function openStack(
       ),
     deployed: async () => fromState(await stack.exportStack()).resources.filter(({ custom }) => custom),
     encrypt: async (secret, value) => {
-      const args = ["config", "set", "--secret", "--path", `${SECRETS_KEY}.${secret}`, "--stack", name];
-      await runCommand(cli, args, {
-        directory: copy.directory,
-        env: workspace.envVars as Record<string, string>,
-        // The CLI takes the last line's end away.
-        input: `${value}\n`,
-      }).catch((error: unknown) => {
-        throw error instanceof CommandFailed
-          ? failure(`encrypting ${secret}`, NOTHING_TOLD, error.message)
-          : error;
-      });
+      const args = ["config", "set", "--secret", "--path", `${SECRETS_KEY}.${secret}`];
+      // The CLI takes the last line's end away.
+      await ask(`encrypting ${secret}`, args, `${value}\n`);
       return encrypted(copy, secret);
     },
     unlock: () => stack.cancel(),

@@ -113,13 +113,14 @@ describe.each(["staging", "prod"])("%s through the engine, with a stand-in for A
     expect(await drift()).toEqual([0, []]);
   });
 
-  test("down is refused as long as data is protected, and then leaves nothing behind", async () => {
+  test("down is refused as long as data is protected; with the data it leaves nothing behind", async () => {
+    const file = join(project.directory, `Pulumi.${stack}.yaml`);
+    const configuration = readFileSync(file, "utf8");
     expect((await project.mainstay("down", stack, "--yes")).status).toBe(1);
     expect(standIn.cloud().size).toBe(inCloud);
 
-    // The policies let nobody declare production's data unprotected: the protection is taken off the state.
-    expect(onState("state", "unprotect", "--all", "--yes").status).toBe(0);
-    succeeded(await project.mainstay("down", stack, "--yes"));
+    succeeded(await project.mainstay("down", stack, "--yes", "--with-data"));
     expect(standIn.cloud().size).toBe(0);
+    expect(readFileSync(file, "utf8")).toBe(configuration);
   });
 });

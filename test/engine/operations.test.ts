@@ -197,7 +197,7 @@ describe.skipIf(why)(
           `${stack} protects:`,
           "  docker:Volume volume",
           `To delete everything else: npm run down -- ${stack} --keep-protected`,
-          `To delete these too: set protectData: false in Pulumi.${stack}.yaml, then up, then down.`,
+          `To delete these too, for good: npm run down -- ${stack} --with-data`,
           "",
         ],
       });
@@ -227,9 +227,16 @@ describe.skipIf(why)(
       expect(left(stack).sort()).toEqual([FIRST, named("network"), SECOND, named("volume")]);
     });
 
-    it("takes everything down, and keeps what tells that it was there", async () => {
-      const { summary, left: kept } = await succeed("down", "--yes");
+    it("takes everything down, the data only if told so, and keeps what tells that it was there", async () => {
+      configure(96, { protectData: true });
+      await succeed("up", "--yes");
+      text = configure(96, { protectData: false });
+      expect((await run("down", "--yes")).code).toBe(1);
+      const { code, stdout, stderr } = await run("down", "--yes", "--with-data", "--json");
+      expect(code, stderr).toBe(0);
+      const { summary, left: kept } = JSON.parse(stdout) as { summary: unknown; left: unknown };
       expect({ summary, kept }).toEqual({ summary: { delete: 6 }, kept: [] });
+      expect(stderr).toContain("\nProtected, and deleted all the same:\n  docker:Volume volume\n");
       expect(left(stack)).toEqual([]);
       expect(existsSync(join(trial.directory, ".state", "config", `Pulumi.${stack}.yaml`))).toBe(false);
       expect(readdirSync(join(trial.directory, ".state", ".pulumi", "history", "mainstay"))).toEqual([stack]);

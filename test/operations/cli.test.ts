@@ -36,6 +36,10 @@ describe("help", () => {
 describe("what cannot be tried ends with exit code 2 and says why", () => {
   it.each([
     [["nope"], "error: unknown command 'nope'\n(--help tells more)\n"],
+    [
+      ["down", "local", "--with-data", "--keep-protected"],
+      "error: option '--with-data' cannot be used with option '--keep-protected'\n(--help tells more)\n",
+    ],
     [["up"], "error: missing required argument 'stack'\n(--help tells more)\n"],
     [
       ["drift", "local", "--jsn"],

@@ -1,6 +1,7 @@
 /**
  * A test double of the AWS provider, for the engine: it takes what the types of `@pulumi/aws` take, keeps it in
- * the folder STAND_IN_AWS, and answers with invented ids, ARNs and names. It knows nothing of what AWS refuses.
+ * the folder STAND_IN_AWS, and answers with invented ids, ARNs and names. Of what AWS refuses it knows one thing: to
+ * delete what was told to outlast mistakes.
  */
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -76,7 +77,12 @@ const standIn: pulumi.provider.Provider = {
 
   update: async (id, urn, _olds, news: Properties) => ({ outs: keep(urn, news, id).outputs }),
 
-  delete: async (_id, urn) => rmSync(fileOf(urn)),
+  delete: async (_id, urn) => {
+    const { deletionProtection, enableDeletionProtection } = kept(urn)?.inputs ?? {};
+    if (deletionProtection === true || enableDeletionProtection === true)
+      throw new Error(`${urn} is protected from deletion`);
+    rmSync(fileOf(urn));
+  },
 
   invoke: async (token) => {
     throw new Error(`the program looks up ${token}: no program of ours may depend on what an account holds`);
