@@ -27,13 +27,19 @@ function readable({ resources, outputs }: Graph): string {
     return above ? `${place(above)}/${name}` : name;
   };
   const shown = resources.map((resource) => {
-    const { type, inputs, protect, dependencies, secrets } = resource;
-    const on = dependencies.map((urn) => byUrn.get(urn)?.name ?? urn).sort();
-    const facts = { type, protect, inputs: brief(inputs), secrets, dependencies: on };
-    return [place(resource), Object.fromEntries(Object.entries(facts).filter(([, fact]) => !isEmpty(fact)))];
+    const { inputs, protect, dependencies, secrets } = resource;
+    const on = dependencies.map((urn) => told(byUrn.get(urn)) ?? urn).sort();
+    const facts = { protect, inputs: brief(inputs), secrets, dependencies: on };
+    const stated = Object.fromEntries(Object.entries(facts).filter(([, fact]) => !isEmpty(fact)));
+    return [`${place(resource)} ${resource.type}`, stated] as const;
   });
-  return stringify({ outputs, resources: Object.fromEntries(shown) }, { lineWidth: 110 });
+  const byPlace = new Map(shown);
+  expect(byPlace.size).toBe(resources.length);
+  return stringify({ outputs, resources: byPlace }, { lineWidth: 110 });
 }
+
+/** Only with its type: what belongs together often has one name. */
+const told = (resource?: Resource) => resource && `${resource.name} ${resource.type}`;
 
 const LONG = 10 * 1024;
 
