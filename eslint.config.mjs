@@ -1,7 +1,7 @@
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["**/node_modules/", "**/dist/", ".state/", ".reports/", "coverage/"] },
+  { ignores: ["**/node_modules/", "**/dist/", ".state/", ".reports/", ".checkov/", "coverage/"] },
   ...tseslint.configs.strict,
   {
     rules: {

@@ -12,9 +12,13 @@ type Project = import("vitest/config", {
  * The PATH without npm's own folders, which it puts first: what stands there as `pulumi` is the npm package, which
  * would have to download the CLI.
  */
-const folders = (process.env.PATH ?? "")
-  .split(path.delimiter)
-  .filter((folder) => !folder.endsWith(path.join("node_modules", ".bin")));
+const folders = [
+  // Where test/checkov/setup.sh puts it.
+  path.join(__dirname, ".checkov", "bin"),
+  ...(process.env.PATH ?? "")
+    .split(path.delimiter)
+    .filter((folder) => !folder.endsWith(path.join("node_modules", ".bin"))),
+];
 
 /** Whether a program is on the PATH, or where Debian keeps PostgreSQL's. */
 function isInstalled(name: string): boolean {
@@ -34,7 +38,7 @@ const unit: Project = {
     name: "unit",
     isolate: false,
     include: ["test/**/*.test.ts"],
-    exclude: ["test/services/**", "test/docker/**", "test/engine/**"],
+    exclude: ["test/services/**", "test/checkov/**", "test/docker/**", "test/engine/**"],
     testTimeout: 30_000,
   },
 };
@@ -46,6 +50,18 @@ const services: Project = {
     include: ["test/services/**/*.test.ts"],
     sequence: { groupOrder: 1 },
     testTimeout: 30_000,
+  },
+};
+
+/** The AWS stacks as checkov reads them: a process of Python for each. */
+const checkov: Project = {
+  test: {
+    name: "checkov",
+    include: ["test/checkov/**/*.test.ts"],
+    env: { PATH: folders.join(path.delimiter) },
+    sequence: { groupOrder: 1 },
+    testTimeout: 120_000,
+    hookTimeout: 300_000,
   },
 };
 
@@ -84,6 +100,7 @@ const needs: readonly (readonly [string, readonly string[]])[] = [
   ["lint of the workflows", ["actionlint"]],
   ["rules, by Prometheus itself", ["promtool"]],
   ["routes, by Alertmanager itself", ["amtool"]],
+  ["the AWS stacks, by checkov", ["checkov"]],
   ["the app's services on real servers", ["postgres", "initdb", "redis-server", "openssl"]],
   [
     "backups of a real database",
@@ -100,7 +117,7 @@ const config: Config = {
   test: {
     // Of its own accord one core would do nothing, and with two of them that is half the machine.
     maxWorkers: "100%",
-    projects: [unit, services, ...parts.filter(({ found }) => found).map(({ project }) => project)],
+    projects: [unit, services, checkov, ...parts.filter(({ found }) => found).map(({ project }) => project)],
     reporters: ["default", ["./test/support/skipped.ts", { skipped }]],
   },
 };

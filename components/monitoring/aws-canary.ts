@@ -23,7 +23,7 @@ export function canary(context: AwsContext, name: string, parent: pulumi.Resourc
   const { environment, prefix } = context;
   const bucketArgs = { expireDays: KEPT_DAYS, noncurrentDays: 1 };
   const { bucket, ready } = new PrivateBucket(context, `${name}-canary`, bucketArgs, { parent });
-  const code = upload(name, bucket, ready, parent);
+  const code = upload(context, name, bucket, ready, parent);
   const { role, policy } = serviceRole(
     environment,
     `${name}-canary`,
@@ -63,17 +63,19 @@ export function canary(context: AwsContext, name: string, parent: pulumi.Resourc
 
 /** The code under a name made of itself: a canary looks at its code only when it is given another place. */
 function upload(
+  { keys }: AwsContext,
   name: string,
   bucket: aws.s3.Bucket,
   ready: readonly pulumi.Resource[],
   parent: pulumi.Resource,
-): aws.s3.BucketObject {
+): aws.s3.BucketObjectv2 {
   const text = compiled(CODE, "cjs");
   const digest = createHash("sha256").update(text).digest("hex").slice(0, 16);
-  return new aws.s3.BucketObject(
+  return new aws.s3.BucketObjectv2(
     `${name}-canary-code`,
     {
       bucket: bucket.bucket,
+      kmsKeyId: keys.data.arn,
       key: `code/${CODE}-${digest}.zip`,
       source: new pulumi.asset.AssetArchive({
         // Where a canary of Node.js looks for its handler.

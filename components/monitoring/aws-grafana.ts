@@ -34,7 +34,7 @@ export function grafana(
       component: name,
       containers: [container(context, stored)],
       replicas: 1,
-      tiers: [network.tiers.operations, network.tiers.telemetry],
+      tiers: [network.tiers.operations, network.tiers.telemetry, network.tiers.operator],
       permissions: permissions(context),
       scrape: { job: "grafana", port: GRAFANA_PORT, path: "/metrics" },
       exec: true,

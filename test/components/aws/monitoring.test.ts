@@ -354,11 +354,12 @@ describe("monitoring on AWS", () => {
     });
 
     test("finds its code where its handler is, and may write nowhere but into its bucket", () => {
-      const code = only("aws:s3/bucketObject:BucketObject");
+      const code = only("aws:s3/bucketObjectv2:BucketObjectv2");
       const { inputs } = only("aws:synthetics/canary:Canary");
       const [file = ""] = Object.keys((code.inputs.source as { "[archive]": object })["[archive]"]);
       expect(file).toBe(`nodejs/node_modules/${String(inputs.handler).split(".")[0]}.js`);
       expect([inputs.s3Bucket, inputs.s3Key]).toEqual([code.inputs.bucket, code.inputs.key]);
+      expect(code.inputs.kmsKeyId).toBe(output(named("aws:kms/key:Key", "keys-data"), "arn"));
       const bucket = output(named("aws:s3/bucket:Bucket", "monitoring-canary"), "arn");
       const policy = statements(named("aws:iam/rolePolicy:RolePolicy", "monitoring-canary").inputs.policy);
       const write = policy.find(({ Action }) => Action.includes("s3:PutObject"));
