@@ -268,7 +268,7 @@ const NEUTRAL: readonly (readonly [RegExp, string])[] = [
     "a link: what is behind it is judged there, and that it leads there by the rules' own cases",
   ],
   [
-    /^aws:(route53|budgets|costexplorer|xray|appautoscaling|amp|ecr\/lifecyclePolicy|backup\/(restoreTesting|selection)|cloudwatch\/(compositeAlarm|eventRule|eventTarget|logMetricFilter|metricAlarm)|lambda\/(invocation|functionEventInvokeConfig)|s3\/bucketObject|synthetics)/,
+    /^aws:(route53|budgets|costexplorer|xray|appautoscaling|amp|ecr\/lifecyclePolicy|backup\/(restoreTesting|selection)|cloudwatch\/(compositeAlarm|eventRule|eventTarget|logMetricFilter|metricAlarm)|lambda\/(invocation|functionEventInvokeConfig)|s3\/bucketObjectv2|synthetics)/,
     "figures, money, schedules and addresses: what they measure opens nothing",
   ],
   [
@@ -333,7 +333,7 @@ describe("a weakened stack", () => {
   });
 
   it("has no resource that could be taken away unnoticed beside a bucket", () => {
-    const companion = /^aws:s3\/bucket(?!Object:)[A-Z]/;
+    const companion = /^aws:s3\/bucket(?!Objectv2:)[A-Z]/;
     const unnoticed = graphs.flatMap((graph) =>
       graph.resources
         .filter(({ type }) => companion.test(type))
