@@ -1,19 +1,26 @@
 import { createInterface } from "node:readline";
 import { Writable } from "node:stream";
 import { text } from "node:stream/consumers";
+import { Interrupted } from "../outcome";
 import { note } from "../terminal";
 
 /**
  * A secret's value: what is piped in, without the end of its last line, or what is typed and not shown. It is never
  * an argument: those are seen by everybody on the machine, and kept by shells.
+ *
+ * @throws Interrupted at Ctrl-C
  */
 export async function secretInput(name: string): Promise<string> {
   if (!process.stdin.isTTY) return (await text(process.stdin)).replace(/\r?\n$/, "");
-  note(`value of ${name} (not shown):`);
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  // Before anything is asked for: what is typed from then on is shown by nobody.
   const lines = createInterface({ input: process.stdin, output: nowhere, terminal: true });
-  return new Promise((resolve) => {
-    lines.on("SIGINT", () => lines.close());
+  note(`value of ${name} (not shown):`);
+  return new Promise((resolve, reject) => {
+    lines.on("SIGINT", () => {
+      reject(new Interrupted("nothing was changed"));
+      lines.close();
+    });
     lines.on("close", () => resolve(""));
     lines.question("", (answer) => {
       resolve(answer);

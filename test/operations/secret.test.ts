@@ -1,9 +1,10 @@
-import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { withSecret } from "../../operations/secret/edit";
-import { invoke, TrialProject } from "./support";
+import { invoke, ROOT, TrialProject } from "./support";
 
 describe("a secret in a stack's file", () => {
   const encryption = { encryptionsalt: "v1:salt" };
@@ -69,13 +70,57 @@ describe("secret set", () => {
       .mockReturnValue(Readable.from([value]) as unknown as typeof process.stdin);
   const set = (name: string) => invoke("secret", "set", "trial", name, "--project", trial.directory);
 
-  it("has the engine encrypt what is piped in, and writes that into the stack's file", async () => {
+  /** @returns the file it logs to */
+  function standInCli(): string {
     const bin = join(trial.directory, "bin");
     const log = join(bin, "log");
     mkdirSync(bin);
     writeFileSync(join(bin, "pulumi"), CLI, { mode: 0o755 });
     vi.stubEnv("PATH", `${bin}:${process.env.PATH}`);
     vi.stubEnv("CLI_LOG", log);
+    return log;
+  }
+
+  /** Types on a terminal of the command's own, once it asks. */
+  function typing(keys: string): Promise<{ code: number | null; screen: string }> {
+    const args = ["secret", "set", "trial", "OPENAI_API_KEY", "--project", trial.directory];
+    const command = [process.execPath, "--require", "./transpile.js", "operations/cli.ts", ...args].join(" ");
+    const child = spawn("script", ["--quiet", "--return", "--command", command, "/dev/null"], { cwd: ROOT });
+    let screen = "";
+    child.stdout.on("data", (chunk: Buffer) => {
+      const asked = screen.includes("(not shown):\r\n");
+      screen += chunk.toString();
+      if (!asked && screen.includes("(not shown):\r\n")) child.stdin.write(keys);
+    });
+    return new Promise((done) => child.on("close", (code) => done({ code, screen })));
+  }
+
+  it("asks for it on a terminal, and shows nothing of what is typed", async () => {
+    standInCli();
+    const { code, screen } = await typing("sk-0123456789abcdef\r");
+    expect({ code, last: screen.split("\r\n").at(-2) }).toEqual({
+      code: 0,
+      last: "Pulumi.trial.yaml has OPENAI_API_KEY, encrypted; npm run up -- trial puts it to use",
+    });
+    expect(screen).toMatch(/^value of OPENAI_API_KEY \(not shown\):\r\n/);
+    expect(screen).not.toContain("sk-");
+    expect(readFileSync(trial.stackFile, "utf8")).toContain("secure: fedcba9876543210-ks\n");
+  });
+
+  it("leaves everything as it is at Ctrl-C", async () => {
+    const log = standInCli();
+    const before = readFileSync(trial.stackFile, "utf8");
+    const { code, screen } = await typing("sk-0123\u0003");
+    expect({ code, screen }).toEqual({
+      code: 130,
+      screen: "value of OPENAI_API_KEY (not shown):\r\nnothing was changed\r\n",
+    });
+    expect(readFileSync(trial.stackFile, "utf8")).toBe(before);
+    expect(existsSync(log)).toBe(false);
+  });
+
+  it("has the engine encrypt what is piped in, and writes that into the stack's file", async () => {
+    const log = standInCli();
     const before = readFileSync(trial.stackFile, "utf8");
     giving("sk-0123456789abcdef\n");
 
