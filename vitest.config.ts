@@ -40,6 +40,7 @@ const unit: Project = {
     include: ["test/**/*.test.ts"],
     exclude: ["test/services/**", "test/checkov/**", "test/docker/**", "test/engine/**"],
     testTimeout: 30_000,
+    hookTimeout: 30_000,
   },
 };
 

@@ -134,6 +134,7 @@ const aws: readonly DeclaredDifference[] = [
   { path: "environment/network/network-*:VpcEndpoint/subnetIds/*", reason: ONE_ZONE },
   { path: "environment/network/network-s3:VpcEndpoint/policy", reason: COPIES },
   { path: "environment/identity/identity-deploy:RolePolicy/policy", reason: COPIES },
+  { path: "environment/boundary:Policy/policy", reason: COPIES },
   { path: "environment/backups/backups-replication:*", reason: COPIES },
   { path: "environment/backups/copies", reason: COPIES },
   { path: "environment/backups/copies:aws", reason: COPIES },

@@ -3,6 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { AwsEnvironment } from "../../environment/environment";
 import type { LoadedEnvironment } from "../../environment/load";
 import { AwsAccessLogs } from "./access-logs";
+import { permissionsBoundary } from "./boundary";
 import { AwsCluster } from "./cluster";
 import { AwsRegistry } from "./images";
 import { AwsKeys } from "./keys";
@@ -13,6 +14,8 @@ import { AwsTopics } from "./topics";
 export interface AwsContext extends LoadedEnvironment<AwsEnvironment> {
   /** Starts every physical name, so that environments can share an account: `mainstay-<stack>`. */
   readonly prefix: string;
+  /** The most any role may do; every role the program makes for a service carries it. */
+  readonly boundary: aws.iam.Policy;
   /** What encrypts, by purpose. */
   readonly keys: AwsKeys;
   /** Where every task of the environment runs. */
@@ -45,6 +48,7 @@ export function awsContext(
   return {
     ...loaded,
     prefix,
+    boundary: permissionsBoundary(environment, "boundary", parent),
     keys,
     metrics,
     arn,

@@ -5,7 +5,7 @@ import { collector, collectorPermissions, type CollectorArgs } from "./collector
 import type { AwsContext } from "./context";
 import type { AwsTier } from "./kind";
 import { logGroup } from "./logs";
-import { rolePath, serviceRole, trust, type Statement } from "./policy";
+import { bareRole, serviceRole, type Statement } from "./policy";
 import type { TaskContainer } from "./task-container";
 import { containerDefinitions, volumesOf, type DefinedContainer } from "./task-definition";
 
@@ -19,7 +19,7 @@ export interface TaskArgs extends CollectorArgs {
   readonly permissions?: readonly Statement[];
 }
 
-const TASKS = "ecs-tasks.amazonaws.com";
+const TASKS = "ecs-tasks";
 
 /**
  * A task of the environment's cluster: its definition, the collector beside its containers where it has figures or
@@ -75,10 +75,10 @@ export class FargateTask extends pulumi.ComponentResource {
 
   /** What ECS may do to start the task: fetch its images, read its secrets, write its logs. */
   private execution() {
-    const { environment, prefix, arn, keys } = this.context;
+    const { prefix, arn, keys } = this.context;
     const secrets = this.secrets();
     const { role, policy } = serviceRole(
-      environment,
+      this.context,
       `${this.taskName}-execution`,
       TASKS,
       [
@@ -108,22 +108,16 @@ export class FargateTask extends pulumi.ComponentResource {
 
   /** What the containers may do; a role without a policy where that is nothing. */
   private task(): { role: aws.iam.Role; ready: pulumi.Resource[] } {
-    const { environment } = this.context;
     const name = `${this.taskName}-task`;
     const statements = [
       ...(this.args.permissions ?? []),
       ...collectorPermissions(this.context, this.args, this.logs.arn),
     ];
     if (statements.length > 0) {
-      const { role, policy } = serviceRole(environment, name, TASKS, statements, { parent: this });
+      const { role, policy } = serviceRole(this.context, name, TASKS, statements, { parent: this });
       return { role, ready: [policy] };
     }
-    const role = new aws.iam.Role(
-      name,
-      { path: rolePath(environment), assumeRolePolicy: trust(environment, TASKS) },
-      { parent: this },
-    );
-    return { role, ready: [] };
+    return { role: bareRole(this.context, name, TASKS, { parent: this }), ready: [] };
   }
 
   private define(

@@ -32,9 +32,9 @@ export class AwsFunction extends pulumi.ComponentResource {
     super("mainstay:aws:Function", name, {}, opts);
     const logs = logGroup(context, name, { parent: this });
     const { role, policy } = serviceRole(
-      context.environment,
+      context,
       name,
-      "lambda.amazonaws.com",
+      "lambda",
       [
         {
           actions: ["logs:CreateLogStream", "logs:PutLogEvents"],

@@ -1,5 +1,6 @@
 import type { AwsEnvironment } from "../../environment/environment";
-import { rolePath, type Statement } from "./policy";
+import { ACCESS_PATH, boundaryArn, inItsRegions } from "./boundary";
+import { ROLE_TAKERS, rolePath, type Statement } from "./policy";
 
 /** AWS's own list of what only looks. */
 export const READ_ONLY = "arn:aws:iam::aws:policy/ReadOnlyAccess";
@@ -62,19 +63,6 @@ export const MANAGED_SERVICES = [
   "xray",
 ] as const;
 
-/** Services that are handed a role of the environment. */
-export const ROLE_TAKERS = [
-  "backup",
-  "ecs",
-  "ecs-tasks",
-  "events",
-  "lambda",
-  "monitoring.rds",
-  "s3",
-  "scheduler",
-  "vpc-flow-logs",
-] as const;
-
 /** Services that make a role of their own in an account when they are first used. */
 const SERVICE_LINKED = [
   "ecs",
@@ -90,51 +78,63 @@ const SERVICE_LINKED = [
 
 const hosts = (services: readonly string[]) => services.map((service) => `${service}.amazonaws.com`);
 
+/** Changes of a role that the boundary has to hold for; IAM tells of the boundary in these alone. */
+const WITHIN_BOUNDARY = [
+  ...["CreateRole", "PutRolePermissionsBoundary"],
+  ...["PutRolePolicy", "DeleteRolePolicy", "AttachRolePolicy", "DetachRolePolicy"],
+];
+
 /**
  * What the deploy role may do: everything with the services the program uses, in the environment's regions;
- * roles only where the environment's stand; and never to its own rights.
- *
- * @param accessPath where the deploy role itself stands
+ * roles only where the environment's stand, and only within their boundary; and never to its own rights.
  */
-export function deployStatements(environment: AwsEnvironment, accessPath: string): Statement[] {
-  const { accountId, region, copyRegion } = environment.aws;
-  const iam = (resource: string) => `arn:aws:iam::${accountId}:${resource}`;
-  const roles = iam(`role${rolePath(environment)}*`);
-  // Global services are asked in us-east-1.
-  const regions = [region, ...(copyRegion ? [copyRegion] : []), "us-east-1"];
+export function deployStatements(environment: AwsEnvironment): Statement[] {
+  const { accountId } = environment.aws;
+  const arn = (resource: string) => `arn:aws:iam::${accountId}:${resource}`;
+  const iam = (actions: readonly string[]) => actions.map((action) => `iam:${action}`);
+  const roles = arn(`role${rolePath(environment)}*`);
   return [
     {
       sid: "Services",
       actions: MANAGED_SERVICES.map((service) => `${service}:*`),
       resources: ["*"],
-      conditions: { StringEquals: { "aws:RequestedRegion": [...new Set(regions)] } },
+      conditions: inItsRegions(environment),
+    },
+    {
+      sid: "RolesWithinTheBoundary",
+      actions: iam(WITHIN_BOUNDARY),
+      resources: [roles],
+      conditions: { StringEquals: { "iam:PermissionsBoundary": boundaryArn(environment) } },
     },
     {
       sid: "RolesOfTheEnvironment",
-      actions: [
-        ...["CreateRole", "DeleteRole", "UpdateRole", "UpdateAssumeRolePolicy", "TagRole", "UntagRole"],
-        ...["PutRolePolicy", "DeleteRolePolicy", "AttachRolePolicy", "DetachRolePolicy"],
-      ].map((action) => `iam:${action}`),
+      actions: iam(["DeleteRole", "UpdateRole", "UpdateAssumeRolePolicy", "TagRole", "UntagRole"]),
       resources: [roles],
     },
-    { sid: "LookAtRoles", actions: ["iam:Get*", "iam:List*"], resources: [iam("*")] },
+    { sid: "LookAtRoles", actions: iam(["Get*", "List*"]), resources: [arn("*")] },
     {
       sid: "HandRolesOn",
-      actions: ["iam:PassRole"],
+      actions: iam(["PassRole"]),
       resources: [roles],
       conditions: { StringEquals: { "iam:PassedToService": hosts(ROLE_TAKERS) } },
     },
     {
       sid: "RolesOfServices",
-      actions: ["iam:CreateServiceLinkedRole"],
-      resources: [iam("role/aws-service-role/*")],
+      actions: iam(["CreateServiceLinkedRole"]),
+      resources: [arn("role/aws-service-role/*")],
       conditions: { StringEquals: { "iam:AWSServiceName": hosts(SERVICE_LINKED) } },
     },
     {
       sid: "NotItsOwnRights",
       effect: "Deny",
-      actions: ["iam:Create*", "iam:Put*", "iam:Attach*", "iam:Update*", "iam:Delete*", "iam:Detach*"],
-      resources: [iam(`role${accessPath}*`)],
+      actions: iam(["Create*", "Put*", "Attach*", "Update*", "Delete*", "Detach*", "Set*"]),
+      resources: [arn(`role${ACCESS_PATH}*`), arn(`policy${ACCESS_PATH}*`)],
+    },
+    {
+      sid: "NoRoleWithoutBoundary",
+      effect: "Deny",
+      actions: iam(["DeleteRolePermissionsBoundary"]),
+      resources: ["*"],
     },
   ];
 }

@@ -1,15 +1,13 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { AwsEnvironment } from "../../environment/environment";
+import { ACCESS_PATH } from "./boundary";
 import type { AwsContext } from "./context";
 import { deployStatements, READ_ONLY, readsNoData } from "./identity-policies";
 import { physicalName } from "./names";
 import { policyDocument, type Statement } from "./policy";
 
 const ISSUER = "token.actions.githubusercontent.com";
-
-/** Where the two roles stand: apart from those of the environment, which the deploy role may change. */
-const ACCESS_PATH = "/mainstay-access/";
 
 /**
  * Who may look at the stack and who may change it: workflows of the repository, by tokens that last an hour, in
@@ -51,7 +49,7 @@ export class AwsIdentity extends pulumi.ComponentResource {
   /** Changes what the program declares. Two hours, because a release that is shifted step by step takes one. */
   private deployRole(environment: AwsEnvironment, name: string): void {
     const role = this.role(environment, `${name}-deploy`, environment.name, 7200);
-    this.policy(`${name}-deploy`, role, deployStatements(environment, ACCESS_PATH));
+    this.policy(`${name}-deploy`, role, deployStatements(environment));
   }
 
   private role(

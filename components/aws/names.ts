@@ -33,6 +33,8 @@ export const NAME_RULES = {
   pullThroughPrefix: { longest: 30, joint: "-" },
   /** CreateRole, RoleName. */
   role: { longest: 64, joint: "-" },
+  /** CreatePolicy, PolicyName. */
+  policy: { longest: 128, joint: "-" },
   /** CreateAlias, AliasName, without "alias/". */
   keyAlias: { longest: 250, joint: "-" },
   /** CreateBudget, BudgetName. */

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { AwsEnvironment } from "../../environment/environment";
+import type { AwsContext } from "./context";
 
 /** One statement of an IAM policy. In a role's own policy the principal is left out: it is the role. */
 export interface Statement {
@@ -53,27 +54,73 @@ export const inAccount = ({ aws: account }: AwsEnvironment): Conditions => ({
   StringEquals: { "aws:SourceAccount": account.accountId },
 });
 
-/** Services that take roles without saying on whose behalf; they are given only roles of their own account. */
-const WITHOUT_ACCOUNT = ["lambda.amazonaws.com"];
-
 /**
- * A role's trust: the service may take it, on behalf of this account alone.
- *
- * @param service such as "ecs-tasks.amazonaws.com"
- * @param sourceArn narrows it to what has such an ARN
+ * The services that take the environment's roles, and on behalf of what they say to, when they take one: a service
+ * and a resource of the account. Null for those whose guides name no such condition for the roles they take; a role
+ * that asked for it could not be taken. They accept roles of their own account only.
  */
-export const trust = (environment: AwsEnvironment, service: string, sourceArn?: pulumi.Input<string>) =>
-  policyDocument([
+const ON_BEHALF_OF = {
+  /** "IAM service roles", AWS Backup developer guide. */
+  backup: null,
+  /** "Amazon ECS infrastructure IAM role for load balancers", ECS developer guide. */
+  ecs: null,
+  /** "Amazon ECS task IAM role", ECS developer guide. */
+  "ecs-tasks": ["ecs", "*"],
+  /** "Defining Lambda function permissions with an execution role", Lambda developer guide. */
+  lambda: null,
+  /** "Setting up and enabling Enhanced Monitoring", RDS user guide. */
+  "monitoring.rds": ["rds", "db:*"],
+  /** "Setting up permissions for live replication", S3 user guide. */
+  s3: null,
+  /** "IAM role for publishing flow logs to CloudWatch Logs", VPC user guide. */
+  "vpc-flow-logs": ["ec2", "vpc-flow-log/*"],
+} as const;
+
+/** What a role can be made for, by the first part of its host name. */
+export type RoleTaker = keyof typeof ON_BEHALF_OF;
+export const ROLE_TAKERS = Object.keys(ON_BEHALF_OF) as readonly RoleTaker[];
+
+/** A role's trust: the service may take it, on behalf of this account's own resources where it says so. */
+function trust(environment: AwsEnvironment, service: RoleTaker): pulumi.Output<string> {
+  const { region, accountId } = environment.aws;
+  const source = ON_BEHALF_OF[service];
+  return policyDocument([
     {
-      principal: { services: [service] },
+      principal: { services: [`${service}.amazonaws.com`] },
       actions: ["sts:AssumeRole"],
       resources: [],
-      conditions: {
-        ...(WITHOUT_ACCOUNT.includes(service) ? {} : inAccount(environment)),
-        ...(sourceArn === undefined ? {} : { ArnLike: { "aws:SourceArn": sourceArn } }),
-      },
+      conditions: source
+        ? {
+            ...inAccount(environment),
+            ArnLike: { "aws:SourceArn": `arn:aws:${source[0]}:${region}:${accountId}:${source[1]}` },
+          }
+        : {},
     },
   ]);
+}
+
+type RoleContext = Pick<AwsContext, "environment" | "boundary">;
+
+/**
+ * A role for a service of AWS that may do nothing yet. It can never do more than the environment's boundary allows.
+ *
+ * @param name in the program; the physical name is made of it
+ */
+export const bareRole = (
+  { environment, boundary }: RoleContext,
+  name: string,
+  service: RoleTaker,
+  opts: pulumi.CustomResourceOptions,
+): aws.iam.Role =>
+  new aws.iam.Role(
+    name,
+    {
+      path: rolePath(environment),
+      assumeRolePolicy: trust(environment, service),
+      permissionsBoundary: boundary.arn,
+    },
+    opts,
+  );
 
 /** A role and what it may do, in one policy of its own. Whoever uses the role depends on `policy`, too. */
 export interface RoleWithPolicy {
@@ -87,17 +134,13 @@ export interface RoleWithPolicy {
  * @param name in the program; the physical name is made of it
  */
 export function serviceRole(
-  environment: AwsEnvironment,
+  context: RoleContext,
   name: string,
-  service: string,
+  service: RoleTaker,
   statements: readonly Statement[],
   opts: pulumi.CustomResourceOptions,
 ): RoleWithPolicy {
-  const role = new aws.iam.Role(
-    name,
-    { path: rolePath(environment), assumeRolePolicy: trust(environment, service) },
-    opts,
-  );
+  const role = bareRole(context, name, service, opts);
   const policy = new aws.iam.RolePolicy(name, { role: role.name, policy: policyDocument(statements) }, opts);
   return { role, policy };
 }

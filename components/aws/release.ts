@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { BOUNDS } from "../../observability/bounds";
 import type { AwsContext } from "./context";
 import { AwsFunction } from "./function";
-import { policyDocument, rolePath } from "./policy";
+import { bareRole, policyDocument } from "./policy";
 import { memoryAlarm, requestAlarms } from "./release-alarms";
 
 /** How a new version of a service takes over from the one before. */
@@ -69,8 +69,8 @@ export class ShiftedReleases extends pulumi.ComponentResource {
   ) {
     super("mainstay:aws:ShiftedReleases", name, {}, opts);
     this.gate = this.function(name, loadBalancer);
-    this.gateRole = this.role(`${name}-ask`);
-    this.shiftRole = this.role(`${name}-shift`);
+    this.gateRole = bareRole(context, `${name}-ask`, "ecs", { parent: this });
+    this.shiftRole = bareRole(context, `${name}-shift`, "ecs", { parent: this });
     this.permitted = [
       new aws.iam.RolePolicy(
         `${name}-ask`,
@@ -173,20 +173,6 @@ export class ShiftedReleases extends pulumi.ComponentResource {
             conditions: { StringEquals: { "aws:RequestedRegion": environment.aws.region } },
           },
         ],
-      },
-      { parent: this },
-    );
-  }
-
-  /** A role ECS itself takes. Its guide names no condition for it, and ECS is not known to say whom it acts for. */
-  private role(name: string): aws.iam.Role {
-    return new aws.iam.Role(
-      name,
-      {
-        path: rolePath(this.context.environment),
-        assumeRolePolicy: policyDocument([
-          { principal: { services: ["ecs.amazonaws.com"] }, actions: ["sts:AssumeRole"], resources: [] },
-        ]),
       },
       { parent: this },
     );

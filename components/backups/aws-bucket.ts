@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { AwsContext } from "../aws/context";
 import { physicalName } from "../aws/names";
-import { policyDocument, rolePath, type Statement } from "../aws/policy";
+import { serviceRole, type Statement } from "../aws/policy";
 import type { BackupBucket } from "./bucket";
 
 /** Start of a bucket's name; it ends in a hyphen, which what AWS appends is parted by. */
@@ -43,20 +43,11 @@ export function replicate(
   copy: Copy,
   parent: pulumi.Resource,
 ): void {
-  const role = new aws.iam.Role(
+  const { role, policy } = serviceRole(
+    context,
     `${name}-replication`,
-    {
-      path: rolePath(context.environment),
-      // S3 does not say for which account it replicates.
-      assumeRolePolicy: policyDocument([
-        { principal: { services: ["s3.amazonaws.com"] }, actions: ["sts:AssumeRole"], resources: [] },
-      ]),
-    },
-    { parent },
-  );
-  const policy = new aws.iam.RolePolicy(
-    `${name}-replication`,
-    { role: role.name, policy: policyDocument(replicationPermissions(context, source, copy)) },
+    "s3",
+    replicationPermissions(context, source, copy),
     { parent },
   );
   new aws.s3.BucketReplicationConfig(

@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { AwsContext } from "../aws/context";
 import { hourAfterBackup } from "../aws/hours";
 import { physicalName } from "../aws/names";
-import { policyDocument, rolePath, type Statement } from "../aws/policy";
+import { bareRole, policyDocument, type Statement } from "../aws/policy";
 import { awsCron } from "./aws-cron";
 
 /** Longest an operator's own backup may be kept, in days. What is kept for ever is paid for for ever. */
@@ -55,26 +55,17 @@ export interface BackupRole {
 }
 
 /**
- * What AWS Backup backs up and restores with. It does not say for which account it acts.
+ * What AWS Backup backs up and restores with.
  *
  * @param keyArns what backups and their copies are encrypted with
  */
 export function backupRole(
-  { environment }: AwsContext,
+  context: AwsContext,
   name: string,
   keyArns: readonly pulumi.Input<string>[],
   parent: pulumi.Resource,
 ): BackupRole {
-  const role = new aws.iam.Role(
-    `${name}-service`,
-    {
-      path: rolePath(environment),
-      assumeRolePolicy: policyDocument([
-        { principal: { services: ["backup.amazonaws.com"] }, actions: ["sts:AssumeRole"], resources: [] },
-      ]),
-    },
-    { parent },
-  );
+  const role = bareRole(context, `${name}-service`, "backup", { parent });
   const attachments = ["ForBackup", "ForRestores"].map(
     (purpose) =>
       new aws.iam.RolePolicyAttachment(

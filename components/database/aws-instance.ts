@@ -8,7 +8,7 @@ import type { AwsContext } from "../aws/context";
 import { dailyWindow, sundayWindow } from "../aws/hours";
 import { logGroup } from "../aws/logs";
 import { physicalName } from "../aws/names";
-import { rolePath, trust } from "../aws/policy";
+import { bareRole } from "../aws/policy";
 import { databaseParameters } from "./aws-parameters";
 
 /** Another than the one every scanner tries. */
@@ -46,15 +46,8 @@ export function parameterGroup(context: AwsContext, name: string, parent: pulumi
 }
 
 /** RDS measures the host of an instance, and needs a role to write the figures down. */
-export function monitoringRole({ environment }: AwsContext, name: string, parent: pulumi.Resource) {
-  const role = new aws.iam.Role(
-    `${name}-monitoring`,
-    {
-      path: rolePath(environment),
-      assumeRolePolicy: trust(environment, "monitoring.rds.amazonaws.com"),
-    },
-    { parent },
-  );
+export function monitoringRole(context: AwsContext, name: string, parent: pulumi.Resource) {
+  const role = bareRole(context, `${name}-monitoring`, "monitoring.rds", { parent });
   const attachment = new aws.iam.RolePolicyAttachment(
     `${name}-monitoring`,
     {

@@ -25,9 +25,9 @@ export function canary(context: AwsContext, name: string, parent: pulumi.Resourc
   const { bucket, ready } = new PrivateBucket(context, `${name}-canary`, bucketArgs, { parent });
   const code = upload(context, name, bucket, ready, parent);
   const { role, policy } = serviceRole(
-    environment,
+    context,
     `${name}-canary`,
-    "lambda.amazonaws.com",
+    "lambda",
     permissions(context, bucket.arn),
     { parent },
   );

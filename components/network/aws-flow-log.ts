@@ -13,9 +13,9 @@ export function flowLog(
 ): void {
   const group = logGroup(context, `${name}-flow`, { parent });
   const { role, policy } = serviceRole(
-    context.environment,
+    context,
     `${name}-flow`,
-    "vpc-flow-logs.amazonaws.com",
+    "vpc-flow-logs",
     [
       {
         // The group is there already: were it made here, it would come back after it was destroyed.

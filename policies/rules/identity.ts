@@ -1,5 +1,6 @@
 /** Keys, secrets, permissions and the registry. */
-import { holdsAny, object, type Statement } from "../documents";
+import type { Resource } from "../../graph/resource";
+import { documentAt, holdsAny, object, statementsOf, type Statement } from "../documents";
 import { atMost, isSet, judge, not, orAbsent, property, some, unless } from "../expect";
 import { graphRule, resourceRule } from "../rule";
 import { aws } from "../tokens";
@@ -54,6 +55,17 @@ const trustsAnyone = ({ allows, principals, condition }: Statement) => {
     ? "every user of an identity provider"
     : undefined;
 };
+
+/** A trust nobody knows yet may name one. */
+function mayBeTakenByService(role: Resource): boolean {
+  const trust = documentAt(role, "assumeRolePolicy");
+  return (
+    trust.state !== "parsed" ||
+    statementsOf(trust.value).some(({ principals }) =>
+      principals.some((principal) => principal.endsWith(".amazonaws.com")),
+    )
+  );
+}
 
 export const identity = [
   resourceRule({
@@ -110,6 +122,15 @@ export const identity = [
     link: IAM_GUIDE,
     types: ROLE,
     check: statements(["assumeRolePolicy"], trustsAnyone, "named principals"),
+  }),
+  resourceRule({
+    name: "iam-boundary",
+    description: "A role a service takes has a boundary: whoever may make roles makes none above themselves.",
+    severity: "medium",
+    remediation: "Set permissionsBoundary to a policy that those who make roles cannot change",
+    link: "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html",
+    types: ROLE,
+    check: (role) => (mayBeTakenByService(role) ? judge(role, "permissionsBoundary", isSet) : []),
   }),
   graphRule({
     name: "iam-one-style",

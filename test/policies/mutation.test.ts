@@ -210,6 +210,7 @@ const MUTATIONS: readonly Mutation[] = [
     "api-execution",
     of("aws:ecs/taskDefinition:TaskDefinition", "api")("taskRoleArn", undefined, "ecs-split-roles"),
   ),
+  of("aws:iam/role:Role", "network-flow")("permissionsBoundary", undefined, "iam-boundary"),
   of("aws:ecs/cluster:Cluster", "cluster")(
     "configuration.executeCommandConfiguration.kmsKeyId",
     undefined,

@@ -230,7 +230,10 @@ describe("a task's roles", () => {
             effect: "Allow",
             actions: ["sts:AssumeRole"],
             services: ["ecs-tasks.amazonaws.com"],
-            condition: { StringEquals: { "aws:SourceAccount": "123456789012" } },
+            condition: {
+              StringEquals: { "aws:SourceAccount": "123456789012" },
+              ArnLike: { "aws:SourceArn": "arn:aws:ecs:eu-west-1:123456789012:*" },
+            },
           }),
         ]);
       }

@@ -120,17 +120,63 @@ describe("the deploy role", () => {
     });
   });
 
-  test("makes and hands on the environment's own roles only, to named services", () => {
-    const roles = ["arn:aws:iam::123456789012:role/mainstay/prod/*"];
-    expect(statement("RolesOfTheEnvironment")?.resources).toEqual(roles);
-    expect(statement("HandRolesOn")).toMatchObject({ actions: ["iam:PassRole"], resources: roles });
+  test("makes and hands on the environment's own roles only, to the services that take them", () => {
+    const resources = ["arn:aws:iam::123456789012:role/mainstay/prod/*"];
+    const passed = ["backup", "ecs", "ecs-tasks", "lambda", "monitoring.rds", "s3", "vpc-flow-logs"];
+    expect(statement("HandRolesOn")).toMatchObject({
+      actions: ["iam:PassRole"],
+      resources,
+      condition: {
+        StringEquals: { "iam:PassedToService": passed.map((service) => `${service}.amazonaws.com`) },
+      },
+    });
+    expect(statement("RolesOfTheEnvironment")).toMatchObject({
+      actions: ["DeleteRole", "UpdateRole", "UpdateAssumeRolePolicy", "TagRole", "UntagRole"].map(
+        (action) => `iam:${action}`,
+      ),
+      resources,
+      condition: {},
+    });
     expect(policy().filter(({ actions }) => actions.includes("iam:*"))).toEqual([]);
   });
 
-  test("cannot change its own rights", () => {
+  test("gives a role rights within the environment's boundary only, and takes the boundary off none", () => {
+    expect(statement("RolesWithinTheBoundary")).toMatchObject({
+      effect: "Allow",
+      actions: [
+        ...["iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy", "iam:DeleteRolePolicy"],
+        ...["iam:AttachRolePolicy", "iam:DetachRolePolicy"],
+      ],
+      resources: ["arn:aws:iam::123456789012:role/mainstay/prod/*"],
+      condition: {
+        StringEquals: {
+          "iam:PermissionsBoundary":
+            "arn:aws:iam::123456789012:policy/mainstay-access/mainstay-prod-boundary",
+        },
+      },
+    });
+    expect(statement("NoRoleWithoutBoundary")).toMatchObject({
+      effect: "Deny",
+      actions: ["iam:DeleteRolePermissionsBoundary"],
+      resources: ["*"],
+    });
+    const giving = /^iam:(\*|(Create|Put|Attach|Add|Set)\w*)$/;
+    const given = policy().filter(
+      ({ effect, actions }) => effect === "Allow" && actions.some((one) => giving.test(one)),
+    );
+    expect(given.map(({ sid }) => sid)).toEqual(["RolesWithinTheBoundary", "RolesOfServices"]);
+  });
+
+  test("cannot change its own rights, nor the boundary", () => {
     expect(statement("NotItsOwnRights")).toMatchObject({
       effect: "Deny",
-      resources: ["arn:aws:iam::123456789012:role/mainstay-access/*"],
+      actions: ["Create*", "Put*", "Attach*", "Update*", "Delete*", "Detach*", "Set*"].map(
+        (action) => `iam:${action}`,
+      ),
+      resources: [
+        "arn:aws:iam::123456789012:role/mainstay-access/*",
+        "arn:aws:iam::123456789012:policy/mainstay-access/*",
+      ],
     });
     const stand = ofType(graph, "aws:iam/role:Role").filter(
       ({ inputs }) => inputs.path === "/mainstay-access/",

@@ -210,6 +210,13 @@ export const AWS_CONTROL: readonly Topic[] = [
       "everyone in X; allowed: named principals.",
     ),
     {
+      rule: "iam-boundary",
+      at: "taskRole",
+      path: "permissionsBoundary",
+      bad: "",
+      says: 'permissionsBoundary is ""; allowed: any value.',
+    },
+    {
       rule: "iam-one-style",
       at: "taskRole",
       path: "inlinePolicies",

@@ -12,6 +12,7 @@ function aws(
   return { type, inputs: { ...unknown, ...inputs }, from: { ...from, ...partly } };
 }
 
+const BOUNDARY = "arn:aws:iam::123456789012:policy/boundary";
 const policy = (...Statement: Json[]) => JSON.stringify({ Version: "2012-10-17", Statement });
 
 export const CONTAINER: Record<string, Json> = {
@@ -199,6 +200,7 @@ export const awsStack: GivenStack = {
   cluster: aws("ecs/cluster", { settings: [{ name: "containerInsights", value: "enabled" }] }),
   executionRole: aws("iam/role", {
     maxSessionDuration: 3600,
+    permissionsBoundary: BOUNDARY,
     assumeRolePolicy: policy({
       Effect: "Allow",
       Action: "sts:AssumeRole",
@@ -206,6 +208,7 @@ export const awsStack: GivenStack = {
     }),
   }),
   taskRole: aws("iam/role", {
+    permissionsBoundary: BOUNDARY,
     assumeRolePolicy: policy({
       Effect: "Allow",
       Action: "sts:AssumeRole",
