@@ -26,7 +26,7 @@ const OWN_ACTIONS: Readonly<Record<string, readonly string[]>> = {
   kms: ["CreateGrant", "Decrypt", "DescribeKey", "Encrypt", "GenerateDataKey*", "ReEncrypt*"],
   lambda: ["InvokeFunction"],
   logs: [
-    ...["CreateLogGroup", "CreateLogStream", "DescribeLogGroups", "DescribeLogStreams", "GetLogEvents"],
+    ...["CreateLogStream", "DescribeLogGroups", "DescribeLogStreams", "GetLogEvents"],
     ...["GetLogGroupFields", "GetQueryResults", "PutLogEvents", "StartQuery", "StopQuery"],
   ],
   s3: [
@@ -47,7 +47,7 @@ const OWN_ACTIONS: Readonly<Record<string, readonly string[]>> = {
  */
 const ACTIONS_OF_AWS_POLICIES = [
   ...["backup:*", "rds:*", "elasticloadbalancing:*", "ec2:Describe*", "tag:GetResources"],
-  "logs:PutRetentionPolicy",
+  ...["logs:CreateLogGroup", "logs:PutRetentionPolicy"],
 ];
 
 /** Regions the environment's own calls go to. Global services are asked in us-east-1. */

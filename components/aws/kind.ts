@@ -70,7 +70,12 @@ export type AwsTarget =
       readonly certificateArn: pulumi.Output<string>;
     }
   | { readonly kind: "nat"; readonly gateways: readonly pulumi.Output<string>[] }
-  | { readonly kind: "backups"; readonly vault: pulumi.Output<string> };
+  | {
+      readonly kind: "backups";
+      readonly vault: pulumi.Output<string>;
+      /** ARN of the plan of trial restores. */
+      readonly trials: pulumi.Output<string>;
+    };
 
 /** On AWS a network is a tier's subnets and security group, and a secret is a place in Secrets Manager. */
 export interface AwsKind extends Kind {

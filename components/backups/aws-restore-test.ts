@@ -8,7 +8,7 @@ import type { BackupRole } from "./aws-vault";
 
 /**
  * Restores the newest backup of the database every week, to prove that it can be: beside the database, where nobody
- * but its own clients could reach it, and only for an hour.
+ * but its own clients could reach it, and only for an hour. Returns the plan of it.
  */
 export function restoreTest(
   { environment, prefix }: AwsContext,
@@ -17,7 +17,7 @@ export function restoreTest(
   role: BackupRole,
   database: AwsDatabaseFacts,
   parent: pulumi.Resource,
-): void {
+): aws.backup.RestoreTestingPlan {
   // Neither name may have a hyphen, as a name that Pulumi makes has.
   const physical = physicalName("restoreTestingPlan", prefix, name);
   const plan = new aws.backup.RestoreTestingPlan(
@@ -52,4 +52,5 @@ export function restoreTest(
     },
     { parent, dependsOn: [...role.ready] },
   );
+  return plan;
 }

@@ -41,10 +41,10 @@ export class AwsBackups extends pulumi.ComponentResource implements Backups<AwsK
     const bucket = this.ownBucket();
     if (copies && copyRegion !== undefined)
       replicate(context, componentName, bucket, { ...copies, region: copyRegion }, this);
-    const vault = this.vault(copies);
+    const { vault, trials } = this.vault(copies);
     const runner = this.runner(bucket);
     this.bucket = bucket.bucket.bucket;
-    this.targets = [runner.target, { kind: "backups", vault: vault.name }];
+    this.targets = [runner.target, { kind: "backups", vault: vault.name, trials: trials.arn }];
     this.registerOutputs({ bucket: this.bucket });
   }
 
@@ -68,7 +68,7 @@ export class AwsBackups extends pulumi.ComponentResource implements Backups<AwsK
     );
   }
 
-  private vault(copies: BackupCopies | undefined): aws.backup.Vault {
+  private vault(copies: BackupCopies | undefined) {
     const { context, componentName: name, args } = this;
     const { database } = args;
     const keys = [context.keys.data.arn, ...(copies ? [copies.key.arn] : [])];
@@ -85,8 +85,8 @@ export class AwsBackups extends pulumi.ComponentResource implements Backups<AwsK
       },
       { parent: this, dependsOn: [...role.ready] },
     );
-    restoreTest(context, name, locked.vault, role, database, this);
-    return locked.vault;
+    const trials = restoreTest(context, name, locked.vault, role, database, this);
+    return { vault: locked.vault, trials };
   }
 
   private runner(bucket: BackupBucket): FargateService {

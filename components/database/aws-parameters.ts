@@ -21,7 +21,9 @@ const TIMES = { ms: 1, s: 1000 };
  * restart only. What is missing here RDS sets itself by the class's memory (shared_buffers), keeps to itself (ssl,
  * files, log_line_prefix) or has set for its own storage (checkpoints, WAL).
  *
- * Source: "RDS for PostgreSQL DB instance parameter list", Amazon RDS user guide; DescribeEngineDefaultParameters.
+ * Source: "RDS for PostgreSQL DB instance parameter list", Amazon RDS user guide. Names, units, what is static and the
+ * choices of texts were held on 25 November 2026 against a list of parameters RDS had printed; that was of Aurora
+ * PostgreSQL 14, which has no `log_checkpoints`.
  */
 export const TAKEN: Readonly<Record<string, { readonly unit: Unit; readonly static?: true }>> = {
   max_connections: { unit: "count", static: true },

@@ -7,6 +7,7 @@ import { BOUNDS } from "../../observability/bounds";
 import type { AwsContext } from "../aws/context";
 import { compiled } from "../aws/function";
 import type { Look } from "../aws/functions/outside-probe";
+import { logGroup } from "../aws/logs";
 import { physicalName } from "../aws/names";
 import { serviceRole, type Statement } from "../aws/policy";
 import { PrivateBucket } from "../aws/private-bucket";
@@ -20,7 +21,7 @@ const CODE = "outside-probe";
 
 /** Looks at the environment from outside its network every five minutes, as its users do. */
 export function canary(context: AwsContext, name: string, parent: pulumi.Resource): aws.synthetics.Canary {
-  const { environment, prefix } = context;
+  const { environment } = context;
   const bucketArgs = { expireDays: KEPT_DAYS, noncurrentDays: 1 };
   const { bucket, ready } = new PrivateBucket(context, `${name}-canary`, bucketArgs, { parent });
   const code = upload(context, name, bucket, ready, parent);
@@ -32,10 +33,10 @@ export function canary(context: AwsContext, name: string, parent: pulumi.Resourc
     { parent },
   );
   const runs = pulumi.interpolate`s3://${bucket.bucket}/runs`;
-  return new aws.synthetics.Canary(
+  const made = new aws.synthetics.Canary(
     `${name}-canary`,
     {
-      name: physicalName("canary", prefix, "outside"),
+      name: canaryName(context),
       runtimeVersion: RUNTIME,
       handler: `${CODE}.handler`,
       s3Bucket: bucket.bucket,
@@ -59,7 +60,16 @@ export function canary(context: AwsContext, name: string, parent: pulumi.Resourc
     },
     { parent, dependsOn: [policy, ...ready] },
   );
+  // Its function has a name nobody knows before, and may make no group: what it has to say waits for this one.
+  const ofFunction = made.engineArn.apply((arn) => `/aws/lambda/${arn.split(":")[6] ?? ""}`);
+  logGroup(context, `${name}-canary`, { parent }, ofFunction);
+  return made;
 }
+
+/** So much of a canary's name is in its function's at least, whose 64 characters hold a long identifier, too. */
+const KEPT_OF_NAME = 21;
+
+const canaryName = ({ prefix }: AwsContext) => physicalName("canary", prefix, "outside");
 
 /** The code under a name made of itself: a canary looks at its code only when it is given another place. */
 function upload(
@@ -101,14 +111,16 @@ export function looksAt({ services, url, domain }: AwsEnvironment): Look[] {
 }
 
 /** "Required roles and permissions for canaries", CloudWatch user guide. */
-const permissions = ({ arn, keys }: AwsContext, bucket: pulumi.Output<string>): Statement[] => [
+const permissions = (context: AwsContext, bucket: pulumi.Output<string>): Statement[] => [
   { actions: ["s3:PutObject", "s3:GetObject"], resources: [pulumi.interpolate`${bucket}/*`] },
   { actions: ["s3:GetBucketLocation"], resources: [bucket] },
   { actions: ["s3:ListAllMyBuckets"], resources: ["*"] },
-  { actions: ["kms:GenerateDataKey", "kms:Decrypt"], resources: [keys.data.arn] },
+  { actions: ["kms:GenerateDataKey", "kms:Decrypt"], resources: [context.keys.data.arn] },
   {
-    actions: ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"],
-    resources: [arn("logs", "log-group:/aws/lambda/cwsyn-*")],
+    actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
+    resources: [
+      context.arn("logs", `log-group:/aws/lambda/cwsyn-${canaryName(context).slice(0, KEPT_OF_NAME)}*`),
+    ],
   },
   {
     actions: ["cloudwatch:PutMetricData"],

@@ -38,7 +38,7 @@ export class Events {
       if (target.kind === "database")
         for (const event of databaseEvents([target.instance, ...target.replicas])) this.tell(event);
       if (target.kind !== "backups") continue;
-      for (const event of backupEvents(target.vault)) this.tell(event);
+      for (const event of backupEvents(target.vault, target.trials)) this.tell(event);
       diaries.push(this.diary("finished-backups", finishedBackups(target.vault), vaultBackupMissing));
     }
     this.admit(diaries);

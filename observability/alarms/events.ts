@@ -60,8 +60,12 @@ export const databaseEvents = <T>(instances: readonly T[]): readonly Event[] => 
   },
 ];
 
-/** Backups of AWS Backup, and the restores that prove them. */
-export const backupEvents = <T>(vault: T): readonly Event[] => [
+/**
+ * Backups of AWS Backup, and the restores that prove them.
+ *
+ * @param trials ARN of the plan of those restores: an event of another restore names no plan
+ */
+export const backupEvents = <T>(vault: T, trials: T): readonly Event[] => [
   {
     name: "VaultBackupFailed",
     level: "warning",
@@ -78,7 +82,7 @@ export const backupEvents = <T>(vault: T): readonly Event[] => [
     values: { type: "$.detail.resourceType", status: "$.detail.status" },
     source: "aws.backup",
     detailType: "Restore Job State Change",
-    detail: { status: ["FAILED", "ABORTED"] },
+    detail: { status: ["FAILED", "ABORTED"], restoreTestingPlanArn: [trials] },
   },
 ];
 

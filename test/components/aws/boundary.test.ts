@@ -71,7 +71,7 @@ describe("the boundary", () => {
     const [, ofAws, more] = statements(boundary(prod).inputs.policy);
     expect(ofAws?.actions).toEqual([
       ...["backup:*", "rds:*", "elasticloadbalancing:*", "ec2:Describe*", "tag:GetResources"],
-      "logs:PutRetentionPolicy",
+      ...["logs:CreateLogGroup", "logs:PutRetentionPolicy"],
     ]);
     expect(ofAws?.condition).toEqual({
       StringEquals: { "aws:RequestedRegion": ["eu-west-1", "eu-central-1", "us-east-1"] },

@@ -288,6 +288,12 @@ describe("monitoring on AWS", () => {
       ]);
       for (const name of ["VaultBackupFailed", "finished-backups"])
         expect(rule(name).detail.backupVaultName).toEqual(["mainstay-prod"]);
+      expect(rule("TrialRestoreFailed").detail).toEqual({
+        status: ["FAILED", "ABORTED"],
+        restoreTestingPlanArn: [
+          "arn:aws:backup:eu-west-1:123456789012:restore-testing-plan:mainstay_prod_backups-0a1b2c3d",
+        ],
+      });
     });
 
     test("are told in a sentence, with a runbook that is there, by no role", () => {
@@ -351,6 +357,25 @@ describe("monitoring on AWS", () => {
       });
       expect(inputs.name).toMatch(/^[0-9a-z_-]{1,255}$/);
       expect(inputs.vpcConfig).toBe(undefined);
+    });
+
+    test("writes into a log with the environment's key, which its function finds and cannot make", () => {
+      const logs = named("aws:cloudwatch/logGroup:LogGroup", "monitoring-canary").inputs;
+      expect(logs).toEqual({
+        name: "/aws/lambda/cwsyn-mainstay-prod-outside-0a1b2c3d",
+        retentionInDays: 365,
+        kmsKeyId: output(named("aws:kms/key:Key", "keys-logs"), "arn"),
+      });
+      const policy = statements(named("aws:iam/rolePolicy:RolePolicy", "monitoring-canary").inputs.policy);
+      expect(policy.filter(({ Action }) => Action.some((one) => one.startsWith("logs:")))).toEqual([
+        {
+          Effect: "Allow",
+          Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+          Resource: [
+            "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/cwsyn-mainstay-prod-outside*",
+          ],
+        },
+      ]);
     });
 
     test("finds its code where its handler is, and may write nowhere but into its bucket", () => {

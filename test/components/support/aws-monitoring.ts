@@ -39,7 +39,13 @@ export const TARGETS: readonly AwsTarget[] = [
     certificateArn: pulumi.output("arn:aws:acm:eu-west-1:123456789012:certificate/0"),
   },
   { kind: "nat", gateways: ["nat-1", "nat-2", "nat-3"].map((gateway) => pulumi.output(gateway)) },
-  { kind: "backups", vault: pulumi.output("mainstay-prod") },
+  {
+    kind: "backups",
+    vault: pulumi.output("mainstay-prod"),
+    trials: pulumi.output(
+      "arn:aws:backup:eu-west-1:123456789012:restore-testing-plan:mainstay_prod_backups-0a1b2c3d",
+    ),
+  },
 ];
 
 /** Monitoring and tracing alone, with those targets. */

@@ -66,6 +66,9 @@ const SPECIAL: Record<string, (resource: Resource) => Invented> = {
     port: 5432,
   }),
   "aws:lambda/invocation:Invocation": () => ({ result: "{}" }),
+  "aws:synthetics/canary:Canary": ({ inputs }) => ({
+    engineArn: `arn:aws:lambda:${REGION}:${ACCOUNT}:function:cwsyn-${String(inputs.name)}-0a1b2c3d:1`,
+  }),
 };
 
 /** Invents for one resource; to be given to `declare` as `invent`. */

@@ -28,5 +28,5 @@ export const AWS_NAMES: readonly string[] = [
   ...Object.values(alarms.RELEASE_ALARMS),
   ...alarms.releaseEvents("arn:"),
   ...alarms.databaseEvents(["database"]),
-  ...alarms.backupEvents("vault"),
+  ...alarms.backupEvents("vault", "trials"),
 ].map(({ name }) => name);
