@@ -12,6 +12,11 @@ export const DATABASE_AUTHORITY = "rds-ca-rsa2048-g1";
  * client checks a database's against. Nothing where the region is not known.
  */
 export function databaseAuthority(region: string): string | undefined {
-  const name = `CN=Amazon RDS ${region} Root CA ${KIND}`;
-  return profiles.ca.find((pem) => new X509Certificate(pem).subject.split("\n").includes(name));
+  authorities ??= new Map(profiles.ca.map((pem) => [commonName(pem), pem]));
+  return authorities.get(`Amazon RDS ${region} Root CA ${KIND}`);
 }
+
+/** By name: to read the hundred of them takes as long as a whole component. */
+let authorities: ReadonlyMap<string | undefined, string> | undefined;
+
+const commonName = (pem: string) => /^CN=(.*)$/m.exec(new X509Certificate(pem).subject)?.[1];

@@ -111,6 +111,9 @@ function asObject(value: unknown): Record<string, unknown> {
   return value !== null && typeof value === "object" ? (value as Record<string, unknown>) : {};
 }
 
+/** What texts say. Every stack reads the project's file, which is the longest. */
+const read = new Map<string, Record<string, unknown>>();
+
 function readYaml(root: string, file: string): { value: Record<string, unknown>; problems: Problem[] } {
   if (!existsSync(join(root, file))) {
     return {
@@ -118,7 +121,10 @@ function readYaml(root: string, file: string): { value: Record<string, unknown>;
       problems: [{ file, key: "(file)", found: "no such file", allowed: "the project's file" }],
     };
   }
-  const document = parseDocument(readFileSync(join(root, file), "utf8"));
+  const text = readFileSync(join(root, file), "utf8");
+  const known = read.get(text);
+  if (known) return { value: known, problems: [] };
+  const document = parseDocument(text);
   // The parser's own text may quote the line it fails on, and with it a secret.
   const problems = document.errors.map(({ code, linePos }): Problem => {
     const found =
@@ -128,7 +134,9 @@ function readYaml(root: string, file: string): { value: Record<string, unknown>;
   });
   if (problems.length > 0) return { value: {}, problems };
   try {
-    return { value: asObject(document.toJS()), problems };
+    const value = asObject(document.toJS());
+    read.set(text, value);
+    return { value, problems };
   } catch {
     const found = "an alias (*) that cannot be followed";
     return {

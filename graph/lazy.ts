@@ -1,8 +1,8 @@
 /**
  * Leaves out, until it is used, what the SDKs load at their import and programs hardly ever use. That is most
  * of what an import takes: the TypeScript compiler and npm's tree of packages, for functions that are turned
- * into text; the Automation API; the namespaces of AWS, of which there are over two hundred; and a second kind of
- * Grafana's dashboards.
+ * into text; the Automation API; what speaks to an engine; the namespaces of AWS, of which there are over two
+ * hundred; other kinds of Grafana's dashboards; and what zod says in fifty languages.
  *
  * Importing this module is enough, before the SDKs. Every one of the modules is still to be had: the first
  * property that is asked of it loads it. Where the engine runs the program, nothing of this takes place.
@@ -19,13 +19,18 @@ type Properties = Record<string | symbol, unknown>;
 const LAZY: readonly { readonly by: RegExp; readonly requests: RegExp }[] = [
   {
     by: /\/@pulumi\/pulumi\/runtime\/closure\/\w+\.js$/,
-    requests: /typescript-shim$|^@npmcli\/arborist$|^normalize-package-data$/,
+    requests: /typescript-shim$|^@npmcli\/arborist$|^normalize-package-data$|^semver$/,
   },
   { by: /\/@pulumi\/pulumi\/provider\/experimental\/\w+\.js$/, requests: /typescript-shim$/ },
-  { by: /\/@pulumi\/pulumi\/index\.js$/, requests: /^\.\/automation$/ },
+  { by: /\/@pulumi\/pulumi\/index\.js$/, requests: /^\.\/(automation|provider)$/ },
+  {
+    by: /\/@pulumi\/pulumi\/(errors|runtime\/\w+)\.js$/,
+    requests: /^@grpc\/grpc-js$|_grpc_pb$|^@opentelemetry\/api$|^semver$/,
+  },
+  { by: /\/zod\/v4\/(core\/index|classic\/external)\.cjs$/, requests: /^\.\.\/locales\/index\.cjs$/ },
   {
     by: /\/@grafana\/grafana-foundation-sdk\/dist\/\w+\/\w+\.gen\.js$/,
-    requests: /^\.\.\/dashboardv2beta1$/,
+    requests: /^\.\.\/dashboardv2(beta1)?$/,
   },
   { by: /\/@pulumi\/aws\/index\.js$/, requests: /^\.\/(?!provider$|tags$|utils$|utilities$)[a-z0-9]+$/ },
 ];

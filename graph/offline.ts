@@ -7,7 +7,7 @@ import { runtime } from "@pulumi/pulumi";
 import { Recorder, type Invent } from "./recorder";
 import { captureRejections } from "./rejections";
 import { graphOf, type Graph } from "./resource";
-import { ownState, plainPromises, withoutPositions } from "./sdk";
+import { outputsOnDemand, ownState, plainPromises, plainProperties, withoutPositions } from "./sdk";
 
 /** As the engine runs it: what it returns, or its promise resolves to, are the stack's outputs. */
 export type Program = () => unknown;
@@ -51,7 +51,14 @@ export async function declare(program: Program, options: DeclareOptions): Promis
   if (running) throw new Error("another program is being declared: wait for it first");
   running = true;
   const rejections = captureRejections();
-  const undo = [rejections.release, ownState(), plainPromises(), withoutPositions()];
+  const undo = [
+    rejections.release,
+    ownState(),
+    plainPromises(),
+    plainProperties(),
+    withoutPositions(),
+    outputsOnDemand(),
+  ];
   try {
     const recorder = new Recorder(options);
     await run(program, recorder, options, rejections.first);

@@ -19,6 +19,17 @@ interface DebuggableModule {
   debuggablePromise: <T>(promise: Promise<T>) => Promise<T>;
 }
 
+/** Tells what an output is: its value, and what is known of it. */
+type Tell = (...told: unknown[]) => void;
+
+interface PropertiesModule {
+  transferProperties: (onto: object, label: string, properties: object) => Record<string, Tell>;
+}
+
+interface StructModule {
+  readonly Struct: { new (): object; fromJavaScript: (properties: object) => object };
+}
+
 interface ResourceModule {
   readonly Resource: { callsites: () => object[] };
 }
@@ -27,6 +38,11 @@ interface ResourceModule {
 const sdkRequire = createRequire(__filename);
 const state = sdkRequire("@pulumi/pulumi/runtime/state") as StateModule;
 const debuggable = sdkRequire("@pulumi/pulumi/runtime/debuggable") as DebuggableModule;
+const properties = sdkRequire("@pulumi/pulumi/runtime/rpc") as PropertiesModule;
+// The copy the SDK has.
+const { Struct } = createRequire(sdkRequire.resolve("@pulumi/pulumi"))(
+  "google-protobuf/google/protobuf/struct_pb",
+) as StructModule;
 const { Resource } = sdkRequire("@pulumi/pulumi/resource") as ResourceModule;
 const globals = globalThis as { globalStore?: Store; stackResource?: unknown };
 
@@ -72,5 +88,62 @@ export function withoutPositions(): () => void {
   Resource.callsites = () => [];
   return () => {
     Resource.callsites = callsites;
+  };
+}
+
+/** Leaves properties out of the wire's format, in which nobody reads them here, and returns what undoes it. */
+export function plainProperties(): () => void {
+  const { fromJavaScript } = Struct;
+  Struct.fromJavaScript = (properties) =>
+    Object.assign(new Struct(), { toJavaScript: () => asSent(properties) });
+  return () => {
+    Struct.fromJavaScript = fromJavaScript;
+  };
+}
+
+/** A copy with its keys in the order the wire, and the engine, give them back. */
+function asSent(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(asSent);
+  if (value === null || typeof value !== "object") return value;
+  const sorted = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(sorted.map(([key, inner]) => [key, asSent(inner)]));
+}
+
+/**
+ * Makes a resource's outputs when they are asked for, and returns what undoes it. The SDK makes all of them, dozens
+ * for many a resource, each of a proxy and some twenty promises; a program asks for one in ten.
+ */
+export function outputsOnDemand(): () => void {
+  const { transferProperties } = properties;
+  properties.transferProperties = (onto, label, props) =>
+    Object.fromEntries(
+      Object.entries(props)
+        .filter(([name]) => name !== "id" && name !== "urn")
+        .map(([name, value]) => [
+          name,
+          outputOnDemand(onto, name, () => transferProperties(onto, label, { [name]: value })),
+        ]),
+    );
+  return () => {
+    properties.transferProperties = transferProperties;
+  };
+}
+
+function outputOnDemand(onto: object, name: string, make: () => Record<string, Tell>): Tell {
+  let tell: Tell | undefined;
+  let told: unknown[] | undefined;
+  Object.defineProperty(onto, name, {
+    configurable: true,
+    enumerable: true,
+    get: () => {
+      Reflect.deleteProperty(onto, name);
+      tell = make()[name];
+      if (told) tell?.(...told);
+      return Reflect.get(onto, name) as unknown;
+    },
+  });
+  return (...what) => {
+    told = what;
+    tell?.(...what);
   };
 }

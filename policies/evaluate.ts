@@ -12,7 +12,7 @@ import {
   type Situation,
 } from "./rule";
 import { GraphView } from "./view";
-import { covers, readWaivers, stackOf, type ReadWaivers, type Waiver, type WaiverProblem } from "./waivers";
+import { covers, readWaivers, stackOf, type ReadWaivers, type Waiver, type WaiverProblem } from "./waiver";
 
 /** Enforcement by rule name, where it is not the rule's own. */
 export type Levels = Readonly<Record<string, Enforcement>>;

@@ -19,7 +19,7 @@ import { differenceText, type ParityDifference } from "./parity";
 import { readProps, secretPaths } from "./props";
 import { ENFORCEMENTS, type Enforcement, type Rule, type Severity, type Situation } from "./rule";
 import type { Settings } from "./settings";
-import { covers, type ReadWaivers } from "./waivers";
+import { covers, type ReadWaivers } from "./waiver";
 
 export interface PackOptions {
   readonly rules: readonly Rule[];

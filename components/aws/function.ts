@@ -68,8 +68,14 @@ export class AwsFunction extends pulumi.ComponentResource {
   }
 }
 
-/** A function's code as Node runs it. */
+const codes = new Map<string, string>();
+
+/** A function's code as Node runs it. Stacks that are declared one after the other share it. */
 export function compiled(name: string, format: "esm" | "cjs" = "esm"): string {
-  const source = readFileSync(join(__dirname, "functions", `${name}.ts`), "utf8");
-  return transformSync(source, { loader: "ts", format, target: "node22" }).code;
+  const file = join(__dirname, "functions", `${name}.ts`);
+  const known = codes.get(`${file} ${format}`);
+  if (known !== undefined) return known;
+  const { code } = transformSync(readFileSync(file, "utf8"), { loader: "ts", format, target: "node22" });
+  codes.set(`${file} ${format}`, code);
+  return code;
 }

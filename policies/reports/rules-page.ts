@@ -1,6 +1,6 @@
 /** The page of all rules, from what the rules say of themselves. */
 import type { Rule } from "../rule";
-import { LONGEST_LIFE } from "../waivers";
+import { LONGEST_LIFE } from "../waiver";
 
 export function rulesPage(topics: Readonly<Record<string, readonly Rule[]>>): string {
   const all = Object.values(topics).flat();

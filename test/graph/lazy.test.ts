@@ -13,6 +13,7 @@ const SCRIPT = `
   require("./graph");
   const pulumi = require("@pulumi/pulumi");
   const aws = require("@pulumi/aws");
+  const zod = require("zod");
   const loaded = () => Object.entries({
     compiler: /node_modules\\/typescript\\//,
     packages: /@npmcli\\/arborist\\//,
@@ -20,6 +21,8 @@ const SCRIPT = `
     automation: /@pulumi\\/pulumi\\/automation\\//,
     ecs: /@pulumi\\/aws\\/ecs\\/index/,
     kms: /@pulumi\\/aws\\/kms\\/index/,
+    engine: /@grpc\\/grpc-js\\//,
+    languages: /zod\\/v4\\/locales\\/de/,
   }).flatMap(([name, path]) => Object.keys(require.cache).some((file) => path.test(file)) ? [name] : []);
   (async () => {
     const before = loaded();
@@ -31,6 +34,8 @@ const SCRIPT = `
       paths: [...paths.keys()],
       workspace: pulumi.automation.LocalWorkspace === require("@pulumi/pulumi/automation").LocalWorkspace,
       key: aws.kms.Key === require("@pulumi/aws/kms").Key,
+      provider: pulumi.provider.main === require("@pulumi/pulumi/provider").main,
+      language: typeof zod.locales.de().localeError,
     };
     console.log(JSON.stringify({ before, used, after: loaded() }));
   })();
@@ -45,7 +50,7 @@ it("What the SDKs hardly ever use is loaded when it is used, and not before", ()
   });
   expect(JSON.parse(stdout)).toEqual({
     before: [],
-    used: { text: true, paths: [], workspace: true, key: true },
-    after: ["compiler", "packages", "manifests", "automation", "kms"],
+    used: { text: true, paths: [], workspace: true, key: true, provider: true, language: "function" },
+    after: ["compiler", "packages", "manifests", "automation", "kms", "engine", "languages"],
   });
 });

@@ -44,6 +44,31 @@ describe("a program run as in a preview", () => {
       expect(inputsOf(graph, name)).toEqual({ keepers: { value: "[unknown]" } });
   });
 
+  it("gives an output whenever it is asked for, and the same one each time", async () => {
+    const graph = await declare(async () => {
+      const network = new docker.Network("network", { name: "n", internal: true });
+      const early = network.name;
+      pet("early", early);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      expect(network.name).toBe(early);
+      pet("late", network.internal);
+      pet("computed late", network.scope);
+    }, PLAIN);
+    expect(["early", "late", "computed late"].map((name) => inputsOf(graph, name))).toEqual([
+      { keepers: { value: "n" } },
+      { keepers: { value: true } },
+      { keepers: { value: "[unknown]" } },
+    ]);
+  });
+
+  it("gives objects back with their keys in order, as the engine does", async () => {
+    const graph = await declare(() => {
+      const network = new docker.Network("network", { options: { b: "1", a: "2" } });
+      pet("text", pulumi.jsonStringify(network.options));
+    }, PLAIN);
+    expect(inputsOf(graph, "text")).toEqual({ keepers: { value: '{"a":"2","b":"1"}' } });
+  });
+
   it("does not run what waits for an unknown value", async () => {
     let ran = false;
     await declare(() => pet("a", "x").id.apply(() => (ran = true)), PLAIN);

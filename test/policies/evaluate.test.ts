@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { evaluate } from "../../policies/evaluate";
 import { resourceRule, type Rule } from "../../policies/rule";
 import { RULES } from "../../policies/rules";
-import { LONGEST_LIFE } from "../../policies/waivers";
+import { LONGEST_LIFE } from "../../policies/waiver";
 import type { Json } from "../../graph/resource";
 import { graph, TODAY, type GivenStack } from "./support/graphs";
 
