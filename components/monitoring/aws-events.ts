@@ -35,8 +35,12 @@ export class Events {
     for (const event of releaseEvents(services)) this.tell(event);
     const diaries = [this.diary("dead-tasks", deadTasks(context.cluster.arn), tasksDying)];
     for (const target of targets) {
-      if (target.kind === "database")
-        for (const event of databaseEvents([target.instance, ...target.replicas])) this.tell(event);
+      if (target.kind === "database") {
+        const arns = [target.instance, ...target.replicas].map(
+          (instance) => pulumi.interpolate`${context.arn("rds", "db")}:${instance}`,
+        );
+        for (const event of databaseEvents(arns)) this.tell(event);
+      }
       if (target.kind !== "backups") continue;
       for (const event of backupEvents(target.vault, target.trials)) this.tell(event);
       diaries.push(this.diary("finished-backups", finishedBackups(target.vault), vaultBackupMissing));

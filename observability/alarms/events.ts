@@ -1,6 +1,9 @@
 import type { Level } from "../alerts";
 
-/** Which events are meant. */
+/**
+ * Which events are meant. Their types and fields were read in the guides of ECS, RDS and AWS Backup, and in their
+ * examples of events, on 25 November 2026.
+ */
 export interface Pattern {
   readonly source: string;
   readonly detailType: string;
@@ -43,7 +46,7 @@ export const releaseEvents = (services: string): readonly Event[] => [
 /**
  * What RDS does to a database by itself: it moves to the stand-by, recovers, or cannot.
  *
- * @param instances identifiers
+ * @param instances ARNs: what events name as the identifier is not always the instance's
  */
 export const databaseEvents = <T>(instances: readonly T[]): readonly Event[] => [
   {
@@ -54,7 +57,7 @@ export const databaseEvents = <T>(instances: readonly T[]): readonly Event[] => 
     source: "aws.rds",
     detailType: "RDS DB Instance Event",
     detail: {
-      SourceIdentifier: instances,
+      SourceArn: instances,
       EventCategories: ["failover", "failure", "low storage", "recovery"],
     },
   },

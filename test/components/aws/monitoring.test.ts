@@ -282,9 +282,9 @@ describe("monitoring on AWS", () => {
         group: [{ prefix: "service:" }],
         stopCode: ["EssentialContainerExited", "TaskFailedToStart"],
       });
-      expect(rule("DatabaseMoved").detail.SourceIdentifier).toEqual([
-        "mainstay-prod",
-        "mainstay-prod-replica-1",
+      expect(rule("DatabaseMoved").detail.SourceArn).toEqual([
+        "arn:aws:rds:eu-west-1:123456789012:db:mainstay-prod",
+        "arn:aws:rds:eu-west-1:123456789012:db:mainstay-prod-replica-1",
       ]);
       for (const name of ["VaultBackupFailed", "finished-backups"])
         expect(rule(name).detail.backupVaultName).toEqual(["mainstay-prod"]);
