@@ -96,12 +96,13 @@ const parts = [
   { project: alone("engine", 3), found: isInstalled("pulumi"), reason: "engine (no pulumi CLI on the PATH)" },
 ];
 
-/** Tests that need programs, and are left out one by one where those are missing. */
+/** Tests that need programs, by one of their names, and are left out one by one where those are missing. */
 const needs: readonly (readonly [string, readonly string[]])[] = [
   ["lint of the workflows", ["actionlint"]],
   ["rules, by Prometheus itself", ["promtool"]],
   ["routes, by Alertmanager itself", ["amtool"]],
   ["the AWS stacks, by checkov", ["checkov"]],
+  ["inhibitions, by Alertmanager itself", ["alertmanager|prometheus-alertmanager"]],
   ["the app's services on real servers", ["postgres", "initdb", "redis-server", "openssl"]],
   [
     "backups of a real database",
@@ -109,7 +110,7 @@ const needs: readonly (readonly [string, readonly string[]])[] = [
   ],
 ];
 const lacking = needs.flatMap(([what, programs]) => {
-  const missing = programs.filter((program) => !isInstalled(program));
+  const missing = programs.filter((program) => !program.split("|").some(isInstalled));
   return missing.length > 0 ? [`${what} (no ${missing.join(", ")} on the PATH)`] : [];
 });
 const skipped = [...parts.filter(({ found }) => !found).map(({ reason }) => reason), ...lacking];

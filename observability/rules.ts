@@ -26,7 +26,6 @@ export interface AlertingRule {
   readonly alert: string;
   readonly expr: string;
   readonly for?: string;
-  readonly keep_firing_for?: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
 }
@@ -77,7 +76,6 @@ function alertingRule(page: string, alert: Alert, { environment }: Figures, link
     alert: alert.name,
     expr: alert.expr,
     ...(alert.for !== "0m" && { for: alert.for }),
-    ...(alert.keeps && { keep_firing_for: alert.keeps }),
     labels: { severity: alert.level, owner: alert.owner, environment, ...alert.labels },
     annotations: {
       summary: alert.summary,

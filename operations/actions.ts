@@ -6,6 +6,7 @@ import type { graph } from "./graph";
 import type { images } from "./images";
 import type { preview } from "./preview";
 import type { probe } from "./probe";
+import type { render } from "./render";
 import type { listSecrets, setSecret } from "./secret";
 import type { unlock } from "./unlock";
 import type { up } from "./up";
@@ -21,6 +22,7 @@ export interface Actions {
   readonly listSecrets: typeof listSecrets;
   readonly preview: typeof preview;
   readonly probe: typeof probe;
+  readonly render: typeof render;
   readonly setSecret: typeof setSecret;
   readonly unlock: typeof unlock;
   readonly up: typeof up;

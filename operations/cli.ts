@@ -14,6 +14,7 @@ const actions: Actions = {
   listSecrets: (...args) => (require("./secret") as typeof import("./secret")).listSecrets(...args),
   preview: (...args) => (require("./preview") as typeof import("./preview")).preview(...args),
   probe: (...args) => (require("./probe") as typeof import("./probe")).probe(...args),
+  render: (...args) => (require("./render") as typeof import("./render")).render(...args),
   setSecret: (...args) => (require("./secret") as typeof import("./secret")).setSecret(...args),
   unlock: (...args) => (require("./unlock") as typeof import("./unlock")).unlock(...args),
   up: (...args) => (require("./up") as typeof import("./up")).up(...args),

@@ -8,6 +8,7 @@ import { graphCommand } from "./commands/graph";
 import { imagesCommand } from "./commands/images";
 import { previewCommand } from "./commands/preview";
 import { probeCommand } from "./commands/probe";
+import { renderCommand } from "./commands/render";
 import { secretCommand } from "./commands/secret";
 import { unlockCommand } from "./commands/unlock";
 import { upCommand } from "./commands/up";
@@ -18,6 +19,7 @@ const COMMANDS = [
   downCommand,
   checkCommand,
   graphCommand,
+  renderCommand,
   driftCommand,
   costCommand,
   probeCommand,

@@ -15,11 +15,6 @@ export interface Alert {
   readonly expr: string;
   /** How long it has to hold: covers a restart, one failed scrape, a short spike. */
   readonly for: string;
-  /**
-   * How long it goes on after the cause is gone: longer than what it keeps others from being told of looks back,
-   * or that would be told then.
-   */
-  readonly keeps?: string;
   /** The same for every instance: what a person reads first. */
   readonly summary: string;
   /** Of one instance, with the value. */
@@ -40,6 +35,11 @@ interface Condition extends Omit<Alert, "level" | "expr" | "for" | "owner" | "bo
   readonly levels: Readonly<Partial<Record<Level, Bound>>>;
   /** What is absent needs no threshold. */
   readonly expr: (threshold: number) => string;
+  /**
+   * How long after its end it still keeps others from being told of: longer than those look back, or what is over
+   * would be told by its symptoms.
+   */
+  readonly keeps?: string;
 }
 
 /** A group whose alerts have an owner and a board in common. */
@@ -48,15 +48,32 @@ export function group(
   common: Pick<Alert, "owner" | "board">,
   conditions: readonly Condition[],
 ): AlertGroup {
-  const alerts = conditions.flatMap(({ levels, expr, ...rest }) =>
-    LEVELS.flatMap((level) => {
+  const alerts = conditions.flatMap(({ levels, expr, keeps, ...rest }): Alert[] => {
+    const told = LEVELS.flatMap((level) => {
       const bound = levels[level];
       if (!bound) return [];
       const [threshold, holds] = bound;
       return [{ ...rest, ...common, level, expr: oneLine(expr(threshold)), for: holds }];
-    }),
-  );
+    });
+    const [gravest] = told;
+    return keeps && gravest ? [...told, aftermath(gravest, keeps)] : told;
+  });
   return { name, alerts };
+}
+
+/**
+ * Fires while a cause does and for a time after, and is sent to nobody: it holds back what looks back on the cause.
+ * The cause itself is told to be over at once, and is not counted as unresolved for longer than it was.
+ */
+function aftermath(cause: Alert, keeps: string): Alert {
+  const firing = `ALERTS{alertname="${cause.name}",severity="${cause.level}",alertstate="firing"}`;
+  return {
+    ...cause,
+    level: "none",
+    expr: `max without (alertstate, severity) (max_over_time(${firing}[${keeps}]))`,
+    for: "0m",
+    description: `${cause.name} fires, or did within ${keeps}: what follows from it is held back.`,
+  };
 }
 
 export const oneLine = (text: string): string => text.trim().replace(/\s+/g, " ");

@@ -44,7 +44,8 @@ export const availability: AlertsFor = ({ services, scraped }) => {
     },
     {
       name: "UnhandledExceptions",
-      levels: { warning: [0, "0m"] },
+      // Longer than a database that is down takes to be told of: then that says it.
+      levels: { warning: [0, "3m"] },
       expr: (count) =>
         `sum by (job) (increase(app_unhandled_exceptions_total{job=~"${own}"}[10m])) > ${count}`,
       summary: "Exceptions that no code expected",
@@ -62,7 +63,7 @@ export const availability: AlertsFor = ({ services, scraped }) => {
     },
     {
       name: "ErrorLogLines",
-      levels: { info: [10, "0m"] },
+      levels: { info: [10, "3m"] },
       expr: (lines) =>
         `sum by (job) (increase(app_log_lines_total{job=~"${own}",level="error"}[10m])) > ${lines}`,
       summary: "Many error log lines",

@@ -11,14 +11,15 @@ export const cache: AlertsFor = () =>
     {
       name: "CacheDown",
       levels: { warning: [1, "2m"] },
-      expr: (up) => `redis_up < ${up}`,
-      keeps: "10m",
+      expr: (up) => `last_over_time(redis_up[2m]) < ${up}`,
+      keeps: "17m",
       summary: "Redis does not answer",
       description: "Redis does not answer its exporter {{ $labels.instance }}.",
     },
     {
       name: "CacheUnreachable",
-      levels: { warning: [0.05, "2m"] },
+      // Longer than a Redis that is down takes to be told of: then that says it.
+      levels: { warning: [0.05, "3m"] },
       expr: (share) =>
         `${reads("error", "5m")} / ${reads("", "5m")} > ${share} and ${reads("error", "5m")} >= 10`,
       summary: "A service cannot read its cache",

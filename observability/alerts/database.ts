@@ -10,10 +10,10 @@ export const pool: AlertsFor = ({ services }) => {
   return group("queries", { owner: "app", board: "mainstay-database" }, [
     {
       name: "DatabasePoolBusy",
-      levels: { critical: [0.95, "2m"], warning: [0.8, "5m"], info: [0.7, "10m"] },
+      levels: { critical: [0.95, "1m"], warning: [0.8, "5m"], info: [0.7, "10m"] },
       // A service without a pool has 0 / 0, which no threshold is below.
       expr: (share) => `db_pool_active{job=~"${own}"} / db_pool_max{job=~"${own}"} > ${share}`,
-      keeps: "10m",
+      keeps: "12m",
       summary: "Most database connections of a process are in use",
       description:
         "{{ $labels.instance }} of {{ $labels.job }} uses {{ $value | humanizePercentage }} of its database connections.",
@@ -31,13 +31,14 @@ export const pool: AlertsFor = ({ services }) => {
       levels: { critical: [10, "2m"] },
       expr: (errors) => `
         sum by (job) (increase(app_errors_total{component="database",type="unavailable"}[5m])) >= ${errors}`,
+      keeps: "12m",
       summary: "A service cannot reach the database",
       description:
         "{{ $labels.job }} failed about {{ $value | humanize }} times to reach the database in 5 minutes.",
     },
     {
       name: "StatementTimeouts",
-      levels: { warning: [5, "0m"] },
+      levels: { warning: [5, "2m"] },
       expr: (count) => `
         sum by (job) (increase(app_errors_total{component="database",type="timeout"}[10m])) >= ${count}`,
       summary: "Statements are ended for taking too long",
@@ -83,8 +84,9 @@ export const database: AlertsFor = ({ databaseBytes }) => {
     {
       name: "DatabaseDown",
       levels: { critical: [1, "1m"] },
-      expr: (up) => `pg_up < ${up}`,
-      keeps: "10m",
+      // An exporter that waits for PostgreSQL may miss a scrape: what it said last still holds.
+      expr: (up) => `last_over_time(pg_up[2m]) < ${up}`,
+      keeps: "12m",
       summary: "PostgreSQL does not answer",
       description: "PostgreSQL does not answer its exporter {{ $labels.instance }}.",
     },

@@ -16,7 +16,8 @@ export const requests: AlertsFor = () =>
   group("requests", { owner: "app", board: "mainstay-api" }, [
     {
       name: "ErrorRateHigh",
-      levels: { critical: [BOUNDS.failedShare.critical, "2m"], warning: [BOUNDS.failedShare.warning, "5m"] },
+      // Longer than a database that cannot be reached takes to be told of: then that says it.
+      levels: { critical: [BOUNDS.failedShare.critical, "3m"], warning: [BOUNDS.failedShare.warning, "5m"] },
       expr: (share) => `${failed} / ${all} > ${share} and on (job) ${failed} >= 5`,
       summary: "Too many requests fail",
       description: "{{ $value | humanizePercentage }} of the requests to {{ $labels.job }} fail.",

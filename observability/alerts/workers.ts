@@ -39,9 +39,9 @@ export const workers: AlertsFor = () =>
     },
     {
       name: "JobFailuresHigh",
-      levels: { warning: [0.1, "0m"] },
+      levels: { warning: [0.1, "3m"] },
       expr: (share) => `
-        ${jobs("failed", "15m")} / ${jobs("failed|success", "15m")} > ${share} and ${jobs("failed", "15m")} >= 5`,
+        ${jobs("failed", "10m")} / ${jobs("failed|success", "10m")} > ${share} and ${jobs("failed", "10m")} >= 5`,
       summary: "Too many jobs fail for good",
       description: "{{ $value | humanizePercentage }} of the jobs of {{ $labels.queue }} fail.",
     },

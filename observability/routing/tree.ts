@@ -86,60 +86,67 @@ export const TIMES = {
   ],
 } as const;
 
-/** Where the same thing is said twice, or one cause speaks through many symptoms, the cause speaks. */
+/**
+ * A cause, and what follows from it in everything else that goes by: while the cause is told, what follows is not,
+ * neither at once nor, half an hour later, as unresolved.
+ */
+const follows = (source: readonly Matcher[], ...symptoms: string[]): Inhibition[] => [
+  { source, target: [is("alertname", ...symptoms)], equal: ["environment"] },
+  {
+    source,
+    target: [is("alertname", "CriticalUnresolved"), is("unresolved", ...symptoms)],
+    equal: ["environment"],
+  },
+];
+
+/**
+ * Where the same thing is said twice, or one cause speaks through many symptoms, the cause speaks. It has to be
+ * there first: a symptom waits a minute longer than its cause. And it has to be there last: a cause holds back what
+ * looks back on it by its level `none`, which goes on for as long. What speaks for users, the probes and the budgets
+ * of objectives, is held back by nothing.
+ */
 export const INHIBITIONS: readonly Inhibition[] = [
   ...LEVELS.slice(0, -1).map((level, index) => ({
     source: [is("severity", level)],
     target: [is("severity", ...LEVELS.slice(index + 1))],
     equal: ["environment", "alertname", "job", "instance", "slo", "kind"],
   })),
-  // Without what it looks at, an exporter may not answer either.
-  {
-    source: [is("alertname", "DatabaseDown", "CacheDown")],
-    target: [is("alertname", "TargetDown")],
-    equal: ["environment", "job", "instance"],
-  },
   // Without the service there are no copies of it to speak of.
   {
     source: [is("alertname", "ServiceDown")],
     target: [is("alertname", "InstanceDown")],
     equal: ["environment", "job"],
   },
-  // Without the database everything that uses it fails in its own way.
-  {
-    source: [is("alertname", "DatabaseDown")],
-    target: [
-      is(
-        "alertname",
-        "DatabaseUnreachable",
-        "DatabaseExporterFailing",
-        "QueryTimeHigh",
-        "QueryTimeSpike",
-        "NetworkLatencyHigh",
-        "StatementTimeouts",
-        "DatabasePoolWaiting",
-      ),
-    ],
-    equal: ["environment"],
-  },
+  // Without what it looks at, an exporter may not answer either.
   {
     source: [is("alertname", "DatabaseDown", "DatabaseUnreachable")],
-    target: [
-      is("alertname", "ErrorRateHigh", "QueueIdle", "QueueLag", "JobFailuresHigh", "UploadFailuresHigh"),
-    ],
+    target: [is("alertname", "TargetDown"), is("job", "postgres")],
     equal: ["environment"],
   },
-  // Whoever gets no connection waits, and gives up as if there were no database.
   {
-    source: [is("alertname", "DatabasePoolBusy"), is("severity", "critical")],
-    target: [
-      is("alertname", "DatabasePoolWaiting", "DatabaseUnreachable", "QueryTimeHigh", "QueryTimeSpike"),
-    ],
+    source: [is("alertname", "CacheDown", "CacheUnreachable")],
+    target: [is("alertname", "TargetDown"), is("job", "redis")],
     equal: ["environment"],
   },
+  // Without the database everything that uses it fails in its own way.
+  ...follows(
+    [is("alertname", "DatabaseDown")],
+    ...["DatabaseUnreachable", "DatabaseExporterFailing", "DatabasePoolWaiting", "StatementTimeouts"],
+    ...["QueryTimeHigh", "QueryTimeSpike", "NetworkLatencyHigh"],
+  ),
+  ...follows(
+    [is("alertname", "DatabaseDown", "DatabaseUnreachable")],
+    ...["ErrorRateHigh", "UploadFailuresHigh", "UnhandledExceptions", "ErrorLogLines"],
+    ...["QueueIdle", "QueueLag", "JobFailuresHigh"],
+  ),
+  // Whoever gets no connection waits, and gives up as if there were no database.
+  ...follows(
+    [is("alertname", "DatabasePoolBusy"), is("severity", "critical", "none")],
+    ...["DatabasePoolWaiting", "DatabaseUnreachable", "QueryTimeHigh", "QueryTimeSpike"],
+  ),
   {
     source: [is("alertname", "CacheDown")],
-    target: [is("alertname", "CacheUnreachable", "CacheMissSpike", "CacheHitsBudgetBurn")],
+    target: [is("alertname", "CacheUnreachable", "CacheMissSpike")],
     equal: ["environment"],
   },
   {

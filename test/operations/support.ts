@@ -15,6 +15,7 @@ import { images } from "../../operations/images";
 import { preview } from "../../operations/preview";
 import { probe } from "../../operations/probe";
 import { program } from "../../operations/program";
+import { render } from "../../operations/render";
 import { outcomeOf } from "../../operations/run";
 import { listSecrets, setSecret } from "../../operations/secret";
 import { unlock } from "../../operations/unlock";
@@ -32,6 +33,7 @@ const ACTIONS: Actions = {
   listSecrets,
   preview,
   probe,
+  render,
   setSecret,
   unlock,
   up,

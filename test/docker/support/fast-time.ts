@@ -7,33 +7,33 @@ import { containerName, docker, fileOf } from "./environment";
  * measured in seconds of the clock (an age, an uptime) and every other threshold stays what it is.
  */
 export const FACTOR = 30;
-/** The pause between two looks, in seconds: with the factor it would be half a second, too much for two processors. */
-const LOOK = "2s";
+/** The pauses between two looks: with the factor they would be half a second, too much for two processors. */
+const LOOKS = { scrape_interval: "2s", scrape_timeout: "2s", evaluation_interval: "1s" };
 const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
 
 /** A duration as Prometheus writes it, divided by the factor. */
-function divided(duration: string): string {
+function divided(duration: string, factor: number): string {
   const [, amount = "", unit = ""] = /^(\d+)([smhd])$/.exec(duration) ?? [];
   const seconds = Number(amount) * (UNITS[unit] ?? NaN);
   if (Number.isNaN(seconds)) throw new Error(`a duration of another form: ${duration}`);
-  return `${Math.round((seconds * 1000) / FACTOR)}ms`;
+  return `${Math.round((seconds * 1000) / factor)}ms`;
 }
 
 const DURATIONS: ReadonlySet<string> = new Set([
-  ...["for", "keep_firing_for", "interval", "scrape_interval", "evaluation_interval"],
+  ...["for", "interval", "scrape_interval", "evaluation_interval"],
   ...["group_wait", "group_interval", "repeat_interval"],
 ]);
 const RANGES = /(?<=\[)\d+[smhd](?=\])|(?<=\boffset )\d+[smhd]/g;
 
 /** A file of rules or routes in which time passes faster. Nothing else of it is another. */
-export function faster(text: string): string {
+export function faster(text: string, factor: number): string {
   const walk = (value: unknown, key = ""): unknown => {
     if (Array.isArray(value)) return value.map((one) => walk(one, key));
     if (value !== null && typeof value === "object")
       return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, walk(one, name)]));
     if (typeof value !== "string") return value;
-    if (DURATIONS.has(key)) return divided(value);
-    return key === "expr" ? value.replaceAll(RANGES, divided) : value;
+    if (DURATIONS.has(key)) return divided(value, factor);
+    return key === "expr" ? value.replaceAll(RANGES, (range) => divided(range, factor)) : value;
   };
   return stringify(walk(parse(text)), { lineWidth: 0 });
 }
@@ -53,16 +53,11 @@ async function replace(
 }
 
 /** The rules and routes of the environment, faster. */
-export async function speedUp(): Promise<void> {
-  const rules = parse(faster(fileOf("prometheus-config", "rules.yml"))) as Groups;
-  const routes = parse(faster(fileOf("alertmanager-config", "alertmanager.yml"))) as Routes;
+export async function speedUp(factor = FACTOR): Promise<void> {
+  const rules = parse(faster(fileOf("prometheus-config", "rules.yml"), factor)) as Groups;
+  const routes = parse(faster(fileOf("alertmanager-config", "alertmanager.yml"), factor)) as Routes;
   const scraping = parse(fileOf("prometheus-config", "prometheus.yml")) as { global: object };
-  scraping.global = {
-    ...scraping.global,
-    scrape_interval: LOOK,
-    scrape_timeout: LOOK,
-    evaluation_interval: LOOK,
-  };
+  scraping.global = { ...scraping.global, ...LOOKS };
   await replace("prometheus-config", "prometheus", {
     "prometheus.yml": stringify(scraping),
     "rules.yml": stringify({ groups: rules.groups.map(withoutLongViews) }, { lineWidth: 0 }),

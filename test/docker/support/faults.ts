@@ -16,8 +16,13 @@ export interface Fault {
   readonly possible?: readonly string[];
   /** Alerts that look back so far that their end is awaited after all the faults. */
   readonly lasting?: readonly string[];
-  /** What is not yet as it should be: the fault is listed and not injected. */
-  readonly open?: string;
+}
+
+/** Faults that are injected at the same time, because no alert belongs to two of them. */
+export interface Round {
+  readonly faults: readonly Fault[];
+  /** How much faster time passes. @default FACTOR */
+  readonly factor?: number;
 }
 
 const container = (name: string) => docker.getContainer(containerName(name));
@@ -124,8 +129,8 @@ const START_OF_COPY = 'process_start_time_seconds{instance="api-2:8000"}';
 
 const paged = (alert: string) => [`critical: ${alert} critical`, `warning: ${alert} critical`];
 
-export const FAULTS: readonly Fault[] = [
-  {
+const FAULTS = {
+  backup: {
     name: "a backup fails",
     inject: async () => {
       await sql("alter role backup nologin");
@@ -134,7 +139,7 @@ export const FAULTS: readonly Fault[] = [
     heard: ["warning: BackupFailed warning"],
     lasting: ["BackupFailed warning"],
   },
-  {
+  restarting: {
     name: "a copy keeps restarting",
     inject: async () => {
       for (let time = 0; time < 3; time += 1) {
@@ -149,35 +154,32 @@ export const FAULTS: readonly Fault[] = [
     possible: ["warning: InstanceDown warning"],
     lasting: ["ServiceRestarting warning"],
   },
-  {
+  copy: {
     name: "a copy of the API is stopped",
     inject: stopped("api-2"),
     heard: ["warning: InstanceDown warning"],
     lasting: ["ServiceRestarting warning"],
   },
-  {
+  worker: {
     name: "the worker is stopped",
     inject: stopped("worker-1"),
     heard: paged("ServiceDown"),
     silenced: ["InstanceDown warning"],
   },
-  {
+  exporter: {
     name: "an exporter is stopped",
     inject: stopped("cache-exporter"),
     heard: ["warning: TargetDown warning"],
   },
-  {
+  database: {
     name: "PostgreSQL is stopped",
-    open: "DatabaseUnreachable, TargetDown and CriticalUnresolved are told beside their cause",
     inject: stopped("database"),
     heard: [...paged("DatabaseDown"), ...paged("ProbeFailing")],
     silenced: ["DatabaseUnreachable critical", "ErrorRateHigh critical"],
-    // What it cannot do without its database it says.
-    possible: ["info: ErrorLogLines info", "warning: UnhandledExceptions warning"],
     // A backup may be due meanwhile.
     lasting: ["BackupFailed warning"],
   },
-  {
+  cache: {
     name: "Redis is stopped",
     inject: stopped("cache"),
     heard: ["warning: CacheDown warning"],
@@ -185,8 +187,8 @@ export const FAULTS: readonly Fault[] = [
     possible: ["info: CacheRestarted info"],
     lasting: ["CacheRestarted info"],
   },
-  { name: "the edge is stopped", inject: stopped("edge"), heard: paged("ProbeFailing") },
-  {
+  edge: { name: "the edge is stopped", inject: stopped("edge"), heard: paged("ProbeFailing") },
+  provider: {
     name: "a provider fails",
     inject: async () => {
       const mend = await providersFail({ groq: { errorPercent: 100 } });
@@ -202,7 +204,7 @@ export const FAULTS: readonly Fault[] = [
     possible: ["critical: ProvidersFailing critical", "warning: ProvidersFailing critical"],
     lasting: ["CircuitBreakerTripping warning"],
   },
-  {
+  slow: {
     name: "providers are slow",
     inject: async () => {
       const mend = await providersFail({ xai: { latencyMs: 7000 } });
@@ -218,7 +220,7 @@ export const FAULTS: readonly Fault[] = [
     possible: ["warning: InstanceDown warning"],
     lasting: ["CircuitBreakerTripping warning"],
   },
-  {
+  errors: {
     name: "requests fail inside the API",
     inject: async () => {
       await sql("alter table app.analyses rename to analyses_away");
@@ -227,7 +229,7 @@ export const FAULTS: readonly Fault[] = [
     heard: [...paged("ErrorRateHigh"), "warning: UnhandledExceptions warning", "info: ErrorLogLines info"],
     possible: ["warning: DatabaseRollbacksHigh warning", "warning: UploadFailuresHigh warning"],
   },
-  {
+  pools: {
     name: "all connections of the pools are taken",
     inject: async () => {
       const locked = run("database", [
@@ -257,17 +259,17 @@ export const FAULTS: readonly Fault[] = [
     ],
     lasting: ["SlowRequests info", "UnhandledExceptions warning", "ErrorLogLines info"],
   },
-  {
+  uploads: {
     name: "uploads are refused",
     inject: requests(100, (headers) => send("/v1/documents", { method: "POST", headers, body: "{}" })),
     heard: ["warning: UploadFailuresHigh warning"],
   },
-  {
+  tokens: {
     name: "callers try tokens",
     inject: requests(20, () => send("/v1/documents/none", { headers: { authorization: "Bearer guess" } })),
     heard: ["warning: RefusedRequestsHigh warning"],
   },
-  {
+  memory: {
     name: "a process takes more and more memory",
     inject: async () => {
       const limit = (await query('job:memory_limit:bytes{job="worker"}')) ?? 0;
@@ -281,7 +283,7 @@ export const FAULTS: readonly Fault[] = [
     heard: ["warning: MemoryHigh warning"],
     possible: [...paged("ServiceDown"), "warning: InstanceDown warning"],
   },
-  {
+  volume: {
     name: "the database fills its volume",
     inject: async () => {
       await sql("create unlogged table public.filler (content text)");
@@ -293,4 +295,19 @@ export const FAULTS: readonly Fault[] = [
     heard: paged("DatabaseVolumeFull"),
     possible: ["warning: DatabaseVolumeFull warning"],
   },
+} satisfies Record<string, Fault>;
+
+/** One after the other. What a cause still holds back is waited for where the next round is about that. */
+export const ROUNDS: readonly Round[] = [
+  { faults: [FAULTS.backup, FAULTS.restarting, FAULTS.exporter] },
+  // Its exporter needs two seconds to say that PostgreSQL is away, which no factor makes less.
+  { faults: [FAULTS.database], factor: 15 },
+  { faults: [FAULTS.cache, FAULTS.copy] },
+  { faults: [FAULTS.slow, FAULTS.edge] },
+  { faults: [FAULTS.provider] },
+  { faults: [FAULTS.errors] },
+  { faults: [FAULTS.tokens, FAULTS.volume] },
+  { faults: [FAULTS.pools] },
+  { faults: [FAULTS.worker, FAULTS.uploads] },
+  { faults: [FAULTS.memory] },
 ];

@@ -1,4 +1,5 @@
 import type { Case } from "../support/case";
+import { aftermaths } from "./aftermaths";
 import { availability } from "./availability";
 import { backups } from "./backups";
 import { cache } from "./cache";
@@ -28,4 +29,5 @@ export const CASES: readonly Case[] = [
   ...probes,
   ...monitoring,
   ...objectives,
+  ...aftermaths,
 ];

@@ -69,7 +69,7 @@ export const providers: readonly Case[] = [
     level: "warning",
     series: { [state]: gauge([5, 0], [3, 1], [1, 2], [3, 1], [60, 0]) },
     fires: 7,
-    ends: 27,
+    ends: 12,
     labels: { job: "api", provider: "openai" },
     description: "The circuit breaker of openai in api does not close.",
     near: [{ series: { [state]: gauge([20, 0]) }, at: 15 }],

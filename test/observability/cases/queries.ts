@@ -39,7 +39,7 @@ const busy = (level: "critical" | "warning" | "info", percent: number, fires: nu
   level,
   series: used(gauge([5, 10], [20, percent], [50, 10])),
   fires,
-  ends: 35,
+  ends: 25,
   labels: API_1,
   description: `api-1:8000 of api uses ${percent}% of its database connections.`,
   near: [
@@ -49,7 +49,7 @@ const busy = (level: "critical" | "warning" | "info", percent: number, fires: nu
 });
 
 export const queriesCases: readonly Case[] = [
-  busy("critical", 96, 7),
+  busy("critical", 96, 6),
   busy("warning", 81, 10),
   busy("info", 71, 15),
   {
@@ -81,7 +81,7 @@ export const queriesCases: readonly Case[] = [
     level: "warning",
     step: 2,
     series: { [errors("timeout")]: counter([20, 0], [10, 20], [40, 0]) },
-    fires: 20,
+    fires: 21,
     ends: 40,
     exact: { series: { [errors("timeout")]: counter([40, 1]) }, at: 30 },
     labels: { job: "api" },

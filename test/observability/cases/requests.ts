@@ -41,7 +41,7 @@ export const requests: readonly Case[] = [
     alert: "ErrorRateHigh",
     level: "critical",
     series: answers(counter([20, 100], [15, 50], [40, 100]), counter([20, 0], [15, 50], [40, 0])),
-    fires: 22,
+    fires: 23,
     ends: 45,
     exact: { series: steady(18.5, 1), at: 30 },
     labels: { job: "api" },

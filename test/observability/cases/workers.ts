@@ -72,19 +72,18 @@ export const workers: readonly Case[] = [
   {
     alert: "JobFailuresHigh",
     level: "warning",
-    step: 3,
     series: {
       [jobs("success")]: counter([20, 10], [15, 5], [40, 10]),
       [jobs("failed")]: counter([20, 0], [15, 20], [40, 0]),
     },
-    fires: 20,
+    fires: 23,
     ends: 45,
-    exact: { series: ended(8.5, 1), at: 30 },
+    exact: { series: ended(4.25, 0.5), at: 30 },
     labels: { queue: "analyses" },
     description: "10.53% of the jobs of analyses fail.",
     near: [
-      { series: ended(90.5, 10), at: 30 },
-      { series: ended(1, 0.9), at: 30 },
+      { series: ended(45.25, 5), at: 30 },
+      { series: ended(0.5, 0.49), at: 30 },
     ],
   },
 ];

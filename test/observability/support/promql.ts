@@ -29,6 +29,8 @@ export interface Expression {
   /** Labels it makes itself. */
   readonly made: readonly string[];
   readonly comparisons: readonly Comparison[];
+  /** How far back it looks, as it is written: one for each window. */
+  readonly windows: readonly string[];
 }
 
 const COMPARATORS = new Set(["Gtr", "Gte", "Lss", "Lte", "Eql", "Neq"]);
@@ -39,11 +41,13 @@ export function analyse(text: string): Expression {
   const grouping = new Set<string>();
   const comparisons: Comparison[] = [];
   const made: string[] = [];
+  const windows: string[] = [];
   const written = (node: SyntaxNode) => text.slice(node.from, node.to);
   parser.parse(text).iterate({
     enter: ({ node }) => {
       if (node.type.isError) throw new Error(`no PromQL at ${node.from}: ${text}`);
       if (node.name === "VectorSelector") selectors.push(selector(node, written));
+      if (node.name === "MatrixSelector") windows.push(/\[(.+)\]$/.exec(written(node))?.[1] ?? "");
       if (node.name === "GroupingLabels") {
         for (const label of node.getChildren("LabelName")) grouping.add(written(label));
       }
@@ -56,7 +60,7 @@ export function analyse(text: string): Expression {
       }
     },
   });
-  return { selectors, grouping: [...grouping], made, comparisons };
+  return { selectors, grouping: [...grouping], made, comparisons, windows };
 }
 
 function selector(node: SyntaxNode, written: (node: SyntaxNode) => string): Selector {

@@ -57,7 +57,7 @@ async function runAll(folder: string, trials: readonly Trial[]): Promise<Map<str
     writeFileSync(join(own, "rules.json"), JSON.stringify({ groups: [{ name: "trial", rules }] }));
     const file = join(own, "test.json");
     // JSON is YAML, too, and read much faster.
-    const test = { rule_files: ["rules.json"], evaluation_interval: `${stepMinutes}m`, tests };
+    const test = { rule_files: ["rules.json"], evaluation_interval: `${stepMinutes * 60}s`, tests };
     writeFileSync(file, JSON.stringify(test));
     return file;
   });
@@ -120,8 +120,8 @@ export function testsOf(one: Case, rules: readonly AlertingRule[]): object[] {
   });
   // While a window is half full, versions of Prometheus differ in the value: that it fires is all that is asked.
   const fires = (steps: number) => ({
-    promql_expr_test: rules.map(({ alert }) => ({
-      expr: `count(ALERTS{alertname="${alert}",alertstate="firing"})`,
+    promql_expr_test: rules.map(({ alert, labels }) => ({
+      expr: `count(ALERTS{alertname="${alert}",alertstate="firing",severity="${labels["severity"]}"})`,
       eval_time: at(steps),
       exp_samples: [{ labels: "{}", value: 1 }],
     })),
