@@ -20,6 +20,8 @@ export interface Figures {
   /** Jobs that export their own use of memory and processor. */
   readonly limits: readonly Limits[];
   readonly databaseBytes: number;
+  /** After how long a generated secret is to be replaced. */
+  readonly secretRotationDays: number;
 }
 
 /**
@@ -50,6 +52,7 @@ export function figuresOf(environment: Environment, scraped: readonly Job[] = PL
           ]
         : []),
     ],
+    secretRotationDays: environment.secretRotationDays,
     databaseBytes: database.storageGiB * 1024 * MIB,
   };
 }

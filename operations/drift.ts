@@ -6,6 +6,7 @@ import { isAside } from "./engine/changes";
 import { openEngine } from "./engine/open";
 import { EXIT, type ExitCode } from "./outcome";
 import { openProject, readStack } from "./project";
+import { keepRecord, nowSeconds } from "./records";
 import { writeReport } from "./report-file";
 import { note, paintFor, print, printJson } from "./terminal";
 
@@ -15,7 +16,7 @@ import { note, paintFor, print, printJson } from "./terminal";
  */
 export async function drift(stack: string, options: DriftOptions): Promise<ExitCode> {
   const project = openProject(options.project);
-  readStack(project, stack);
+  const { environment } = readStack(project, stack);
   const engine = await openEngine(project, stack, { doing: "looking at", create: false });
   const { steps, diagnostics } = await engine.preview({ refresh: true });
   for (const diagnostic of diagnostics) note(`warning: ${describe(diagnostic)}`);
@@ -23,6 +24,10 @@ export async function drift(stack: string, options: DriftOptions): Promise<ExitC
   const differences = classify(steps);
   const resources = steps.filter((step) => step.op === "refresh" && !isAside(step)).length;
   const report: DriftReport = { stack, resources, drift: differences.some(isDrift), differences };
+  await keepRecord(environment, "drift", {
+    mainstay_drift_look_timestamp_seconds: nowSeconds(),
+    mainstay_drift_differences: differences.filter(isDrift).length,
+  });
   if (options.report !== undefined) writeReport(options.report, report, () => markdownDrift(report));
   if (options.json) printJson(report);
   else for (const line of renderDrift(report, paintFor(process.stdout))) print(line);

@@ -8,6 +8,7 @@ import { renderOutputs } from "./outputs";
 import { planFrom, renderPlan } from "./plan";
 import { progressLines } from "./progress";
 import { openProject, readStack } from "./project";
+import { keepRecord, nowSeconds } from "./records";
 import { note, paintFor, print, printJson, stopwatch } from "./terminal";
 
 /** Makes a stack what the program declares: shows what that takes, asks, does it. */
@@ -15,7 +16,7 @@ export async function up(stack: string, options: UpOptions): Promise<ExitCode> {
   requireConsent("up", options);
   const seconds = stopwatch();
   const project = openProject(options.project);
-  readStack(project, stack);
+  const { environment } = readStack(project, stack);
   const { refresh } = options;
   const paint = paintFor(process.stderr);
 
@@ -31,7 +32,21 @@ export async function up(stack: string, options: UpOptions): Promise<ExitCode> {
 
   // Also where nothing is to change: what the engine keeps on record follows the program, and what runs.
   const { progress, stop } = progressLines(paint);
-  const done = await engine.up({ refresh, replace: plan.replace, progress }).finally(stop);
+  const record = (result: "success" | "failed") =>
+    keepRecord(environment, `deployment-${result}`, {
+      mainstay_deployment_timestamp_seconds: { [result]: nowSeconds() },
+    });
+  const done = await engine
+    .up({ refresh, replace: plan.replace, progress })
+    .finally(stop)
+    .catch(async (error: unknown) => {
+      await record("failed");
+      throw error;
+    });
+  await record("success");
+  await keepRecord(environment, "secrets", {
+    mainstay_secret_made_timestamp_seconds: await engine.secretsMade(),
+  });
   const { outputs } = done;
   const changes = changesOf(done.steps);
   if (options.json) {

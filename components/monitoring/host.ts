@@ -1,16 +1,18 @@
 import type { ScrapeTarget } from "../kind";
 import { answers, type Workshop } from "./workshop";
 
-const NAME = "host-exporter";
+export const HOST_EXPORTER = "host-exporter";
 const PORT = 9100;
 
-export const hostTarget: ScrapeTarget = { job: "host", hosts: [NAME], port: PORT, path: "/metrics" };
+export const hostTarget: ScrapeTarget = { job: "host", hosts: [HOST_EXPORTER], port: PORT, path: "/metrics" };
 
 /** What a container can see of its host without being given anything of it. */
 const COLLECTORS = [
   ...["cpu", "diskstats", "filefd", "filesystem", "loadavg", "meminfo"],
   ...["pressure", "stat", "time", "timex", "uname", "vmstat"],
 ];
+/** Where the commands leave what they found out and did: a file of metrics each. */
+export const RECORDS = "/records";
 /** File systems that have no disk of their own. */
 const NO_DISKS = "^(proc|sysfs|tmpfs|devpts|devtmpfs|mqueue|cgroup2?)$";
 
@@ -21,7 +23,7 @@ const NO_DISKS = "^(proc|sysfs|tmpfs|devpts|devtmpfs|mqueue|cgroup2?)$";
  */
 export function hostExporter(workshop: Workshop): void {
   const { telemetry } = workshop.network.tiers;
-  workshop.container(NAME, {
+  workshop.container(HOST_EXPORTER, {
     image: "node-exporter",
     user: "10063:10063",
     command: [
@@ -29,7 +31,11 @@ export function hostExporter(workshop: Workshop): void {
       ...COLLECTORS.map((collector) => `--collector.${collector}`),
       "--collector.filesystem.mount-points-exclude=^/.+",
       `--collector.filesystem.fs-types-exclude=${NO_DISKS}`,
+      "--collector.textfile",
+      `--collector.textfile.directory=${RECORDS}`,
     ],
+    // Docker copies files into a running container only where it may write, too.
+    data: [{ volume: workshop.volume("host-records"), target: RECORDS }],
     ...workshop.context.environment.monitoring.exporter,
     networks: [telemetry],
     health: answers(PORT, "/"),

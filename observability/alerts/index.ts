@@ -6,6 +6,7 @@ import { cache } from "./cache";
 import { database, pool } from "./database";
 import { host } from "./host";
 import { selfHosted, UNRESOLVED, WATCHDOG } from "./monitoring";
+import { operations } from "./operations";
 import { probes } from "./probes";
 import { providers } from "./providers";
 import { requests } from "./requests";
@@ -26,6 +27,6 @@ export function sharedAlerts(figures: Figures): AlertGroup[] {
   return [...SHARED.map((alerts) => alerts(figures)), escalation];
 }
 
-/** The alerts about a host of one's own, the probes that run on it, its Prometheus and its Alertmanager. */
+/** The alerts about a host of one's own: what runs on it and is run for it, its Prometheus and its Alertmanager. */
 export const selfHostedAlerts = (figures: Figures): AlertGroup[] =>
-  [host, probes, selfHosted].map((alerts) => alerts(figures));
+  [host, probes, operations, selfHosted].map((alerts) => alerts(figures));

@@ -7,30 +7,25 @@ export interface MissingAlert {
 
 export const MISSING: readonly MissingAlert[] = [
   {
+    name: "DriftFound, DeploymentFailed, SecretOverdue on AWS",
+    wanted: "what the commands found out, as on a Docker host; a failed rollout is told by ECS's events",
+    needs: "a way for a command to write into the managed Prometheus: it takes remote writes only",
+  },
+  {
+    name: "GivenSecretOverdue",
+    wanted: "a secret people gave is older than its rotation allows",
+    needs: "the time it was given: the stack's file holds the secret alone",
+  },
+  {
     name: "HealthDegraded",
     wanted: "a service's own verdict on its dependencies",
     needs: "a gauge in the app: app_health_status{dependency}, 0 healthy, 1 degraded, 2 unhealthy",
-  },
-  {
-    name: "DeploymentFailed",
-    wanted: "a release that was rolled back, and the objective of deployments as a rule",
-    needs: "a counter of releases by result: no command makes releases yet",
   },
   {
     name: "DrillOverdue",
     wanted: "the last restore drill is older than its plan, or took longer than the objective",
     needs:
       "backup_drill_last_success_timestamp_seconds and backup_drill_duration_seconds from the backup runner",
-  },
-  {
-    name: "DriftFound",
-    wanted: "the environment differs from its program, or nobody has looked for a day",
-    needs: "the time and verdict of the last `npm run drift`",
-  },
-  {
-    name: "SecretOverdue",
-    wanted: "a secret is older than its rotation allows",
-    needs: "the time each secret was made, from the program's state",
   },
   {
     name: "EdgeErrors",

@@ -48,6 +48,30 @@ export const releases: Board = {
       ],
     },
     {
+      title: "Operations",
+      panels: [
+        graph(
+          "Deployments and looks",
+          "Time since the newest deployment by its result, and since drift was last looked for.",
+          "seconds",
+          {
+            "{{result}}": "time() - max by (result) (mainstay_deployment_timestamp_seconds)",
+            drift: "time() - max(mainstay_drift_look_timestamp_seconds)",
+          },
+        ),
+        graph(
+          "Drift",
+          "Resources that were found changed by hand.",
+          "count",
+          { resources: "max(mainstay_drift_differences)" },
+          { bound: { warning: 1 } },
+        ),
+        graph("Age of secrets", "Of generated ones, since they were made.", "seconds", {
+          "{{secret}}": "time() - max by (secret) (mainstay_secret_made_timestamp_seconds)",
+        }),
+      ],
+    },
+    {
       title: "Before and after",
       panels: [
         graph(

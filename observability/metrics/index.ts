@@ -3,6 +3,7 @@ import { BACKUP } from "./backup";
 import { HOST } from "./host";
 import type { Metric } from "./metric";
 import { MONITORING } from "./monitoring";
+import { OPERATIONS } from "./operations";
 import { POSTGRES } from "./postgres";
 import { PROBE } from "./probe";
 import { REDIS } from "./redis";
@@ -12,10 +13,10 @@ export { APP_JOBS, JOBS, PLATFORM_JOBS, type Job, type Metric, type Unit } from 
 
 /** Every metric that may be used, by name. */
 export const METRICS: ReadonlyMap<string, Metric> = new Map(
-  [...APP, ...RUNTIME, ...BACKUP, ...POSTGRES, ...REDIS, ...HOST, ...PROBE, ...MONITORING].map((one) => [
-    one.name,
-    one,
-  ]),
+  [
+    ...[...APP, ...RUNTIME, ...BACKUP, ...POSTGRES, ...REDIS],
+    ...[...HOST, ...PROBE, ...MONITORING, ...OPERATIONS],
+  ].map((one) => [one.name, one]),
 );
 
 /** Finds the metric a series belongs to: a histogram's series carry a suffix of their own. */

@@ -11,6 +11,8 @@ import { failure, NOTHING_TOLD } from "./failure";
 import type { Cli } from "./find";
 import { Recorder, type Progress, type RunRecord } from "./record";
 import { encrypted, withoutProtection, workingCopy, type Encrypted } from "./stack-file";
+import { secretsMade } from "./secrets-made";
+import { encrypted, workingCopy, type Encrypted } from "./stack-file";
 
 export interface ChangeOptions {
   /** Looks at what runs first, and takes the differences into the state. */
@@ -36,6 +38,8 @@ export interface EngineStack {
   destroy(options: { keepProtected: boolean; progress?: Progress }): Promise<RunRecord>;
   /** What was deployed, as the state has it. */
   deployed(): Promise<Resource[]>;
+  /** When the generated secrets were made, in seconds since 1970, by name. */
+  secretsMade(): Promise<Readonly<Record<string, number>>>;
   /** Encrypts a value as the stack's configuration does. The stack is as it was. */
   encrypt(name: string, value: string): Promise<Encrypted>;
   /** Releases the lock an operation has left behind. */
@@ -120,6 +124,7 @@ export async function openStack(
         }),
       ),
     deployed: async () => fromState(await stack.exportStack()).resources.filter(({ custom }) => custom),
+    secretsMade: async () => secretsMade((await stack.exportStack()).deployment.resources),
     encrypt: async (secret, value) => {
       const args = ["config", "set", "--secret", "--path", `${SECRETS_KEY}.${secret}`];
       // The CLI takes the last line's end away.

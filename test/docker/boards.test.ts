@@ -1,7 +1,10 @@
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { resolveConfig } from "../../environment/load";
 import { BOARDS } from "../../observability/boards/uids";
 import { METRICS } from "../../observability/metrics";
-import { eventually, fileOf } from "./support/environment";
+import { keepRecord, nowSeconds } from "../../operations/records";
+import { eventually, fileOf, STACK, testConfiguration } from "./support/environment";
 import { FACTOR, slowDown, speedUp } from "./support/fast-time";
 import { users, type Load } from "./support/load";
 import { query, rules, samples } from "./support/prometheus";
@@ -41,8 +44,30 @@ async function empty<T>(all: readonly T[], exprOf: (one: T) => string, seconds: 
   return left;
 }
 
+/** What `up` and `drift` leave on record; this environment was started without them. */
+async function operate(): Promise<void> {
+  const files = testConfiguration(join(__dirname, "..", ".."));
+  const { environment } = resolveConfig(STACK, files.config, files.secretKeys);
+  if (!environment) throw new Error(`${STACK} is no valid stack`);
+  const now = nowSeconds();
+  await keepRecord(environment, "deployment-success", {
+    mainstay_deployment_timestamp_seconds: { success: now },
+  });
+  await keepRecord(environment, "deployment-failed", {
+    mainstay_deployment_timestamp_seconds: { failed: now - 3600 },
+  });
+  await keepRecord(environment, "secrets", {
+    mainstay_secret_made_timestamp_seconds: { "database-password-api": now },
+  });
+  await keepRecord(environment, "drift", {
+    mainstay_drift_look_timestamp_seconds: now,
+    mainstay_drift_differences: 0,
+  });
+}
+
 let load: Load;
 beforeAll(async () => {
+  await operate();
   load = await users();
   await speedUp();
 }, 60_000);

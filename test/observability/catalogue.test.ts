@@ -84,7 +84,7 @@ describe("the catalogue", () => {
 });
 
 /** Groups about what only a host of one's own has. */
-const SELF_HOSTED = ["host", "probes", "monitoring"];
+const SELF_HOSTED = ["host", "probes", "operations", "monitoring"];
 
 const rules = (["selfHosted", "managed"] as const).flatMap((layer) =>
   ruleGroups(FIGURES, LINKS, layer).flatMap((group) => group.rules),
@@ -183,6 +183,6 @@ describe("rules", () => {
     const own = of("selfHosted").filter(({ name }) => !SELF_HOSTED.includes(name));
     expect(of("managed")).toEqual(own);
     const text = JSON.stringify(of("managed"));
-    expect(text).not.toMatch(/prometheus_|alertmanager_|node_|probe_/);
+    expect(text).not.toMatch(/prometheus_|alertmanager_|node_|probe_|mainstay_/);
   });
 });

@@ -7,6 +7,7 @@ import { database } from "./database";
 import { host } from "./host";
 import { monitoring } from "./monitoring";
 import { objectives } from "./objectives";
+import { operations } from "./operations";
 import { probes } from "./probes";
 import { providers } from "./providers";
 import { queriesCases } from "./queries";
@@ -27,6 +28,7 @@ export const CASES: readonly Case[] = [
   ...backups,
   ...host,
   ...probes,
+  ...operations,
   ...monitoring,
   ...objectives,
   ...aftermaths,

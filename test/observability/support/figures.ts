@@ -15,6 +15,7 @@ export const FIGURES: Figures = {
   scraped: JOBS,
   limits: [{ job: "api", memoryBytes: GIB, cpus: 1 }],
   databaseBytes: 10 * GIB,
+  secretRotationDays: 90,
 };
 
 export const LINKS: Links = {

@@ -1,0 +1,21 @@
+import { exportedBy, type Metric } from "./metric";
+
+/** What the commands `up` and `drift` leave on record on a Docker host, where the host's exporter reads it. */
+const commands = exportedBy("mainstay's commands, through node_exporter's textfile collector", ["host"]);
+
+export const OPERATIONS: readonly Metric[] = commands.gauges([
+  [
+    "mainstay_deployment_timestamp_seconds",
+    "timestamp",
+    ["result"],
+    "When the newest `up` ended that succeeded, and the newest that failed",
+  ],
+  ["mainstay_drift_look_timestamp_seconds", "timestamp", [], "When `drift` last compared all there is"],
+  ["mainstay_drift_differences", "count", [], "Resources that were found changed by hand"],
+  [
+    "mainstay_secret_made_timestamp_seconds",
+    "timestamp",
+    ["secret"],
+    "When a generated secret was made, by the program's state",
+  ],
+]);

@@ -1,0 +1,69 @@
+import { gauge, type Case } from "../support/case";
+
+const SELF = 'job="host",instance="host-exporter:9100"';
+const deployed = (result: string) => `mainstay_deployment_timestamp_seconds{${SELF},result="${result}"}`;
+const differences = `mainstay_drift_differences{${SELF}}`;
+const look = `mainstay_drift_look_timestamp_seconds{${SELF}}`;
+const made = `mainstay_secret_made_timestamp_seconds{${SELF},secret="database-password-api"}`;
+const HOUR = 3600;
+
+export const operations: readonly Case[] = [
+  {
+    alert: "DeploymentFailed",
+    level: "warning",
+    series: {
+      [deployed("success")]: gauge([15, 100], [60, 400]),
+      [deployed("failed")]: gauge([5, NaN], [60, 160]),
+    },
+    fires: 5,
+    ends: 15,
+    description: "A deployment failed, 1m 0s after the last one that succeeded.",
+    exact: {
+      series: { [deployed("success")]: gauge([20, 100]), [deployed("failed")]: gauge([20, 101]) },
+      at: 10,
+    },
+    near: [
+      { series: { [deployed("success")]: gauge([20, 100]), [deployed("failed")]: gauge([20, 100]) }, at: 10 },
+      { series: { [deployed("success")]: gauge([20, 100]) }, at: 10 },
+    ],
+  },
+  {
+    alert: "DriftFound",
+    level: "warning",
+    series: { [differences]: gauge([5, 0], [10, 1], [60, 0]) },
+    fires: 5,
+    ends: 15,
+    description: "1 resources differ from what was deployed.",
+    near: [{ series: { [differences]: gauge([20, 0]) }, at: 10 }],
+  },
+  {
+    alert: "DriftUnknown",
+    level: "info",
+    step: 60,
+    // A deployment, a look an hour later, and the next one when it is missed for long.
+    series: {
+      [deployed("success")]: gauge([80, 0]),
+      [look]: gauge([1, NaN], [59, HOUR], [20, 60 * HOUR]),
+    },
+    fires: 50,
+    ends: 60,
+    description: "The last look was 2d 1h 0m 0s ago.",
+    near: [
+      { series: { [deployed("success")]: gauge([80, 30 * HOUR]), [look]: gauge([80, 0]) }, at: 77 },
+      { series: { [deployed("failed")]: gauge([80, 0]) }, at: 77 },
+    ],
+    firesBy: "age",
+  },
+  {
+    alert: "SecretOverdue",
+    level: "warning",
+    step: 24 * 60,
+    series: { [made]: gauge([95, 0], [20, 95 * 24 * HOUR]) },
+    fires: 91,
+    ends: 95,
+    labels: { secret: "database-password-api" },
+    description: "database-password-api was made 91d 0h 0m 0s ago.",
+    near: [{ series: { [made]: gauge([120, 25 * 24 * HOUR]) }, at: 115 }],
+    firesBy: "age",
+  },
+];
