@@ -10,9 +10,8 @@ import { CommandFailed, engineCommand, interruptCommands, runCommand } from "./c
 import { failure, NOTHING_TOLD } from "./failure";
 import type { Cli } from "./find";
 import { Recorder, type Progress, type RunRecord } from "./record";
-import { encrypted, withoutProtection, workingCopy, type Encrypted } from "./stack-file";
 import { secretsMade } from "./secrets-made";
-import { encrypted, workingCopy, type Encrypted } from "./stack-file";
+import { encrypted, withoutProtection, workingCopy, type Encrypted } from "./stack-file";
 
 export interface ChangeOptions {
   /** Looks at what runs first, and takes the differences into the state. */
