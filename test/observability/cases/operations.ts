@@ -17,7 +17,7 @@ export const operations: readonly Case[] = [
     },
     fires: 5,
     ends: 15,
-    description: "A deployment failed, 1m 0s after the last one that succeeded.",
+    description: "A deployment failed, 1s after the last one that succeeded.",
     exact: {
       series: { [deployed("success")]: gauge([20, 100]), [deployed("failed")]: gauge([20, 101]) },
       at: 10,
