@@ -10,6 +10,11 @@ export const LOAD_BALANCER_LOGS = "load-balancer";
 /** Under which each bucket's own access log stands: `buckets/<name>/`. */
 export const BUCKET_LOGS = "buckets";
 
+export interface AccessLogsArgs {
+  /** Whether a load balancer writes here, beside the buckets of the region. */
+  readonly loadBalancer: boolean;
+}
+
 /**
  * Where it is written down who asked the load balancer and who read the buckets. Neither service that writes here can
  * use a key of one's own, so the bucket is encrypted with S3's ("Enable access logs for your Application Load
@@ -23,6 +28,7 @@ export class AwsAccessLogs extends pulumi.ComponentResource {
   constructor(
     private readonly context: Pick<AwsContext, "environment" | "prefix">,
     private readonly componentName: string,
+    private readonly args: AccessLogsArgs,
     opts: pulumi.ComponentResourceOptions,
   ) {
     super("mainstay:aws:AccessLogs", componentName, {}, opts);
@@ -95,7 +101,7 @@ export class AwsAccessLogs extends pulumi.ComponentResource {
     );
   }
 
-  /** Lets the two services in that write here, for this account. */
+  /** Lets the services in that write here, for this account. */
   private admit(closed: pulumi.Resource): aws.s3.BucketPolicy {
     const { accountId, region } = this.context.environment.aws;
     const under = (path: string) => pulumi.interpolate`${this.bucket.arn}/${path}`;
@@ -118,11 +124,15 @@ export class AwsAccessLogs extends pulumi.ComponentResource {
             resources: [this.bucket.arn, under("*")],
             conditions: { Bool: { "aws:SecureTransport": "false" } },
           },
-          write(
-            "logdelivery.elasticloadbalancing.amazonaws.com",
-            `${LOAD_BALANCER_LOGS}/AWSLogs/${accountId}/*`,
-            `arn:aws:elasticloadbalancing:${region}:${accountId}:loadbalancer/*`,
-          ),
+          ...(this.args.loadBalancer
+            ? [
+                write(
+                  "logdelivery.elasticloadbalancing.amazonaws.com",
+                  `${LOAD_BALANCER_LOGS}/AWSLogs/${accountId}/*`,
+                  `arn:aws:elasticloadbalancing:${region}:${accountId}:loadbalancer/*`,
+                ),
+              ]
+            : []),
           write("logging.s3.amazonaws.com", `${BUCKET_LOGS}/*`, "arn:aws:s3:::*"),
         ]),
       },

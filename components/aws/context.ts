@@ -53,7 +53,7 @@ export function awsContext(
     metrics,
     arn,
     topics: new AwsTopics({ environment, keys, prefix, metrics, arn }, "topics", parent),
-    accessLogs: new AwsAccessLogs({ environment, prefix }, "access-logs", parent),
+    accessLogs: new AwsAccessLogs({ environment, prefix }, "access-logs", { loadBalancer: true }, parent),
     registry: new AwsRegistry({ environment, prefix }, "registry", parent),
     cluster: new AwsCluster({ environment, keys }, "cluster", parent).cluster,
   };

@@ -3,6 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { fargateSize } from "../../environment/aws-sizes";
 import { collector, collectorPermissions, type CollectorArgs } from "./collector";
 import type { AwsContext } from "./context";
+import { repositoryOf } from "./images";
+import { through } from "./keys";
 import type { AwsTier } from "./kind";
 import { logGroup } from "./logs";
 import { bareRole, serviceRole, type Statement } from "./policy";
@@ -47,7 +49,7 @@ export class FargateTask extends pulumi.ComponentResource {
     const place = `/mainstay/${context.environment.name}/tasks/${taskName}`;
     this.logs = logGroup(context, taskName, { parent: this }, place);
     const containers = this.containers();
-    const execution = this.execution();
+    const execution = this.execution(containers);
     const task = this.task();
     this.definition = this.define(containers, execution.role, task.role);
     this.executionRole = execution.role;
@@ -74,8 +76,8 @@ export class FargateTask extends pulumi.ComponentResource {
   }
 
   /** What ECS may do to start the task: fetch its images, read its secrets, write its logs. */
-  private execution() {
-    const { prefix, arn, keys } = this.context;
+  private execution(containers: readonly DefinedContainer[]) {
+    const { environment, keys } = this.context;
     const secrets = this.secrets();
     const { role, policy } = serviceRole(
       this.context,
@@ -85,7 +87,7 @@ export class FargateTask extends pulumi.ComponentResource {
         { actions: ["ecr:GetAuthorizationToken"], resources: ["*"] },
         {
           actions: ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
-          resources: [arn("ecr", `repository/${prefix}/*`)],
+          resources: [...new Set(containers.map(({ image }) => repositoryOf(this.context, image)))],
         },
         {
           actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
@@ -97,7 +99,11 @@ export class FargateTask extends pulumi.ComponentResource {
                 actions: ["secretsmanager:GetSecretValue"],
                 resources: [...new Set(secrets.map((secret) => secret.arn))],
               },
-              { actions: ["kms:Decrypt"], resources: [keys.secrets.arn] },
+              {
+                actions: ["kms:Decrypt"],
+                resources: [keys.secrets.arn],
+                conditions: through("secretsmanager", environment.aws.region),
+              },
             ]
           : []),
       ],

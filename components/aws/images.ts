@@ -23,6 +23,10 @@ export function imageOf(
   return `${accountId}.dkr.ecr.${region}.amazonaws.com/${prefix}/${name}@${digest}`;
 }
 
+/** ARN of the repository a reference from `imageOf` leads to. */
+export const repositoryOf = ({ arn }: Pick<AwsContext, "arn">, reference: string): string =>
+  arn("ecr", `repository/${reference.slice(reference.indexOf("/") + 1, reference.indexOf("@"))}`);
+
 /** Every image the environment's tasks are made of, by name. */
 export function imagesOf({ services, migration }: AwsEnvironment): string[] {
   const own = services.map(({ image }) => image);

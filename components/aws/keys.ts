@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { AwsEnvironment } from "../../environment/environment";
 import { physicalName } from "./names";
-import { inAccount, policyDocument, type Statement } from "./policy";
+import { inAccount, policyDocument, type Conditions, type Statement } from "./policy";
 
 /** What an environment encrypts, by who has to be let in. */
 export const PURPOSES = ["logs", "data", "secrets", "messages"] as const;
@@ -93,6 +93,11 @@ export class AwsKeys extends pulumi.ComponentResource {
     ];
   }
 }
+
+/** Lets a role use a key only through a service of AWS, which asks for it in the role's name. */
+export const through = (service: string, region: string): Conditions => ({
+  StringEquals: { "kms:ViaService": `${service}.${region}.amazonaws.com` },
+});
 
 /** The account's IAM policies decide who uses a key; without this it could never be changed again. */
 export const accountDecides = ({ aws: account }: AwsEnvironment): Statement => ({

@@ -56,7 +56,7 @@ export class AwsMoney extends pulumi.ComponentResource {
         costFilters: [{ name: "TagKeyValue", values: [`user:${TAG}$${environment.name}`] }],
         notifications: [told("ACTUAL", 80), told("ACTUAL", 100), told("FORECASTED", 100)],
       },
-      { parent: this, dependsOn: [topics] },
+      { parent: this },
     );
   }
 
@@ -95,7 +95,7 @@ export class AwsMoney extends pulumi.ComponentResource {
           },
         },
       },
-      { parent: this, dependsOn: [topics] },
+      { parent: this },
     );
   }
 }

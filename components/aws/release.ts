@@ -162,10 +162,8 @@ export class ShiftedReleases extends pulumi.ComponentResource {
           LATENCY_SECONDS: String(latencySeconds.warning),
         },
         permissions: [
-          {
-            actions: ["ecs:DescribeServiceDeployments", "ecs:DescribeServiceRevisions"],
-            resources: [of("service-deployment"), of("service-revision")],
-          },
+          { actions: ["ecs:DescribeServiceDeployments"], resources: [of("service-deployment")] },
+          { actions: ["ecs:DescribeServiceRevisions"], resources: [of("service-revision")] },
           {
             // It knows no resources.
             actions: ["cloudwatch:GetMetricData"],

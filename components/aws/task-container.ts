@@ -35,7 +35,7 @@ interface RunsOnce {
 interface ContainerSettings {
   readonly name: string;
   /** From `imageOf`: always a digest. */
-  readonly image: pulumi.Input<string>;
+  readonly image: string;
   /** In the place of the image's entry point. */
   readonly entryPoint?: readonly string[];
   readonly command?: readonly string[];

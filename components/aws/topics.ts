@@ -4,35 +4,37 @@ import type { TopicName } from "../../observability/render";
 import type { AwsContext } from "./context";
 import { inAccount, policyDocument, type Statement } from "./policy";
 
+/** A topic as others know it. Who has its ARN comes after its policy: before that, what they send is refused. */
+export interface AwsTopic {
+  readonly arn: pulumi.Output<string>;
+  readonly name: pulumi.Output<string>;
+}
+
 type TopicsContext = Pick<AwsContext, "environment" | "keys" | "prefix" | "metrics" | "arn">;
 
 /**
  * The topics of an environment. They stand before everything that has something to tell; who listens is said by
  * monitoring, where the receivers are known.
  */
-export class AwsTopics
-  extends pulumi.ComponentResource
-  implements Readonly<Record<TopicName, aws.sns.Topic>>
-{
-  readonly critical: aws.sns.Topic;
-  readonly warning: aws.sns.Topic;
-  readonly info: aws.sns.Topic;
-  readonly escalation: aws.sns.Topic;
-  readonly watchdog: aws.sns.Topic;
+export class AwsTopics extends pulumi.ComponentResource implements Readonly<Record<TopicName, AwsTopic>> {
+  readonly critical: AwsTopic;
+  readonly warning: AwsTopic;
+  readonly info: AwsTopic;
+  readonly escalation: AwsTopic;
+  readonly watchdog: AwsTopic;
 
   constructor(context: TopicsContext, name: string, opts: pulumi.ComponentResourceOptions) {
     super("mainstay:aws:Topics", name, {}, opts);
-    const anybody = [alarms(context), events(context)];
-    this.critical = this.topic(context, "critical", anybody);
-    this.warning = this.topic(context, "warning", [...anybody, budgets(context)]);
-    this.info = this.topic(context, "info", [...anybody, anomalies(context)]);
+    this.critical = this.topic(context, "critical", [alarms(context)]);
+    this.warning = this.topic(context, "warning", [alarms(context), events(context), budgets(context)]);
+    this.info = this.topic(context, "info", [anomalies(context)]);
     // These two carry what Alertmanager decides, and nothing else: the alarm on the sign of life counts messages.
     this.escalation = this.topic(context, "escalation", []);
     this.watchdog = this.topic(context, "watchdog", []);
     this.registerOutputs({});
   }
 
-  private topic(context: TopicsContext, name: TopicName, publishers: readonly Publisher[]): aws.sns.Topic {
+  private topic(context: TopicsContext, name: TopicName, publishers: readonly Publisher[]): AwsTopic {
     const { environment, keys, prefix } = context;
     const topic = new aws.sns.Topic(
       `topics-${name}`,
@@ -44,7 +46,7 @@ export class AwsTopics
       { parent: this },
     );
     const statements = [owner(context), alertmanager(context), ...publishers];
-    new aws.sns.TopicPolicy(
+    const { arn } = new aws.sns.TopicPolicy(
       `topics-${name}`,
       {
         arn: topic.arn,
@@ -52,7 +54,7 @@ export class AwsTopics
       },
       { parent: this },
     );
-    return topic;
+    return { arn, name: topic.name };
   }
 }
 

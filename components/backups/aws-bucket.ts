@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { AwsContext } from "../aws/context";
+import { through } from "../aws/keys";
 import { physicalName } from "../aws/names";
 import { serviceRole, type Statement } from "../aws/policy";
 import type { BackupBucket } from "./bucket";
@@ -20,13 +21,9 @@ export const runnerPermissions = ({ bucket }: BackupBucket, context: AwsContext)
   {
     actions: ["kms:Decrypt", "kms:GenerateDataKey"],
     resources: [context.keys.data.arn],
-    conditions: throughS3(context.environment.aws.region),
+    conditions: through("s3", context.environment.aws.region),
   },
 ];
-
-const throughS3 = (region: string) => ({
-  StringEquals: { "kms:ViaService": `s3.${region}.amazonaws.com` },
-});
 
 /** The other side of a bucket's replication. */
 export interface Copy {
@@ -92,12 +89,12 @@ function replicationPermissions(context: AwsContext, source: BackupBucket, copy:
     {
       actions: ["kms:Decrypt"],
       resources: [context.keys.data.arn],
-      conditions: throughS3(context.environment.aws.region),
+      conditions: through("s3", context.environment.aws.region),
     },
     {
       actions: ["kms:Encrypt", "kms:GenerateDataKey"],
       resources: [copy.key.arn],
-      conditions: throughS3(copy.region),
+      conditions: through("s3", copy.region),
     },
   ];
 }

@@ -34,7 +34,8 @@ export class BackupCopies extends pulumi.ComponentResource {
       },
       { parent: this, protect: environment.protectData },
     );
-    const logs = new AwsAccessLogs(context, `${name}-access-logs`, { parent: this });
+    const written = { loadBalancer: false };
+    const logs = new AwsAccessLogs(context, `${name}-access-logs`, written, { parent: this });
     this.bucket = new BackupBucket(
       `${name}-bucket`,
       {

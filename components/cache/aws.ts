@@ -44,10 +44,11 @@ export class AwsCache extends pulumi.ComponentResource implements Cache<AwsKind>
     const passwords = userPasswords(context.environment, componentName, "cache", CACHE_USERS, {
       parent: this,
     });
-    const group = this.replicationGroup(passwords);
+    const { securityGroup, ways } = this.access();
+    const group = this.replicationGroup(passwords, securityGroup);
     this.host = group.primaryEndpointAddress;
     this.urls = this.connectionUrls(passwords);
-    const exporter = this.exporter(group, passwords);
+    const exporter = this.exporter([group, ...ways], passwords);
     this.targets = [{ kind: "cache", nodes: this.nodes(group) }, exporter.target];
     this.registerOutputs({ host: this.host, port: PORT });
   }
@@ -58,7 +59,10 @@ export class AwsCache extends pulumi.ComponentResource implements Cache<AwsKind>
     return 1 + Math.max(cache.replicas, account.multiZone ? 1 : 0);
   }
 
-  private replicationGroup(passwords: Passwords): aws.elasticache.ReplicationGroup {
+  private replicationGroup(
+    passwords: Passwords,
+    securityGroup: aws.ec2.SecurityGroup,
+  ): aws.elasticache.ReplicationGroup {
     const { context, componentName: name, nodeCount } = this;
     const { environment, keys, prefix } = context;
     const logs = this.logGroups();
@@ -76,7 +80,7 @@ export class AwsCache extends pulumi.ComponentResource implements Cache<AwsKind>
 
         port: PORT,
         subnetGroupName: this.subnets().name,
-        securityGroupIds: [this.securityGroup().id],
+        securityGroupIds: [securityGroup.id],
 
         numCacheClusters: nodeCount,
         automaticFailoverEnabled: nodeCount > 1,
@@ -143,16 +147,18 @@ export class AwsCache extends pulumi.ComponentResource implements Cache<AwsKind>
     );
   }
 
-  private securityGroup(): aws.ec2.SecurityGroup {
+  /** Its security group, and the rules by which its clients get there. */
+  private access(): { securityGroup: aws.ec2.SecurityGroup; ways: pulumi.Resource[] } {
     const { context, componentName: name } = this;
     const { data } = this.args.network.tiers;
-    const group = new aws.ec2.SecurityGroup(
+    const securityGroup = new aws.ec2.SecurityGroup(
       name,
       { vpcId: data.vpcId, description: "Cache", tags: { Name: `${context.prefix}-${name}` } },
       { parent: this },
     );
-    path(`${name}-from-data`, data.securityGroupId, group.id, PORT, "Clients of the cache", this);
-    return group;
+    const clients = "Clients of the cache";
+    const ways = path(`${name}-from-data`, data.securityGroupId, securityGroup.id, PORT, clients, this);
+    return { securityGroup, ways };
   }
 
   private connectionUrls(passwords: Passwords): Record<string, AwsSecret> {
@@ -177,7 +183,7 @@ export class AwsCache extends pulumi.ComponentResource implements Cache<AwsKind>
     );
   }
 
-  private exporter(group: aws.elasticache.ReplicationGroup, passwords: Passwords): FargateService {
+  private exporter(waitsFor: readonly pulumi.Resource[], passwords: Passwords): FargateService {
     const { context, componentName: component } = this;
     const { data, telemetry } = this.args.network.tiers;
     const name = `${component}-exporter`;
@@ -206,7 +212,7 @@ export class AwsCache extends pulumi.ComponentResource implements Cache<AwsKind>
         tiers: [data, telemetry],
         replicas: 1,
         scrape: { job: "redis", port: EXPORTER_PORT, path: "/metrics" },
-        waitsFor: [group],
+        waitsFor,
       },
       { parent: this },
     );

@@ -21,6 +21,8 @@ const LOGS = ["postgresql", "upgrade"] as const;
 /** Where an instance stands and what it may write to, made once for the database and its replicas. */
 export interface Surroundings {
   readonly group: aws.ec2.SecurityGroup;
+  /** The rules by which its clients get there. */
+  readonly ways: readonly pulumi.Resource[];
   readonly subnets: aws.rds.SubnetGroup;
   readonly parameters: aws.rds.ParameterGroup;
   readonly monitoring: { readonly role: aws.iam.Role; readonly attachment: aws.iam.RolePolicyAttachment };

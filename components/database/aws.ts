@@ -64,7 +64,7 @@ export class AwsDatabase extends pulumi.ComponentResource implements Database<Aw
       pulumi.all(passwords).apply((plain) => rolesSql(rolesOptions(environment), databaseUsers(plain))),
       { parent: this },
     );
-    const exporter = this.exporter(instance);
+    const exporter = this.exporter([instance, ...surroundings.ways]);
     const ids = replicas.map(({ identifier }) => identifier);
     this.targets = [{ kind: "database", instance: instance.identifier, replicas: ids }, exporter.target];
     this.registerOutputs({ host: this.host, port: PORT });
@@ -78,7 +78,8 @@ export class AwsDatabase extends pulumi.ComponentResource implements Database<Aw
       { vpcId: data.vpcId, description: "PostgreSQL", tags: { Name: `${context.prefix}-${name}` } },
       { parent: this },
     );
-    path(`${name}-from-data`, data.securityGroupId, group.id, PORT, "Clients of PostgreSQL", this);
+    const clients = "Clients of PostgreSQL";
+    const ways = path(`${name}-from-data`, data.securityGroupId, group.id, PORT, clients, this);
     const subnets = new aws.rds.SubnetGroup(
       name,
       {
@@ -90,6 +91,7 @@ export class AwsDatabase extends pulumi.ComponentResource implements Database<Aw
     );
     return {
       group,
+      ways,
       subnets,
       parameters: parameterGroup(context, name, this),
       monitoring: monitoringRole(context, name, this),
@@ -129,7 +131,7 @@ export class AwsDatabase extends pulumi.ComponentResource implements Database<Aw
     );
   }
 
-  private exporter(instance: aws.rds.Instance): FargateService {
+  private exporter(waitsFor: readonly pulumi.Resource[]): FargateService {
     const { context, componentName: component, args } = this;
     const { data, telemetry } = args.network.tiers;
     const authorities = authoritiesFile(context, this.authorities);
@@ -153,7 +155,7 @@ export class AwsDatabase extends pulumi.ComponentResource implements Database<Aw
         tiers: [data, telemetry],
         replicas: 1,
         scrape: { job: "postgres", port: EXPORTER_PORT, path: "/metrics" },
-        waitsFor: [instance],
+        waitsFor,
       },
       { parent: this },
     );

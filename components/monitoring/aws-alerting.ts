@@ -31,7 +31,6 @@ export function alerting(context: AwsContext, name: string, parent: pulumi.Resou
         managedAlertmanager({ region, arns: all as Record<(typeof TOPICS)[number], string> }),
       ),
     },
-    // Before the topics admit it, what it sends is lost.
-    { parent, dependsOn: [topics] },
+    { parent },
   );
 }

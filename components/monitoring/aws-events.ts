@@ -19,6 +19,13 @@ import type { AwsTarget } from "../aws/kind";
 import { logGroup } from "../aws/logs";
 import { policyDocument } from "../aws/policy";
 
+/** Events that are written down: which, and where. */
+interface Diary {
+  readonly of: string;
+  readonly rule: aws.cloudwatch.EventRule;
+  readonly logs: aws.cloudwatch.LogGroup;
+}
+
 /** What happens once and is told once, and what is written down because AWS forgets it. */
 export class Events {
   constructor(
@@ -45,7 +52,7 @@ export class Events {
       for (const event of backupEvents(target.vault, target.trials)) this.tell(event);
       diaries.push(this.diary("finished-backups", finishedBackups(target.vault), vaultBackupMissing));
     }
-    this.admit(diaries);
+    this.write(diaries);
   }
 
   /** Sends an event to the topic of its level, in a sentence and with its runbook. */
@@ -68,8 +75,8 @@ export class Events {
     );
   }
 
-  /** Writes events into a log of their own; the alarm is on the lines in it. */
-  private diary(of: string, pattern: Pattern, definition: Alarm): aws.cloudwatch.LogGroup {
+  /** A log of events; the alarm is on the lines in it. */
+  private diary(of: string, pattern: Pattern, definition: Alarm): Diary {
     const { context, parent } = this;
     const rule = this.rule(of, pattern);
     const logs = logGroup(
@@ -79,9 +86,8 @@ export class Events {
       // EventBridge writes into groups of this beginning only.
       `/aws/events/mainstay/${context.environment.name}/${of}`,
     );
-    new aws.cloudwatch.EventTarget(`${this.name}-${of}`, { rule: rule.name, arn: logs.arn }, { parent });
     alarm(context, of, definition, { LogGroupName: logs.name }, { parent });
-    return logs;
+    return { of, rule, logs };
   }
 
   private rule(of: string, { source, detailType, resources, detail }: Pattern): aws.cloudwatch.EventRule {
@@ -101,8 +107,8 @@ export class Events {
   }
 
   /** A log takes events from EventBridge where a policy of the log service says so; there may be ten in a region. */
-  private admit(logs: readonly aws.cloudwatch.LogGroup[]): void {
-    new aws.cloudwatch.LogResourcePolicy(
+  private write(diaries: readonly Diary[]): void {
+    const admitted = new aws.cloudwatch.LogResourcePolicy(
       `${this.name}-events`,
       {
         policyName: `${this.context.prefix}-events`,
@@ -111,11 +117,17 @@ export class Events {
             sid: "Events",
             principal: { services: ["events.amazonaws.com", "delivery.logs.amazonaws.com"] },
             actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
-            resources: logs.map(({ arn }) => pulumi.interpolate`${arn}:*`),
+            resources: diaries.map(({ logs }) => pulumi.interpolate`${logs.arn}:*`),
           },
         ]),
       },
       { parent: this.parent },
     );
+    for (const { of, rule, logs } of diaries)
+      new aws.cloudwatch.EventTarget(
+        `${this.name}-${of}`,
+        { rule: rule.name, arn: logs.arn },
+        { parent: this.parent, dependsOn: [admitted] },
+      );
   }
 }

@@ -4,6 +4,7 @@ import type { Receiver } from "../../environment/scale";
 import { receiversBehind, TOPICS, type TopicName } from "../../observability/render";
 import type { AwsContext } from "../aws/context";
 import { AwsFunction } from "../aws/function";
+import { through } from "../aws/keys";
 import type { AwsSecret } from "../aws/kind";
 import type { Statement } from "../aws/policy";
 import { secret } from "../aws/secret";
@@ -86,7 +87,8 @@ function messenger(
     },
     { parent, dependsOn: [...made.ready] },
   );
-  for (const [topic] of listening) listen(context, topic, made, parent);
+  const given = Object.values(secrets).map(({ version }) => version);
+  for (const [topic] of listening) listen(context, topic, made, given, parent);
   return { function: made.function, lost };
 }
 
@@ -131,12 +133,14 @@ function permissions(
   secrets: readonly AwsSecret[],
   lost: aws.sqs.Queue,
 ): Statement[] {
-  const through = (service: string) => ({
-    StringEquals: { "kms:ViaService": `${service}.${environment.aws.region}.amazonaws.com` },
-  });
+  const { region } = environment.aws;
   const reading: Statement[] = [
     { actions: ["secretsmanager:GetSecretValue"], resources: secrets.map(({ arn }) => arn) },
-    { actions: ["kms:Decrypt"], resources: [keys.secrets.arn], conditions: through("secretsmanager") },
+    {
+      actions: ["kms:Decrypt"],
+      resources: [keys.secrets.arn],
+      conditions: through("secretsmanager", region),
+    },
   ];
   return [
     ...(secrets.length > 0 ? reading : []),
@@ -144,12 +148,19 @@ function permissions(
     {
       actions: ["kms:GenerateDataKey", "kms:Decrypt"],
       resources: [keys.messages.arn],
-      conditions: through("sqs"),
+      conditions: through("sqs", region),
     },
   ];
 }
 
-function listen({ topics }: AwsContext, topic: TopicName, made: AwsFunction, parent: pulumi.Resource): void {
+/** @param given what the function reads when it is first asked */
+function listen(
+  { topics }: AwsContext,
+  topic: TopicName,
+  made: AwsFunction,
+  given: readonly pulumi.Resource[],
+  parent: pulumi.Resource,
+): void {
   const { arn } = topics[topic];
   const admitted = new aws.lambda.Permission(
     `${topic}-messenger`,
@@ -164,6 +175,6 @@ function listen({ topics }: AwsContext, topic: TopicName, made: AwsFunction, par
   new aws.sns.TopicSubscription(
     `${topic}-messenger`,
     { topic: arn, protocol: "lambda", endpoint: made.function.arn },
-    { parent, dependsOn: [admitted] },
+    { parent, dependsOn: [admitted, ...given] },
   );
 }

@@ -14,6 +14,7 @@ export const INTERFACE_ENDPOINTS = {
   secretsmanager: "secrets, when a task starts",
   ssmmessages: "an operator's session in a task",
   monitoring: "CloudWatch's metrics, for boards",
+  kms: "the key of an operator's session",
   xray: "traces",
   "aps-workspaces": "metrics, written and read",
 } as const;

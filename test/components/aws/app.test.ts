@@ -178,7 +178,7 @@ describe("the migration", () => {
     const ecs = "arn:aws:ecs:eu-west-1:123456789012";
     const allowed = policy("migration-runner").map(({ actions, resources, condition }) => ({
       actions,
-      resources: resources.map((arn) => arn.replace(/(role\/[a-z-]+)-\w{7}$/, "$1")),
+      resources: resources.map((arn) => arn.replace(/(role\/[a-z/-]+)-\w{7}$/, "$1")),
       condition,
     }));
     expect(allowed).toEqual([
@@ -200,8 +200,8 @@ describe("the migration", () => {
       {
         actions: ["iam:PassRole"],
         resources: [
-          "arn:aws:iam::123456789012:role/migration-execution",
-          "arn:aws:iam::123456789012:role/migration-task",
+          "arn:aws:iam::123456789012:role/mainstay/prod/migration-execution",
+          "arn:aws:iam::123456789012:role/mainstay/prod/migration-task",
         ],
         condition: { StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" } },
       },
@@ -221,7 +221,7 @@ describe("the release of a public service", () => {
           {
             targetType: "AWS_LAMBDA",
             hookTargetArn: expect.stringContaining(":function/app-releases-") as Json,
-            roleArn: expect.stringContaining(":role/app-releases-ask-") as Json,
+            roleArn: expect.stringContaining(":role/mainstay/prod/app-releases-ask-") as Json,
             lifecycleStages: ["PRODUCTION_TRAFFIC_SHIFT", "POST_PRODUCTION_TRAFFIC_SHIFT"],
           },
         ],
@@ -242,7 +242,7 @@ describe("the release of a public service", () => {
         advancedConfiguration: {
           alternateTargetGroupArn: arn("targetgroup", `${name}-b`),
           productionListenerRule: arn("listenerrule", `edge-${name}`),
-          roleArn: arn("role", "app-releases-shift"),
+          roleArn: arn("role", "mainstay/prod/app-releases-shift"),
         },
       });
     }
@@ -290,8 +290,13 @@ describe("the release of a public service", () => {
     const ecs = "arn:aws:ecs:eu-west-1:123456789012";
     expect(allowed).toEqual([
       {
-        actions: ["ecs:DescribeServiceDeployments", "ecs:DescribeServiceRevisions"],
-        resources: [`${ecs}:service-deployment/mainstay-prod/*`, `${ecs}:service-revision/mainstay-prod/*`],
+        actions: ["ecs:DescribeServiceDeployments"],
+        resources: [`${ecs}:service-deployment/mainstay-prod/*`],
+        condition: {},
+      },
+      {
+        actions: ["ecs:DescribeServiceRevisions"],
+        resources: [`${ecs}:service-revision/mainstay-prod/*`],
         condition: {},
       },
       {

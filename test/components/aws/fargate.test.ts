@@ -218,6 +218,9 @@ describe("a task's roles", () => {
   const policy = (name: string) =>
     statements(only(graph, "aws:iam/rolePolicy:RolePolicy", name).inputs.policy);
   /** The secret's own ARN, of what a container's `valueFrom` is. */
+  const repositoryArn = (image: string) =>
+    image.replace(/^.*\.com\/([^@]+)@.*$/, "arn:aws:ecr:eu-west-1:123456789012:repository/$1");
+
   const secretArn = (valueFrom: string) => valueFrom.split(":").slice(0, 7).join(":");
 
   test("are two, which nobody but ECS takes, for this account alone", () => {
@@ -245,12 +248,13 @@ describe("a task's roles", () => {
     for (const one of ofType(graph, TASK)) {
       const secrets = containersOf(one).flatMap((container) => container.secrets);
       const arns = [...new Set(secrets.map(({ valueFrom }) => secretArn(valueFrom)))].sort();
-      const allowed = policy(`${one.name}-execution`).map(({ actions, resources }) => [actions, resources]);
+      const statements = policy(`${one.name}-execution`);
+      const allowed = statements.map(({ actions, resources }) => [actions, [...resources].sort()]);
       expect(allowed.slice(0, 3)).toEqual([
         [["ecr:GetAuthorizationToken"], ["*"]],
         [
           ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
-          ["arn:aws:ecr:eu-west-1:123456789012:repository/mainstay-prod/*"],
+          [...new Set(containersOf(one).map(({ image }) => repositoryArn(image)))].sort(),
         ],
         [
           ["logs:CreateLogStream", "logs:PutLogEvents"],
@@ -265,6 +269,11 @@ describe("a task's roles", () => {
       ]);
       expect(decrypt?.[0] ?? []).toEqual(arns.length > 0 ? ["kms:Decrypt"] : []);
       expect((decrypt?.[1] ?? []).every((arn) => arn.includes(`/${secretsKey.name}-`))).toBe(true);
+      expect(statements[4]?.condition).toEqual(
+        arns.length > 0
+          ? { StringEquals: { "kms:ViaService": "secretsmanager.eu-west-1.amazonaws.com" } }
+          : undefined,
+      );
     }
   });
 

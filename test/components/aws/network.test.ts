@@ -83,7 +83,7 @@ describe("endpoints", () => {
     ["prod", 3],
     ["staging", 1],
   ])("of %s answer by private names, have their own group, and stand in %i zones", (stack, zones) => {
-    const services = "aps-workspaces,ecr.api,ecr.dkr,logs,monitoring,secretsmanager,ssmmessages,xray";
+    const services = "aps-workspaces,ecr.api,ecr.dkr,kms,logs,monitoring,secretsmanager,ssmmessages,xray";
     expect(shown(stack === "prod" ? prod : staging)).toEqual(
       services
         .split(",")

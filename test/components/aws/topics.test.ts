@@ -48,15 +48,15 @@ describe("topics", () => {
   });
 
   test("admit exactly their publishers, each on behalf of this account", () => {
-    const anybody = ["Owner", "Alertmanager", "Alarms", "Events"];
+    const all = ["Owner", "Alertmanager"];
     expect(
       Object.fromEntries(topics().map((one) => [one.name, statementsOf(one).map(({ Sid }) => Sid)])),
     ).toEqual({
-      "topics-critical": anybody,
-      "topics-warning": [...anybody, "Budgets"],
-      "topics-info": [...anybody, "CostAnomalies"],
-      "topics-escalation": ["Owner", "Alertmanager"],
-      "topics-watchdog": ["Owner", "Alertmanager"],
+      "topics-critical": [...all, "Alarms"],
+      "topics-warning": [...all, "Alarms", "Events", "Budgets"],
+      "topics-info": [...all, "CostAnomalies"],
+      "topics-escalation": all,
+      "topics-watchdog": all,
     });
     const [workspace] = ofType("aws:amp/workspace:Workspace").map((one) => inventAws(one));
     const account = { StringEquals: { "aws:SourceAccount": ACCOUNT } };

@@ -121,11 +121,12 @@ function idOf(resource: Resource, name: string): string {
 
 const AUTONAMED_IDS = /^aws:(iam\/role|s3\/bucket|cloudwatch\/logGroup|ssm\/parameter|elasticache|rds)/;
 
-function arnOf({ type, urn }: Resource, name: string): string {
+function arnOf({ type, urn, inputs }: Resource, name: string): string {
   const [, module = "", kind = ""] = type.split(":");
   const service = module.split("/")[0] ?? "";
   if (service === "s3") return `arn:aws:s3:::${name}`;
-  if (service === "iam") return `arn:aws:iam::${ACCOUNT}:${kind.toLowerCase()}/${name}`;
+  if (service === "iam")
+    return `arn:aws:iam::${ACCOUNT}:${kind.toLowerCase()}${String(inputs.path ?? "/")}${name}`;
   if (kind === "LogGroup") return `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:${name}`;
   if (service === "sns") return `arn:aws:sns:${REGION}:${ACCOUNT}:${name}`;
   if (service === "secretsmanager")

@@ -32,9 +32,18 @@ export interface Statement {
   readonly condition: Record<string, Record<string, Json>>;
 }
 
+const read = new Map<string, Statement[]>();
+
 /** The statements of a policy, trust or key policy. */
 export function statements(document: Json | undefined): Statement[] {
-  const { Version, Statement } = JSON.parse(String(document)) as { Version: string; Statement: never[] };
+  const text = String(document);
+  const known = read.get(text) ?? readStatements(text);
+  read.set(text, known);
+  return known;
+}
+
+function readStatements(text: string): Statement[] {
+  const { Version, Statement } = JSON.parse(text) as { Version: string; Statement: never[] };
   if (Version !== "2012-10-17") throw new Error(`a policy of the version ${Version}`);
   return Statement.map((raw: Record<string, Json>) => ({
     sid: String(raw.Sid ?? ""),
