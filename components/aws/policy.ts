@@ -64,7 +64,7 @@ const ON_BEHALF_OF = {
   backup: null,
   /** "Amazon ECS infrastructure IAM role for load balancers", ECS developer guide. */
   ecs: null,
-  /** "Amazon ECS task IAM role", ECS developer guide. */
+  /** "Amazon ECS task IAM role", ECS developer guide. The same service takes the execution role. */
   "ecs-tasks": ["ecs", "*"],
   /** "Defining Lambda function permissions with an execution role", Lambda developer guide. */
   lambda: null,
