@@ -11,7 +11,7 @@ import { postgresMajor } from "./versions";
 /** Everything declared has to be something AWS has, in the account and region that are named. */
 export function checkFitOnAws(context: Context, environment: AwsEnvironment): Problem[] {
   return [
-    ...[checkName, checkZones, checkCopyRegion, checkSizes, checkReplicas, checkImages],
+    ...[checkName, checkDomain, checkZones, checkCopyRegion, checkSizes, checkReplicas, checkImages],
     ...[checkRoutes, checkFirewall, checkDatabase, checkStorage, checkConnections],
     ...[checkBackups, checkSchedule],
   ].flatMap((check) => whereValid(() => check(context, environment)));
@@ -152,12 +152,24 @@ function checkFirewall({ files }: Context, { edge }: AwsEnvironment): Problem[] 
   ];
 }
 
+/** Longest name of a stack. The least room is in the name of a group of X-Ray: 32 characters, nine of them ours. */
+const LONGEST_NAME = 20;
+
 /** Names of databases, caches and buckets begin with the stack's, and all of them have rules in common. */
 function checkName({ files }: Context, { name }: AwsEnvironment): Problem[] {
-  if (/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name)) return [];
-  const allowed =
-    "small letters and digits on platform aws, with single hyphens between them, and a letter first";
+  if (/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name) && name.length <= LONGEST_NAME) return [];
+  const allowed = `at most ${LONGEST_NAME} small letters and digits on platform aws, with single hyphens between them, and a letter first`;
   return [{ file: files.stack, key: "the stack's name", found: describe(name), allowed }];
+}
+
+/** Longest name a certificate can be for: "AWS Certificate Manager public certificate characteristics", ACM user guide. */
+const LONGEST_DOMAIN = 64;
+
+function checkDomain(context: Context, { domain }: AwsEnvironment): Problem[] {
+  if (domain.length <= LONGEST_DOMAIN) return [];
+  const found = `${describe(domain)}, ${domain.length} characters`;
+  const allowed = `at most ${LONGEST_DOMAIN} characters on platform aws: no certificate is for a longer one`;
+  return [{ ...inScale(context, "domain"), found, allowed }];
 }
 
 /** Major versions of PostgreSQL that RDS makes new databases of, beside a preview. */

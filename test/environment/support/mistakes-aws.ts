@@ -231,10 +231,27 @@ export const MISTAKES_ON_AWS: readonly Mistake[] = [
     ],
   },
   {
+    kind: "a stack whose name leaves no room in others",
+    changes: [
+      (draft) => (draft.stack = "a23456789-123456789-1"),
+      ...ownImages("eu-west-1", "a23456789-123456789-1"),
+    ],
+    says: [
+      `Pulumi.a23456789-123456789-1.yaml: the stack's name: found "a23456789-123456789-1"; allowed: at most 20 small letters and digits on platform aws, with single hyphens between them, and a letter first`,
+    ],
+  },
+  {
+    kind: "a domain longer than a certificate can be for",
+    changes: [set("scale.domain", `${"a".repeat(53)}.example.com`)],
+    says: [
+      `${file}.domain: found "${"a".repeat(53)}.examp…", 65 characters; allowed: at most 64 characters on platform aws: no certificate is for a longer one`,
+    ],
+  },
+  {
     kind: "a stack whose name no bucket could have",
     changes: [(draft) => (draft.stack = "prod--two"), ...ownImages("eu-west-1", "prod--two")],
     says: [
-      `Pulumi.prod--two.yaml: the stack's name: found "prod--two"; allowed: small letters and digits on platform aws, with single hyphens between them, and a letter first`,
+      `Pulumi.prod--two.yaml: the stack's name: found "prod--two"; allowed: at most 20 small letters and digits on platform aws, with single hyphens between them, and a letter first`,
     ],
   },
 ];

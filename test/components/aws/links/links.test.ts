@@ -4,11 +4,15 @@
  * or widened, one after the other, in an environment that has all it can have.
  */
 import { beforeAll, describe, expect, test } from "vitest";
+import { declare, type Graph } from "../../../../graph";
+import program from "../../../../index";
 import { Links, type Concern } from "../../support/aws-links";
+import { inventAws } from "../../support/aws-outputs";
 import { awsGraph, awsStack } from "../../support/aws-stack";
 import { delivered } from "./deliveries";
 import { entrances, type Shown } from "./entrances";
 import { keys } from "./keys";
+import { names } from "./names";
 import { order } from "./order";
 import { paths } from "./paths";
 import { publishing } from "./publishing";
@@ -32,6 +36,7 @@ const CONCERNS: Readonly<Record<string, Concern>> = {
   "ways through the network, and who takes them": paths(WAYS, MEMBERS),
   "the way of a request": entrances(shown),
   "what stands before what": order,
+  "physical names, within their limits": names,
 };
 
 /** Read replicas, every kind of receiver, and what an account has once. */
@@ -72,6 +77,21 @@ beforeAll(async () => {
 
 const linksOf = (stack: string): Links => graphs.get(stack) as Links;
 
+/** The longest names the configuration allows: of the stack, its services, and its domain. */
+async function longest(): Promise<Graph> {
+  const stack = "production-of-europe";
+  const { config, ...files } = awsStack(everything());
+  const long = Object.entries(config).map(([key, value]) => [
+    key,
+    value
+      .replaceAll("mainstay-prod/", `mainstay-${stack}/`)
+      .replace(/"(api|worker|web)":/g, (_, name: string) => `"${name.padEnd(20, "-of-documents")}":`)
+      .replace('"domain":"api.example.com"', `"domain":"${"api.".padEnd(52, "x")}.example.com"`),
+  ]);
+  const configured = Object.fromEntries(long) as Record<string, string>;
+  return declare(program, { ...files, stack, config: configured, invent: inventAws });
+}
+
 /** Whether nothing is broken; looks no further than the first that is. */
 const isWhole = (broken: Iterable<string>): boolean => broken[Symbol.iterator]().next().done === true;
 
@@ -86,6 +106,16 @@ describe.each(Object.entries(CONCERNS))("%s", (_, concern) => {
     const unseen = faults.filter(({ graph }) => isWhole(concern.broken(new Links(graph))));
     expect(unseen.map(({ what }) => what)).toEqual([]);
   });
+});
+
+test("the longest names that are allowed leave every name within its limit", async () => {
+  const graph = await longest();
+  const service = /^(api|worker|web)-[a-z-]+$/;
+  const lengths = graph.resources.filter(({ type, name }) => type.endsWith(":Service") && service.test(name));
+  expect([graph.stack, ...lengths.map(({ name }) => name)].map(({ length }) => length)).toEqual([
+    20, 20, 20, 20,
+  ]);
+  expect([...names.broken(new Links(graph))]).toEqual([]);
 });
 
 describe("a role", () => {
