@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import { metricsPaths } from "../../environment/routes";
 import type { AwsContext } from "../aws/context";
 import { logGroup } from "../aws/logs";
 import { numberAbove } from "./number-above";
@@ -32,12 +33,16 @@ const BODY_RULES = {
 
 /** In the order they are asked. Each bears the number of its place. */
 function rules(context: AwsContext, metricsReaders: aws.wafv2.IpSet): Rule[] {
-  const { requestsPerMinute, uploadMaxMiB } = context.environment.edge;
+  const { edge, services } = context.environment;
+  const { requestsPerMinute, uploadMaxMiB } = edge;
   const all: Omit<Rule, "priority" | "visibilityConfig">[] = [
     {
       name: "metrics",
       action: { block: {} },
-      statement: both(pathStarts("/metrics"), not({ ipSetReferenceStatement: { arn: metricsReaders.arn } })),
+      statement: both(
+        anyOf(metricsPaths(services).map(pathStarts)),
+        not({ ipSetReferenceStatement: { arn: metricsReaders.arn } }),
+      ),
     },
     {
       name: "rate",
@@ -63,7 +68,7 @@ function rules(context: AwsContext, metricsReaders: aws.wafv2.IpSet): Rule[] {
       name: "body-findings",
       action: { block: {} },
       statement: both(
-        { orStatement: { statements: bodyLabels().map(labelled) } },
+        anyOf(bodyLabels().map(labelled)),
         not({
           byteMatchStatement: {
             fieldToMatch: { singleHeader: { name: "content-type" } },
@@ -149,7 +154,7 @@ const pathStarts = (prefix: string): Statement => ({
   byteMatchStatement: {
     fieldToMatch: { uriPath: {} },
     positionalConstraint: "STARTS_WITH",
-    searchString: prefix,
+    searchString: prefix.toLowerCase(),
     textTransformations: ["URL_DECODE", "NORMALIZE_PATH", "LOWERCASE"].map((type, priority) => ({
       priority,
       type,
@@ -158,6 +163,9 @@ const pathStarts = (prefix: string): Statement => ({
 });
 
 const both = (...statements: Statement[]): Statement => ({ andStatement: { statements } });
+/** AWS takes no list of one. */
+const anyOf = (statements: Statement[]): Statement =>
+  statements.length === 1 ? (statements[0] as Statement) : { orStatement: { statements } };
 const not = (statement: Statement): Statement => ({ notStatement: { statement } });
 const labelled = (key: string): Statement => ({ labelMatchStatement: { scope: "LABEL", key } });
 

@@ -1,4 +1,5 @@
 import type { DockerEnvironment } from "../../environment/environment";
+import { metricsPaths } from "../../environment/routes";
 import type { PublicService } from "../app/contract";
 
 /** Ports nginx listens on inside its container, where it has no right to lower ones. */
@@ -18,7 +19,9 @@ const indent = (text: string, depth: number) =>
  * Services are looked up by name for every connection (a variable in proxy_pass makes nginx do so), because a
  * replaced container comes back under another address.
  */
-export function nginxConf({ edge, domain }: DockerEnvironment, services: readonly PublicService[]): string {
+export function nginxConf(environment: DockerEnvironment, services: readonly PublicService[]): string {
+  const { edge, domain } = environment;
+  const ways = locations(services, metricsPaths(environment.services));
   return `worker_processes ${Math.max(1, Math.ceil(edge.cpus))};
 pid /tmp/nginx.pid;
 error_log /dev/stderr warn;
@@ -147,14 +150,14 @@ ${[
     listen ${EDGE_PORTS.https} ssl http2 default_server;
     server_name ${domain};
     limit_req zone=client burst=${edge.requestsPerMinute - 1} nodelay;
-${indent(locations(services), 4)}
+${indent(ways, 4)}
   }
 
   # For operators on the host's loopback address: no limits, no TLS, the same services.
   server {
     listen ${EDGE_PORTS.operator};
     server_name _;
-${indent(locations(services), 4)}
+${indent(ways, 4)}
   }
 
   # For the health check and the operators' metrics.
@@ -217,18 +220,28 @@ ${second}  * ${host}:${port};
 }`;
 }
 
-/** Longest prefix first, so that a reader finds them in the order nginx decides by. */
-function locations(services: readonly PublicService[]): string {
+/** Longest prefix first, so that a reader finds them in the order nginx decides by; expressions before prefixes. */
+function locations(services: readonly PublicService[], guarded: readonly string[]): string {
   const routes = services
     .flatMap((service) => service.routes.map((route) => ({ route, service })))
     .sort((a, b) => b.route.length - a.route.length || (a.route < b.route ? -1 : 1));
-  return routes.map(({ route, service }) => location(route, service)).join("\n");
+  return [
+    ...guarded.flatMap((path) => {
+      const found = routes.find(({ route }) => path.startsWith(route));
+      return found ? [location(`~* ^${literally(path)}`, found.service, METRICS_READERS_ONLY)] : [];
+    }),
+    ...routes.map(({ route, service }) => location(route, service)),
+  ].join("\n");
 }
 
-function location(route: string, { name }: PublicService): string {
+const METRICS_READERS_ONLY = "  if ($metrics_reader = 0) {\n    return 403;\n  }\n";
+
+/** A path within a regular expression. */
+const literally = (path: string) => path.replaceAll(".", "\\.");
+
+function location(match: string, { name }: PublicService, guard = ""): string {
   const variable = `$target_${name.replaceAll("-", "_")}`;
-  const guard = route === "/metrics" ? "  if ($metrics_reader = 0) {\n    return 403;\n  }\n" : "";
-  return `location ${route} {
+  return `location ${match} {
 ${guard}  if ($cors_preflight) {
     return 204;
   }

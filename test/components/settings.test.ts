@@ -120,11 +120,31 @@ describe("nginx", () => {
     expect(nginxConf(environment(), [candidate(0)])).not.toContain("api-candidate");
   });
 
-  test("guards /metrics wherever it leads to", () => {
-    const conf = nginxConf(environment(), [api]);
-    expect(
-      conf.match(/location \/metrics \{\n\s+if \(\$metrics_reader = 0\) \{\n\s+return 403;/g)?.length,
-    ).toBe(2);
+  /** What stands at the edge's two doors for a path: its location, the guard, where it leads. */
+  const guards = (conf: string) =>
+    [
+      ...conf.matchAll(
+        /location (~\* \S+) \{\n\s+if \(\$metrics_reader = 0\) \{\n\s+return 403;[^}]*\}\n[^}]*\}\n\s+set \$release (\S+);/g,
+      ),
+    ].map(([, match, target]) => `${match} ${target}`);
+
+  test("guards /metrics wherever it leads to, however it is spelt", () => {
+    const web: PublicService = { name: "web", routes: ["/"], host: "web", port: 8080 };
+    expect(guards(nginxConf(environment(), [api]))).toEqual(Array(2).fill("~* ^/metrics $target_api"));
+    expect(guards(nginxConf(environment(), [{ ...api, routes: ["/v1"] }, web]))).toEqual(
+      Array(2).fill("~* ^/metrics $target_web"),
+    );
+    expect(guards(nginxConf(environment(), [{ ...api, routes: ["/v1"] }]))).toEqual([]);
+  });
+
+  test("guards where else a public service is scraped", () => {
+    const valid = environment();
+    const services = valid.services.map((one) =>
+      one.name === "api" ? { ...one, metricsPath: "/v1/own.metrics" } : one,
+    );
+    expect(guards(nginxConf({ ...valid, services }, [api]))).toEqual(
+      Array(2).fill(["~* ^/metrics $target_api", "~* ^/v1/own\\.metrics $target_api"]).flat(),
+    );
   });
 
   test("answers any origin without credentials where the list says so", () => {

@@ -1,10 +1,14 @@
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
+import { firewall } from "../../../components/edge/aws-firewall";
 import { numberAbove } from "../../../components/edge/number-above";
 import { routeOrder } from "../../../environment/route-order";
 import { serviceBehind } from "../../../environment/routes";
 import type { Graph, Json, Resource } from "../../../graph";
 import { appGraph, containerOf } from "../support/aws-app";
+import { awsPart } from "../support/aws-stack";
 import { behind, names, ofType, only, statements, waitsFor } from "../support/aws-read";
 
 const RULE = "aws:lb/listenerRule:ListenerRule";
@@ -322,6 +326,30 @@ describe("the firewall", () => {
       scope: "REGIONAL",
       ipAddressVersion: "IPV4",
       addresses: ["10.0.0.0/8"],
+    });
+  });
+
+  test("keeps metrics from everybody wherever else a public service is scraped", async () => {
+    const part = await awsPart(
+      ({ context, opts }) => {
+        const services = context.environment.services.map((one) =>
+          one.name === "api" ? { ...one, metricsPath: "/v1/Own.metrics" } : one,
+        );
+        const balancer = new aws.lb.LoadBalancer("edge", {}, opts);
+        const changed = { ...context, environment: { ...context.environment, services } };
+        firewall(changed, "edge", balancer, opts.parent as pulumi.ComponentResource);
+      },
+      { production: true },
+    );
+    const [metrics] = only(part, ACL).inputs.rules as {
+      statement: { andStatement: { statements: Json[] } };
+    }[];
+    expect(metrics?.statement.andStatement.statements[0]).toMatchObject({
+      orStatement: {
+        statements: ["/metrics", "/v1/own.metrics"].map((searchString) => ({
+          byteMatchStatement: { searchString, positionalConstraint: "STARTS_WITH" },
+        })),
+      },
     });
   });
 
