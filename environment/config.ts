@@ -14,7 +14,7 @@ export function resolveConfig(
   encrypted?: readonly string[],
 ): Resolution {
   const resolution = resolve(rawConfiguration(stack, config, encrypted));
-  const surplus = surplusKeys(stack, config);
+  const surplus = [...surplusKeys(stack, config), ...ignoredKeys(stack, config)];
   if (surplus.length === 0) return resolution;
   return { problems: [...surplus, ...resolution.problems], undecided: resolution.undecided };
 }
@@ -43,6 +43,24 @@ function surplusKeys(stack: string, config: Readonly<Record<string, string>>): P
       key: formatPath([key]),
       found: "a key that does not exist",
       allowed: `one of ${KEYS.join(", ")}`,
+    }));
+}
+
+/** Settings of the providers the engine makes by itself. The program uses its own, by what the scale says. */
+const IGNORED_KEYS: Readonly<Record<string, string>> = {
+  "docker:host": `${SCALE_KEY}.host.address`,
+  "aws:region": `${SCALE_KEY}.aws.region`,
+};
+
+function ignoredKeys(stack: string, config: Readonly<Record<string, string>>): Problem[] {
+  const { project, stack: own } = filesOf(stack);
+  return Object.entries(IGNORED_KEYS)
+    .filter(([key]) => key in config)
+    .map(([key, instead]) => ({
+      file: `${project} or ${own}`,
+      key,
+      found: "a setting that nothing would follow",
+      allowed: instead,
     }));
 }
 

@@ -75,8 +75,12 @@ export const dockerScale = z.strictObject({
         .regex(/^(unix|ssh|tcp):\/\/\S+$/, {
           error: 'a Docker host such as "unix:///var/run/docker.sock" or "ssh://ops@host"',
         })
-        .default("unix:///var/run/docker.sock"),
-      memoryMiB: z.int().min(1024),
+        .default("unix:///var/run/docker.sock")
+        .describe("Where its Docker daemon answers; DOCKER_HOST is not looked at."),
+      memoryMiB: z
+        .int()
+        .min(1024)
+        .describe("What containers may take: its memory without what it needs itself."),
       cpus: z.number().min(1),
       diskGiB: z.int().min(10),
     })

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { parseDocument } from "yaml";
 import { filesOf, OPAQUE, PLAIN_TEXT, SECRETS_KEY } from "./context";
 import { InvalidConfiguration, type Problem } from "./problems";
+import { yamlProblems } from "./yaml-mistakes";
 
 /** A stack's configuration the way Pulumi hands it to the program, read without Pulumi. */
 export interface StackConfiguration {
@@ -125,13 +126,7 @@ function readYaml(root: string, file: string): { value: Record<string, unknown>;
   const known = read.get(text);
   if (known) return { value: known, problems: [] };
   const document = parseDocument(text);
-  // The parser's own text may quote the line it fails on, and with it a secret.
-  const problems = document.errors.map(({ code, linePos }): Problem => {
-    const found =
-      code === "DUPLICATE_KEY" ? "a key that stood before" : `something that is not YAML (${code})`;
-    const allowed = code === "DUPLICATE_KEY" ? "each key once" : "YAML";
-    return { file, key: `line ${linePos?.[0]?.line ?? 1}`, found, allowed };
-  });
+  const problems = yamlProblems(file, document);
   if (problems.length > 0) return { value: {}, problems };
   try {
     const value = asObject(document.toJS());

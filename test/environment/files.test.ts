@@ -54,16 +54,37 @@ describe("files that cannot be read", () => {
     write("Pulumi.yaml", "name: mainstay", "config: {a: ");
     write("Pulumi.local.yaml", "config:", "  mainstay:secrets:", `    KEY: "${SECRET}`, "");
     expect(saysOfFiles()).toEqual([
-      "Pulumi.yaml: line 2: found something that is not YAML (BAD_INDENT); allowed: YAML",
-      "Pulumi.local.yaml: line 4: found something that is not YAML (MISSING_CHAR); allowed: YAML",
+      "Pulumi.yaml: line 2, column 13: found an indentation that fits nothing above, or brackets left open; allowed: the indentation of the keys beside it",
+      "Pulumi.local.yaml: line 4, column 1: found no end of a text in quotes, or no comma in a list; allowed: a closing quote, or a comma",
     ]);
+  });
+
+  test.each([
+    [
+      "\tmainstay:scale:\n\t\ta: 1",
+      "line 2, column 1: found a tab before the first character; allowed: spaces",
+    ],
+    [
+      "  a: 1\n b: 2",
+      "line 3, column 1: found an indentation that fits nothing above, or brackets left open; allowed: the indentation of the keys beside it",
+    ],
+    [
+      "  a: 1\n   c: 2",
+      "line 2, column 6: found a second value on one line, or a deeper key below a value; allowed: `key: value`, or a value in quotes",
+    ],
+    ["  a 1\n  b: 2", "line 2, column 3: found a key without a colon; allowed: `key: value`"],
+    ["  a: %x", "line 2, column 6: found something that is not YAML (BAD_SCALAR_START); allowed: YAML"],
+  ])("one slip in it is told once: %j", (lines, problem) => {
+    write("Pulumi.yaml", "name: mainstay");
+    write("Pulumi.local.yaml", "config:", lines);
+    expect(saysOfFiles()).toEqual([`Pulumi.local.yaml: ${problem}`]);
   });
 
   test("a key that stands there twice", () => {
     write("Pulumi.yaml", "name: mainstay");
     write("Pulumi.local.yaml", "config:", "  mainstay:secrets:", `    KEY: ${SECRET}`, `    KEY: ${SECRET}`);
     expect(saysOfFiles()).toEqual([
-      "Pulumi.local.yaml: line 4: found a key that stood before; allowed: each key once",
+      "Pulumi.local.yaml: line 4, column 5: found a key that stood before; allowed: each key once",
     ]);
   });
 
@@ -87,11 +108,7 @@ describe("files that cannot be read", () => {
 describe("what the files say", () => {
   test("a misspelt key of Mainstay's is named, others' are let be", () => {
     write("Pulumi.yaml", "name: mainstay", "config:", "  mainstay:shap: {value: {}}");
-    write(
-      "Pulumi.local.yaml",
-      "encryptionsalt: v1:abc",
-      "config: {docker:host: unix:///x, mainstay:scale: {}}",
-    );
+    write("Pulumi.local.yaml", "encryptionsalt: v1:abc", "config: {aws:profile: x, mainstay:scale: {}}");
     expect(saysOfFiles().slice(0, 2)).toEqual([
       "Pulumi.yaml or Pulumi.local.yaml: mainstay:shap: found a key that does not exist; allowed: one of mainstay:shape, mainstay:scale, mainstay:secrets",
       "Pulumi.yaml: mainstay:shape: found nothing; allowed: an object with services, variables, database, backups",

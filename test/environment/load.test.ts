@@ -81,6 +81,16 @@ describe("the program's configuration", () => {
     );
   });
 
+  test("settings of providers that are not used are told with what is", () => {
+    configure([]);
+    pulumi.runtime.setConfig("docker:host", "ssh://ops@host");
+    pulumi.runtime.setConfig("aws:region", "eu-west-1");
+    expect(problems()).toEqual([
+      "Pulumi.yaml or Pulumi.local.yaml: docker:host: found a setting that nothing would follow; allowed: mainstay:scale.host.address",
+      "Pulumi.yaml or Pulumi.local.yaml: aws:region: found a setting that nothing would follow; allowed: mainstay:scale.aws.region",
+    ]);
+  });
+
   test("a key that is a text and no JSON is told as one", () => {
     pulumi.runtime.setAllConfig({ [SHAPE_KEY]: "{", [SCALE_KEY]: "5", "mainstay:scal": "1" });
     expect(problems()).toEqual([

@@ -53,7 +53,7 @@ describe("the schemas for editors", () => {
     const content = {
       ...edited(
         "Pulumi.local.yaml",
-        set("config.docker:host", "unix:///x"),
+        set("config.aws:profile", "x"),
         set("config.mainstay:secrets", { KEY: { secure: "v1:a" } }),
       ),
       encryptionsalt: "v1:abc",
