@@ -3,16 +3,27 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import { listStacks } from "../environment/stack-files";
 import manifest from "../package.json";
 
-const FOLDER = join(__dirname, "../.github/workflows");
+const ROOT = join(__dirname, "..");
+const FOLDER = join(ROOT, ".github/workflows");
+const stackFile = (stack: string) => readFileSync(join(ROOT, `Pulumi.${stack}.yaml`), "utf8");
 const files = readdirSync(FOLDER).filter((file) => file.endsWith(".yml"));
 const read = (file: string) => readFileSync(join(FOLDER, file), "utf8");
 
+interface Job {
+  readonly permissions?: Readonly<Record<string, string>>;
+  readonly strategy?: { readonly matrix: { readonly stack?: readonly string[] } };
+}
+
 interface Workflow {
   readonly permissions: object;
-  readonly jobs: Readonly<Record<string, { readonly permissions?: Readonly<Record<string, string>> }>>;
+  readonly jobs: Readonly<Record<string, Job>>;
 }
+
+/** The stacks that are not somebody's own machine. */
+const deployed = listStacks(ROOT).filter((stack) => !stackFile(stack).includes("domain: localhost\n"));
 
 const actionlint = (process.env.PATH ?? "")
   .split(delimiter)
@@ -41,6 +52,11 @@ describe.each(files)("%s", (file) => {
   it("puts nothing of an event into a script, where it would be run", () => {
     const scripts = [...text.matchAll(/run: \|\n((?: {10,}.*\n?)+)/g)].map(([script]) => script);
     expect(scripts.filter((script) => script.includes("${{"))).toEqual([]);
+  });
+
+  it("runs for every deployed stack, where it runs for one", () => {
+    const matrices = Object.values(workflow.jobs).flatMap(({ strategy }) => strategy?.matrix.stack ?? []);
+    if (matrices.length > 0) expect([...matrices].sort()).toEqual([...deployed].sort());
   });
 
   it("calls commands that the project has", () => {

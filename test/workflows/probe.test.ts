@@ -1,40 +1,10 @@
-import { spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { parse } from "yaml";
+import { Runner, script } from "./support";
 
-interface Workflow {
-  readonly jobs: Readonly<
-    Record<string, { readonly steps: readonly { readonly name?: string; readonly run?: string }[] }>
-  >;
-}
-
-const WORKFLOW = parse(
-  readFileSync(join(__dirname, "../../.github/workflows/probe.yml"), "utf8"),
-) as Workflow;
-const script = (job: string, name: string) =>
-  WORKFLOW.jobs[job]?.steps.find((step) => step.name === name)?.run ?? "";
-
-let folder: string;
-beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), "mainstay-workflow-"))));
-afterEach(() => rmSync(folder, { recursive: true }));
-
-const standIn = (name: string, text: string) => {
-  mkdirSync(join(folder, "bin"), { recursive: true });
-  writeFileSync(join(folder, "bin", name), `#!/bin/bash\n${text}\n`);
-  chmodSync(join(folder, "bin", name), 0o755);
-};
-const file = (name: string) => readFileSync(join(folder, name), "utf8");
-
-/** Runs a step as GitHub does. */
-const run = (text: string, env: Record<string, string>) =>
-  spawnSync("bash", ["--noprofile", "--norc", "-e", "-c", text], {
-    cwd: folder,
-    encoding: "utf8",
-    env: { PATH: `${join(folder, "bin")}:${process.env.PATH}`, ...env },
-  });
+let runner: Runner;
+beforeEach(() => void (runner = new Runner()));
+afterEach(() => runner.remove());
 
 it.each([
   [
@@ -47,21 +17,23 @@ it.each([
   ["the end of it closes it", 0, "7", ["issue close 7 --comment It is well again: https://run"]],
   ["health says nothing", 0, "", []],
 ])("issues: %s", (_name, code, open, expected) => {
-  standIn("gh", 'echo "$@" >> calls; if [[ $2 == list ]]; then echo "$OPEN"; fi');
-  mkdirSync(join(folder, "reports/probe-staging"), { recursive: true });
-  writeFileSync(join(folder, "reports/probe-staging/exit-code"), `${code}\n`);
-  writeFileSync(join(folder, "reports/probe-staging/report.md"), "# staging: seen\n");
-  const { status, stderr } = run(script("tell", "Issues"), { OPEN: open, RUN_URL: "https://run" });
-  const calls = file("calls").trim().split("\n");
+  runner.standIn("gh", 'echo "$@" >> calls; if [[ $2 == list ]]; then echo "$OPEN"; fi');
+  runner.put("reports/probe-staging/exit-code", `${code}\n`);
+  runner.put("reports/probe-staging/report.md", "# staging: seen\n");
+  const { status, stderr } = runner.run(script("probe.yml", "tell", "Issues"), {
+    OPEN: open,
+    RUN_URL: "https://run",
+  });
+  const calls = runner.file("calls").trim().split("\n");
   expect([status, stderr]).toEqual([0, ""]);
   expect(calls.filter((call) => /^issue (create|edit|close)/.test(call))).toEqual(expected);
-  expect(file("body.md")).toBe("# staging: seen\n\n\nSeen by https://run\n");
+  expect(runner.file("body.md")).toBe("# staging: seen\n\n\nSeen by https://run\n");
 });
 
 it("issues: where no look was made there is nothing to tell", () => {
-  standIn("gh", 'echo "$@" >> calls');
-  expect(run(script("tell", "Issues"), { RUN_URL: "https://run" }).status).toBe(0);
-  expect(() => file("calls")).toThrow("ENOENT");
+  runner.standIn("gh", 'echo "$@" >> calls');
+  expect(runner.run(script("probe.yml", "tell", "Issues"), { RUN_URL: "https://run" }).status).toBe(0);
+  expect(() => runner.file("calls")).toThrow("ENOENT");
 });
 
 it.each([
@@ -70,21 +42,21 @@ it.each([
   [1, 1, undefined],
   [2, 2, undefined],
 ])("look: exit code %i of the probe is handed on, if it is a verdict", (code, status, told) => {
-  standIn("npm", `echo "$@" > calls; echo report > reports/report.md; exit ${code}`);
+  runner.standIn("npm", `echo "$@" > calls; echo report > reports/report.md; exit ${code}`);
   const env = {
     STACK: "prod",
     REPORTS: "reports",
     HISTORY: "history",
     GITHUB_STEP_SUMMARY: "summary",
-    RUNNER_TEMP: folder,
+    RUNNER_TEMP: runner.folder,
     AUTHORITY: "PEM",
   };
-  const ended = run(script("look", "Look"), env);
+  const ended = runner.run(script("probe.yml", "look", "Look"), env);
   expect([ended.status, ended.stderr]).toEqual([status, ""]);
-  expect(file("calls")).toBe(
-    `run --silent mainstay -- probe prod --ca ${join(folder, "authority.pem")} --history history/looks.jsonl --report reports/report.md\n`,
+  expect(runner.file("calls")).toBe(
+    `run --silent mainstay -- probe prod --ca ${join(runner.folder, "authority.pem")} --history history/looks.jsonl --report reports/report.md\n`,
   );
-  expect(file("authority.pem")).toBe("PEM\n");
-  if (told === undefined) expect(() => file("reports/exit-code")).toThrow("ENOENT");
-  else expect(file("reports/exit-code")).toBe(told);
+  expect(runner.file("authority.pem")).toBe("PEM\n");
+  if (told === undefined) expect(() => runner.file("reports/exit-code")).toThrow("ENOENT");
+  else expect(runner.file("reports/exit-code")).toBe(told);
 });
