@@ -4,7 +4,7 @@ import type { Environment } from "../environment/environment";
 
 /**
  * A generated secret: letters and digits, so that it can stand in URLs and files as it is. It is replaced when
- * the rotation period or the environment's secret generation changes; `mainstay rotate` raises the latter.
+ * the rotation period or `secretGeneration` of the scale changes.
  *
  * @param length in characters
  */

@@ -80,7 +80,9 @@ async function previewOffline(
         ...renderTree(tree),
         ...renderOutputs(outputs),
         "",
-        rules.all.length === 0 ? "policies: none installed" : `policies: ${plural(rules.all.length, "rule")}`,
+        rules.all.length === 0
+          ? "policies: none installed"
+          : `policies: ${plural(rules.all.length, "rule")}, ${plural(verdict.violations.length, "violation")}`,
         ...verdictLines(verdict, process.stdout.isTTY && !process.env.NO_COLOR),
       ].join("\n"),
     );

@@ -5,12 +5,18 @@ import { note } from "./terminal";
 
 /** Runs the program to its end. */
 export async function run(main: () => Promise<unknown>): Promise<never> {
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", ignoreClosedPipe);
   const code = await outcomeOf(main);
   // Servers of the SDK may outlive what was asked for; what was printed must not be lost to that.
   await Promise.all(
     [process.stdout, process.stderr].map((stream) => new Promise((done) => stream.write("", done))),
   );
   process.exit(code);
+}
+
+/** Who stops reading, such as `head`, has what they want. What is under way goes on all the same. */
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") throw error;
 }
 
 let result: ExitCode = EXIT.done;

@@ -20,6 +20,7 @@ export const checkCommand = ({ check }: Actions) =>
       "npm run check -- --sarif check.sarif --markdown comment.md",
       "npm run check -- --state state.json prod         what runs, instead of what is declared",
     ],
+    "0 clean, 1 violations, 2 invalid configuration",
   )
     .option("--json", "print it as JSON")
     .option("--state <file>", "judge what `pulumi stack export` printed, instead of what is declared")
@@ -28,5 +29,4 @@ export const checkCommand = ({ check }: Actions) =>
     .option("--sarif <file>", "write the report as SARIF 2.1.0, too")
     .option("--junit <file>", "write the report as JUnit's XML, too")
     .option("--markdown <file>", "write the report as Markdown, too")
-    .action(exits(check))
-    .addHelpText("after", "\nExit code: 0 clean, 1 violations, 2 invalid configuration.");
+    .action(exits(check));

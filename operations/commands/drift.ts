@@ -12,11 +12,8 @@ export const driftCommand = ({ drift }: Actions) =>
     "drift <stack>",
     "Compares what runs with what was deployed and with the program, and changes nothing",
     ["npm run drift -- prod", "npm run drift -- prod --json --report .reports/drift-prod.md"],
+    "0 no drift (changes not applied yet are named, and are none), 1 failed, 2 invalid configuration, 3 drift",
   )
     .option("--json", "print it as JSON")
     .option("--report <file>", "write it to a file as well: Markdown if it ends in .md, else JSON")
-    .action(exits(drift))
-    .addHelpText(
-      "after",
-      "\nExit code: 0 no drift (changes not applied yet are named, and are none), 3 drift, 1 failure.",
-    );
+    .action(exits(drift));

@@ -43,6 +43,10 @@ const HINTS: readonly (readonly [RegExp, string])[] = [
     "If that operation is gone and cannot go on, release its lock: npm run mainstay -- unlock STACK",
   ],
   [
+    /pull access denied|manifest unknown|unable to (find or )?pull image|CannotPullContainer/i,
+    "An image cannot be had. The environment's own are made before the first up: npm run images -- STACK",
+  ],
+  [
     /already exists|already in use/,
     "Something of that name is there that the state does not know, as a run that was killed leaves behind. Delete it by hand, then run this again.",
   ],

@@ -1,3 +1,4 @@
+import type { ChildProcess } from "node:child_process";
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
@@ -31,6 +32,11 @@ describe("help", () => {
     expect(stdout).toMatch(new RegExp(`^Usage: mainstay ${name} `));
     expect(stdout).toMatch(/^Examples:\n {2}npm run (--silent )?(\w+|mainstay -- \w+)/m);
   });
+});
+
+it("leaves quietly whoever reads no further, as head does", async () => {
+  const started = (child: ChildProcess) => void child.stdout?.destroy();
+  expect(await mainstay(["graph", "local"], { started })).toEqual({ code: 0, stdout: "", stderr: "" });
 });
 
 describe("what cannot be tried ends with exit code 2 and says why", () => {
