@@ -80,10 +80,10 @@ const alone = (name: string, groupOrder: number, globalSetup?: string): Project 
   },
 });
 
-/** Whether a Docker daemon answers, and does so at once. */
+/** Whether a Docker daemon answers. Where there is none that is known at once; one on a busy machine takes seconds. */
 function hasDocker(): boolean {
   const command = ["info", "--format", "{{.ServerVersion}}"];
-  const { status, stdout } = child.spawnSync("docker", command, { encoding: "utf8", timeout: 2_000 });
+  const { status, stdout } = child.spawnSync("docker", command, { encoding: "utf8", timeout: 20_000 });
   return status === 0 && stdout.trim() !== "";
 }
 

@@ -73,6 +73,11 @@ const ALLOWED: Record<string, string[]> = {
   database: ["api-1", "worker-1", "cache", "backups"],
   backups: ["database", "cache", "api-1", "worker-1", "web-1", "prometheus", "tracing"],
   alertmanager: ["prometheus", "grafana", "tracing"],
+  cache: ["api-1", "worker-1", "database", "backups"],
+  "database-exporter": ["database", "cache", "api-1", "worker-1", "web-1", "backups", "prometheus", "tracing"],
+  grafana: ["prometheus", "alertmanager", "tracing"],
+  prometheus: ["api-1", "worker-1", "web-1", "backups", "alertmanager", "grafana", "tracing"],
+  tracing: ["api-1", "worker-1", "web-1", "backups", "prometheus", "alertmanager", "grafana"],
 };
 
 describe("networks", () => {

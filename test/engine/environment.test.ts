@@ -95,6 +95,20 @@ describe.skipIf(!hasDocker)("a whole environment through the engine", () => {
     restore();
   });
 
+  test("preview changes nothing, and `local` as it is committed keeps the policies", async () => {
+    succeeded(await project.mainstay("preview", STACK));
+    expect(project.changed()).toBe("");
+    const committed = makeProject({ stacks: ["local"], parts: ["policies", "graph", "transpile.js"] });
+    try {
+      const previewed = await committed.mainstay("preview", "local");
+      succeeded(previewed);
+      expect(previewed.stdout).toMatch(/^local: \d+ to create\n/);
+      expect(committed.changed()).toBe("");
+    } finally {
+      committed.remove();
+    }
+  });
+
   test("up brings it up, healthy", async () => {
     succeeded(await project.mainstay("up", STACK, "--yes"));
     const states = docker(

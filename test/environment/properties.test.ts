@@ -5,13 +5,13 @@ import { resolve } from "../../environment/resolve";
 import { validConfiguration, type Json } from "./support/configuration";
 import { change, isHolder, mutate, planted, remove, SECRET, type Holder } from "./support/mutations";
 
-const RUNS = 2_000;
+const RUNS = 1_000;
 
 /** Whether a problem says where, what and what else in one line, and no secret. */
 function isTold({ file, key, found, allowed }: Problem): boolean {
   const line = [file, key, found, allowed].join(" ");
   return (
-    ["Pulumi.yaml", "Pulumi.local.yaml"].includes(file) &&
+    /^Pulumi(\.(local|prod))?\.yaml$/.test(file) &&
     /^mainstay:(shape|scale|secrets)/.test(key) &&
     found !== "" &&
     allowed !== "" &&
@@ -20,12 +20,13 @@ function isTold({ file, key, found, allowed }: Problem): boolean {
   );
 }
 
-describe("whatever the configuration", () => {
+/** One on each platform. */
+describe.each(["local", "prod"])("whatever the configuration of %s", (stack) => {
   test("it is judged: an environment or problems, each told in one line, and never with a secret", () => {
     let environments = 0;
     fc.assert(
       fc.property(fc.boolean(), fc.array(change, { minLength: 1, maxLength: 3 }), (inScale, changes) => {
-        const { environment, problems } = resolve(mutate(planted(inScale), changes));
+        const { environment, problems } = resolve(mutate(planted(stack, inScale), changes));
         expect(environment === undefined).toBe(problems.length > 0);
         expect(problems.filter((problem) => !isTold(problem))).toEqual([]);
         if (environment) {
@@ -41,9 +42,9 @@ describe("whatever the configuration", () => {
   }, 120_000);
 
   test("what is dropped from a valid one is missed, or has a default", () => {
-    const places = placesOf([], validConfiguration() as unknown as Json);
+    const places = placesOf([], validConfiguration(stack) as unknown as Json);
     for (const steps of places) {
-      const draft = validConfiguration();
+      const draft = validConfiguration(stack);
       const name = steps.at(-1) ?? "";
       const holder = steps
         .slice(0, -1)

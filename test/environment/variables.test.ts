@@ -3,6 +3,7 @@ import { OPAQUE } from "../../environment/context";
 import type { Environment } from "../../environment/environment";
 import { wiredLiteral } from "../../environment/environment";
 import { resolve } from "../../environment/resolve";
+import { COMMANDS } from "../../services/app/src/config/commands";
 import { changed, drop, set, validConfiguration, type Change } from "./support/configuration";
 
 function environmentOf(...changes: Change[]): Environment {
@@ -58,25 +59,6 @@ const LOCAL = {
 /** Declared, not required, and not given in the stack `local`. */
 const WITHOUT_VALUE = ["DEFAULT_TENANT", "ANTHROPIC_API_KEY", "GEMINI_API_KEY"];
 
-const SERVICES = {
-  api: Object.keys(LOCAL)
-    .filter((name) => !name.startsWith("WORKER_"))
-    .concat(WITHOUT_VALUE),
-  web: [
-    ...["ENVIRONMENT", "LOG_LEVEL", "LOG_FORMAT", "PORT", "API_DOCS_ENABLED", "PUBLIC_URL"],
-    "SHUTDOWN_GRACE_SECONDS",
-  ],
-  worker: [
-    ...["ENVIRONMENT", "LOG_LEVEL", "LOG_FORMAT", "PORT"],
-    ...["DATABASE_URL", "DATABASE_CA_FILE", "DATABASE_POOL_MIN", "DATABASE_POOL_MAX"],
-    ...["DATABASE_POOL_TIMEOUT_MS", "DATABASE_STATEMENT_TIMEOUT_MS", "REDIS_URL"],
-    ...["SHUTDOWN_GRACE_SECONDS", "WORKER_CONCURRENCY", "WORKER_POLL_INTERVAL_MS"],
-    ...["OPENAI_API_KEY", "ANTHROPIC_API_KEY", "GEMINI_API_KEY", "PROVIDER_TIMEOUT_MS"],
-    ...["CIRCUIT_BREAKER_ERROR_PERCENT", "CIRCUIT_BREAKER_RESET_MS"],
-    ...["OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_TRACES_SAMPLER_ARG"],
-  ],
-};
-
 describe("the app's variables", () => {
   test("37 are declared", () => {
     const { shape } = validConfiguration() as unknown as { shape: { variables: object } };
@@ -88,17 +70,16 @@ describe("the app's variables", () => {
     expect(environmentOf().variables).toEqual(LOCAL);
   });
 
-  test("each service is given its own and no others", () => {
-    const given = environmentOf().services.map(({ name, variables }) => [name, [...variables].sort()]);
-    const expected = Object.entries(SERVICES).map(([name, variables]) => [name, [...variables].sort()]);
-    expect(given).toEqual(expected);
-    expect(environmentOf().migration?.variables).toEqual([
-      "ENVIRONMENT",
-      "LOG_LEVEL",
-      "LOG_FORMAT",
-      "DATABASE_URL",
-      "DATABASE_CA_FILE",
-    ]);
+  test("each service is given what its command reads, and nothing else", () => {
+    const { services, migration } = environmentOf();
+    const given = {
+      ...Object.fromEntries(services.map((one) => [one.name, one.variables])),
+      migrate: migration?.variables,
+    };
+    const sorted = (variables: Record<string, readonly string[] | undefined>) =>
+      Object.fromEntries(Object.entries(variables).map(([name, list = []]) => [name, [...list].sort()]));
+    const { api, worker, web, migrate } = COMMANDS;
+    expect(sorted(given)).toEqual(sorted({ api, worker, web, migrate }));
   });
 
   test("what the environment hands over is known beforehand where it can be", () => {

@@ -17,17 +17,18 @@ export interface Draft {
   secrets: Json;
 }
 
-const local = readStackFiles(ROOT, "local").config;
-const parsed = (key: string) => JSON.parse(local[key] ?? "{}") as Json;
-const VALID: Draft = {
-  stack: "local",
-  shape: parsed(SHAPE_KEY),
-  scale: parsed(SCALE_KEY),
-  secrets: parsed(SECRETS_KEY),
-};
+const read = new Map<string, Draft>();
 
-/** The configuration of the stack `local`, as it stands in its files. */
-export const validConfiguration = (): Draft => structuredClone(VALID);
+/** The configuration of a stack, as it stands in its files. */
+export function validConfiguration(stack = "local"): Draft {
+  const known = read.get(stack);
+  if (known) return structuredClone(known);
+  const { config } = readStackFiles(ROOT, stack);
+  const parsed = (key: string) => JSON.parse(config[key] ?? "{}") as Json;
+  const [shape, scale, secrets] = [parsed(SHAPE_KEY), parsed(SCALE_KEY), parsed(SECRETS_KEY)];
+  read.set(stack, { stack, shape, scale, secrets });
+  return validConfiguration(stack);
+}
 
 /** A change of a configuration. */
 export type Change = (draft: Draft) => void;

@@ -4,9 +4,9 @@ import { validConfiguration, type Draft, type Json } from "./configuration";
 /** A secret that must not be seen anywhere. */
 export const SECRET = "planted-7d1f4e0c-secret-value";
 
-/** A configuration with a secret where secrets stand, and maybe one where none may stand. */
-export function planted(inScale: boolean): Draft {
-  const draft = validConfiguration();
+/** A stack's configuration with a secret where secrets stand, and maybe one where none may stand. */
+export function planted(stack: string, inScale: boolean): Draft {
+  const draft = validConfiguration(stack);
   draft.secrets = { ANTHROPIC_API_KEY: SECRET };
   if (inScale) (draft.scale as { variables: Holder }).variables.GEMINI_API_KEY = SECRET;
   return draft;
