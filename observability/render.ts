@@ -15,18 +15,32 @@ export type { BoardLinks } from "./boards/build";
 export type { Links } from "./rules";
 export { TOPICS, type TopicName, type Topics } from "./routing/render";
 
+/** What Grafana's explorer opens with: an hour's lines of all containers. */
+const ALL_LINES = JSON.stringify({
+  logs: {
+    datasource: "loki",
+    queries: [{ refId: "A", datasource: { type: "loki", uid: "loki" }, expr: '{container=~".+"}' }],
+    range: { from: "now-1h", to: "now" },
+  },
+});
+
 /** Where an environment on one host has its runbooks and boards. */
 export const hostLinks = ({ operatorPorts, monitoring }: Environment): BoardLinks => ({
   runbooks: monitoring.runbooks,
   boards: `http://127.0.0.1:${operatorPorts.grafana}/d`,
   traces: `http://127.0.0.1:${operatorPorts.jaeger}`,
+  logs: `http://127.0.0.1:${operatorPorts.grafana}/explore?schemaVersion=1&panes=${encodeURIComponent(ALL_LINES)}`,
 });
 
-/** The same on AWS: the boards through a forwarded port, the traces in the console. */
+const cloudWatch = ({ region }: AwsEnvironment["aws"]) =>
+  `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}`;
+
+/** The same on AWS: the boards through a forwarded port, traces and logs in the console. */
 export const awsLinks = ({ operatorPorts, monitoring, aws }: AwsEnvironment): BoardLinks => ({
   runbooks: monitoring.runbooks,
   boards: `http://127.0.0.1:${operatorPorts.grafana}/d`,
-  traces: `https://${aws.region}.console.aws.amazon.com/cloudwatch/home?region=${aws.region}#xray:traces/query`,
+  traces: `${cloudWatch(aws)}#xray:traces/query`,
+  logs: `${cloudWatch(aws)}#logsV2:logs-insights`,
 });
 
 /** Where the runbook of an alarm or event of AWS stands, by its name. */

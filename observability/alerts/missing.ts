@@ -17,11 +17,6 @@ export const MISSING: readonly MissingAlert[] = [
     needs: "the time it was given: the stack's file holds the secret alone",
   },
   {
-    name: "HealthDegraded",
-    wanted: "a service's own verdict on its dependencies",
-    needs: "a gauge in the app: app_health_status{dependency}, 0 healthy, 1 degraded, 2 unhealthy",
-  },
-  {
     name: "DrillOverdue",
     wanted: "the last restore drill is older than its plan, or took longer than the objective",
     needs:
@@ -31,7 +26,7 @@ export const MISSING: readonly MissingAlert[] = [
     name: "EdgeErrors",
     wanted: "failures, refusals and connections at the edge, before the app",
     needs:
-      "rules over the aggregated log: nginx's open edition counts connections only, and its exporter's image has nothing to run a health check with",
+      "figures made of the edge's lines, as Vector's log_to_metric can: not before a test runs Vector itself. nginx's open edition counts connections only, and its exporter's image has nothing to run a health check with",
   },
   {
     name: "ContainerThrottled",

@@ -1,4 +1,3 @@
-import type { Builder } from "@grafana/grafana-foundation-sdk/cog";
 import {
   BigValueGraphMode,
   LegendDisplayMode,
@@ -18,6 +17,7 @@ import { BOARDS } from "./uids";
 /** Where a board leads to beside the other boards. */
 export interface BoardLinks extends Links {
   readonly traces: string;
+  readonly logs: string;
 }
 
 const SOURCE = { type: "prometheus", uid: "${datasource}" };
@@ -42,17 +42,22 @@ export function buildBoard(board: Board, links: BoardLinks): dashboard.Dashboard
         .tags(["mainstay"])
         .asDropdown(true)
         .keepTime(true),
-    )
-    .link(address("Traces", links.traces));
-  // A path of the repository leads nowhere from a page of Grafana.
-  if (links.runbooks.startsWith("https://"))
-    builder.link(address("Runbook", `${links.runbooks}/${board.runbook}.md`));
+    );
+  const further = furtherOf(board, links);
+  for (const link of further) builder.link(link);
   let id = 0;
   for (const { title, panels } of board.rows) {
     builder.withRow(new dashboard.RowBuilder(title).id((id += 1)));
-    for (const panel of panels) builder.withPanel(panelOf(panel, (id += 1)));
+    for (const panel of panels) builder.withPanel(panelOf(panel, (id += 1)).links(further));
   }
   return builder.build();
+}
+
+/** Where a person goes on from a board and from each of its panels. */
+function furtherOf({ runbook }: Board, { runbooks, traces, logs }: BoardLinks) {
+  const both = [address("Traces", traces), address("Logs", logs)];
+  // A path of the repository leads nowhere from a page of Grafana.
+  return runbooks.startsWith("https://") ? [...both, address("Runbook", `${runbooks}/${runbook}.md`)] : both;
 }
 
 const address = (title: string, url: string) =>
@@ -70,7 +75,7 @@ const releaseMarks = () =>
     )
     .titleFormat("{{job}} {{version}}");
 
-function panelOf(panel: Panel, id: number): Builder<dashboard.Panel> {
+function panelOf(panel: Panel, id: number) {
   const { kind, title, description, unit, queries, bound, width } = panel;
   const builder = builderOf(kind)
     .id(id)

@@ -2,15 +2,16 @@ import { describe, expect, it } from "vitest";
 import { ALL_BOARDS, type Panel } from "../../observability/boards";
 import { BOARDS } from "../../observability/boards/uids";
 import { metricOf } from "../../observability/metrics";
-import { grafanaBoardProvider, grafanaBoards } from "../../observability/render";
+import { awsLinks, grafanaBoardProvider, grafanaBoards, hostLinks } from "../../observability/render";
 import { thresholdOf, budgetOf } from "../../observability/slo/objective";
 import { OBJECTIVES } from "../../observability/slo/objectives";
-import { LINKS } from "./support/figures";
+import type { AwsEnvironment } from "../../environment/environment";
+import { environmentOf, LINKS } from "./support/figures";
 import { analyse } from "./support/promql";
 import { ALERTS, RULES } from "./support/promtool";
 
-const TRACES = "https://traces.example.com";
-const files = grafanaBoards({ ...LINKS, traces: TRACES });
+const WAYS = { traces: "https://traces.example.com", logs: "https://logs.example.com" };
+const files = grafanaBoards({ ...LINKS, ...WAYS });
 
 interface Target {
   readonly refId: string;
@@ -20,6 +21,7 @@ interface Target {
 interface BuiltPanel {
   readonly id: number;
   readonly type: string;
+  readonly links?: Built["links"];
   readonly title: string;
   readonly description?: string;
   readonly datasource?: { readonly type: string; readonly uid: string };
@@ -62,7 +64,7 @@ describe("boards", () => {
   });
 
   it("come out the same each time", () => {
-    expect(grafanaBoards({ ...LINKS, traces: TRACES })).toEqual(files);
+    expect(grafanaBoards({ ...LINKS, ...WAYS })).toEqual(files);
   });
 
   it("are found by the links of the alerts", () => {
@@ -70,13 +72,36 @@ describe("boards", () => {
     expect(ALERTS.filter(({ annotations }) => !uids.has(annotations["dashboard_url"] ?? ""))).toEqual([]);
   });
 
-  it("lead to the runbook, to the traces and to each other", () => {
+  it("lead to each other, and from each panel to traces, to logs and to a runbook", () => {
     const pages = new Set(ALERTS.map(({ annotations }) => annotations["runbook_url"]?.split("#")[0]));
-    for (const { links } of built) {
-      expect(links.map(({ title }) => title)).toEqual(["Boards", "Traces", "Runbook"]);
-      expect(links[1]?.url).toBe(TRACES);
-      expect(pages).toContain(links[2]?.url);
+    for (const board of built) {
+      const [boards, ...further] = board.links;
+      expect(boards?.title).toBe("Boards");
+      expect(further.map(({ title, url }) => [title, url])).toEqual([
+        ["Traces", WAYS.traces],
+        ["Logs", WAYS.logs],
+        ["Runbook", expect.toSatisfy((url: string) => pages.has(url))],
+      ]);
+      expect(
+        panelsOf(board).filter(({ links }) => JSON.stringify(links) !== JSON.stringify(further)),
+      ).toEqual([]);
     }
+  });
+
+  it("open the lines of the log store in Grafana's explorer on a host, and CloudWatch's on AWS", () => {
+    const onHost = new URL(hostLinks(environmentOf("local")).logs);
+    expect(onHost.origin + onHost.pathname).toBe("http://127.0.0.1:3002/explore");
+    const { logs } = JSON.parse(onHost.searchParams.get("panes") ?? "{}") as {
+      logs: { datasource: string; queries: unknown };
+    };
+    expect([onHost.searchParams.get("schemaVersion"), logs.datasource, logs.queries]).toEqual([
+      "1",
+      "loki",
+      [{ refId: "A", datasource: { type: "loki", uid: "loki" }, expr: '{container=~".+"}' }],
+    ]);
+    expect(awsLinks(environmentOf("prod") as AwsEnvironment).logs).toBe(
+      "https://eu-west-1.console.aws.amazon.com/cloudwatch/home?region=eu-west-1#logsV2:logs-insights",
+    );
   });
 
   it("are provisioned from their folder and not changed by hand", () => {
