@@ -149,6 +149,34 @@ describe.skipIf(!hasDocker)("a whole environment through the engine", () => {
     restore();
   });
 
+  test("Prometheus is told what up and drift came to, and how old the secrets are", async () => {
+    const metrics = docker(
+      "exec",
+      physical("host-exporter"),
+      "wget",
+      "-qO-",
+      "http://127.0.0.1:9100/metrics",
+    );
+    const told = [...metrics.matchAll(/^(mainstay_\w+)(?:\{\w+="(.+)"\})? (\S+)$/gm)];
+    const of = (metric: string) =>
+      new Map(
+        told.filter(([, name]) => name === metric).map(([, , label = "", value]) => [label, Number(value)]),
+      );
+    expect(of("mainstay_drift_differences")).toEqual(new Map([["", 0]]));
+    const { resources } = await declare(program, readStackFiles(project.directory, STACK));
+    const rotated = resources.filter(
+      ({ type, inputs }) => type.endsWith(":RandomPassword") && inputs.keepers,
+    );
+    const made = of("mainstay_secret_made_timestamp_seconds");
+    expect([...made.keys()].sort()).toEqual(rotated.map(({ name }) => name).sort());
+    const deployed = of("mainstay_deployment_timestamp_seconds");
+    expect([...deployed.keys()]).toEqual(["success"]);
+    const looked = of("mainstay_drift_look_timestamp_seconds").get("") ?? 0;
+    const times = [Math.max(...made.values()), deployed.get("success") ?? 0, looked, Date.now() / 1000];
+    expect(times).toEqual([...times].sort((a, b) => a - b));
+    expect(Math.min(...made.values())).toBeGreaterThan(Date.now() / 1000 - 1800);
+  });
+
   test("a container changed by hand is reported", async () => {
     docker("update", "--memory", "128m", "--memory-swap", "128m", physical("cache"));
     expect(await drift()).toEqual({
