@@ -53,11 +53,9 @@ export const MANAGED_SERVICES = [
   "rds",
   "route53",
   "s3",
-  "scheduler",
   "secretsmanager",
   "sns",
   "sqs",
-  "ssm",
   "synthetics",
   "wafv2",
   "xray",
@@ -116,7 +114,8 @@ export function deployStatements(environment: AwsEnvironment): Statement[] {
       sid: "HandRolesOn",
       actions: iam(["PassRole"]),
       resources: [roles],
-      conditions: { StringEquals: { "iam:PassedToService": hosts(ROLE_TAKERS) } },
+      // Synthetics hands a canary's on to Lambda, and asks for both ("CloudWatchSyntheticsFullAccess", IAM's own policy).
+      conditions: { StringEquals: { "iam:PassedToService": hosts([...ROLE_TAKERS, "synthetics"]) } },
     },
     {
       sid: "RolesOfServices",

@@ -122,7 +122,16 @@ describe("the deploy role", () => {
 
   test("makes and hands on the environment's own roles only, to the services that take them", () => {
     const resources = ["arn:aws:iam::123456789012:role/mainstay/prod/*"];
-    const passed = ["backup", "ecs", "ecs-tasks", "lambda", "monitoring.rds", "s3", "vpc-flow-logs"];
+    const passed = [
+      "backup",
+      "ecs",
+      "ecs-tasks",
+      "lambda",
+      "monitoring.rds",
+      "s3",
+      "vpc-flow-logs",
+      "synthetics",
+    ];
     expect(statement("HandRolesOn")).toMatchObject({
       actions: ["iam:PassRole"],
       resources,

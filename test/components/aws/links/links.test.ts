@@ -10,6 +10,7 @@ import { Links, type Concern } from "../../support/aws-links";
 import { inventAws } from "../../support/aws-outputs";
 import { awsGraph, awsStack } from "../../support/aws-stack";
 import { delivered } from "./deliveries";
+import { deployer } from "./deployer";
 import { entrances, type Shown } from "./entrances";
 import { keys } from "./keys";
 import { names } from "./names";
@@ -37,6 +38,7 @@ const CONCERNS: Readonly<Record<string, Concern>> = {
   "the way of a request": entrances(shown),
   "what stands before what": order,
   "physical names, within their limits": names,
+  "the role of deployments": deployer,
 };
 
 /** Read replicas, every kind of receiver, and what an account has once. */
