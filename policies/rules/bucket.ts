@@ -1,6 +1,17 @@
 /** Buckets. Most of what makes one safe is declared beside it; what is missing there is a violation of the bucket. */
 import { judgeDocument, list, object, statementsOf, type Statement } from "../documents";
-import { atLeast, is, isSet, judge, longerThan, oneOf, orAbsent, property, unless } from "../expect";
+import {
+  atLeast,
+  is,
+  isSet,
+  judge,
+  longerThan,
+  oneOf,
+  orAbsent,
+  properties,
+  property,
+  unless,
+} from "../expect";
 import { graphRule, resourceRule } from "../rule";
 import { BUCKET, s3 } from "../tokens";
 import { beside, encrypted, holdsBackups, judgeUploads, takesLogs, isCopy } from "./bucket-companions";
@@ -130,6 +141,18 @@ export const bucket = [
       ];
     },
   }),
+  resourceRule({
+    name: "s3-keeps",
+    description: "A bucket keeps what it was given for thirty days or more, unless another rule says longer.",
+    severity: "medium",
+    remediation: "Set expiration.days to 30 or more, and noncurrentDays to 1 or more",
+    link: `${GUIDE}/object-lifecycle-mgmt.html`,
+    types: s3("bucketLifecycleConfiguration"),
+    check: properties({
+      "rules[*].expiration.days": orAbsent(atLeast(30)),
+      "rules[*].noncurrentVersionExpiration.noncurrentDays": orAbsent(atLeast(1)),
+    }),
+  }),
   graphRule({
     name: "s3-logs",
     description: "Who read and wrote what in a bucket is written down.",
@@ -185,7 +208,12 @@ export const bucket = [
         ? beside({
             types: s3("bucketReplicationConfig"),
             kind: "BucketReplicationConfig",
-            expected: { "rules[*].status": is("Enabled") },
+            expected: {
+              "rules[*].status": is("Enabled"),
+              // What is encrypted with a key is left out unless that is said, and the copy needs a key, too.
+              "rules[*].sourceSelectionCriteria.sseKmsEncryptedObjects.status": is("Enabled"),
+              "rules[*].destination.encryptionConfiguration.replicaKmsKeyId": isSet,
+            },
             inline: "replicationConfiguration",
           })(resource, view)
         : [],

@@ -7,6 +7,7 @@ import {
   is,
   isSet,
   judge,
+  matches,
   notOneOf,
   orAbsent,
   property,
@@ -128,6 +129,15 @@ export const cache = [
     link: `${GUIDE}/elasticache-vpc-accessing.html`,
     types: CACHE,
     check: property("securityGroupIds", isSet),
+  }),
+  resourceRule({
+    name: "cache-version",
+    description: "A cache runs a release that still gets security fixes.",
+    severity: "medium",
+    remediation: "Set engineVersion to 7 or newer",
+    link: `${GUIDE}/engine-versions.html`,
+    types: CACHE,
+    check: property("engineVersion", matches(/^([7-9]|[1-9]\d)(\.|$)/, "7 or newer")),
   }),
   resourceRule({
     name: "cache-minor-upgrade",

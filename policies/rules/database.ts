@@ -41,12 +41,18 @@ export const database = [
   }),
   resourceRule({
     name: "rds-cmk",
-    description: "A database is encrypted with a key of its own, which can be rotated and revoked.",
+    description:
+      "A database and its password are encrypted with keys of their own, which can be rotated and revoked.",
     severity: "low",
-    remediation: "Set kmsKeyId to a kms.Key",
+    remediation: "Set kmsKeyId and masterUserSecretKmsKeyId to a kms.Key",
     link: `${GUIDE}/Overview.Encryption.Keys.html`,
     types: DATABASE,
-    check: unlessReplica(property("kmsKeyId", isSet)),
+    check: unlessReplica((database) =>
+      properties({
+        kmsKeyId: isSet,
+        ...(database.inputs.manageMasterUserPassword === true ? { masterUserSecretKmsKeyId: isSet } : {}),
+      })(database),
+    ),
   }),
   resourceRule({
     name: "rds-backup",
@@ -124,6 +130,19 @@ export const database = [
     link: `${GUIDE}/USER_PerfInsights.html`,
     types: DATABASE,
     check: properties({ performanceInsightsEnabled: is(true), performanceInsightsKmsKeyId: isSet }),
+  }),
+  resourceRule({
+    name: "rds-storage-grows",
+    description: "A database's storage grows by itself before it is full.",
+    severity: "medium",
+    remediation: "Set maxAllocatedStorage above allocatedStorage",
+    link: `${GUIDE}/USER_PIOPS.Autoscaling.html`,
+    types: DATABASE,
+    check: unlessReplica((database) => {
+      const { allocatedStorage } = database.inputs;
+      const least = typeof allocatedStorage === "number" ? allocatedStorage + 1 : 1;
+      return judge(database, "maxAllocatedStorage", atLeast(least));
+    }),
   }),
   resourceRule({
     name: "rds-minor-upgrade",

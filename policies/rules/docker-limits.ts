@@ -81,6 +81,15 @@ export const dockerLimits = [
     ),
   }),
   resourceRule({
+    name: "dk-health-soon",
+    description: "That a container is not healthy any more is known within three minutes.",
+    severity: "medium",
+    remediation: "Set healthcheck.interval, timeout and retries to three minutes or less together",
+    link: "https://docs.docker.com/reference/dockerfile/#healthcheck",
+    types: CONTAINER,
+    check: whenRunning(judgeHealthTime),
+  }),
+  resourceRule({
     name: "dk-health-waited-for",
     description:
       "A deployment waits until a container is healthy, so that a broken release is noticed at once.",
@@ -218,11 +227,36 @@ function judgeLog(resource: Resource): Finding[] {
     ...expect.notOneOf("none"),
     allowed: "a driver other than none",
   });
-  if (findings.length > 0 || !ON_DISK.includes(String(logDriver))) return findings;
-  return properties({
-    "logOpts.max-size": matches(/^\d+[kmg]?$/i, "a size such as 10m"),
-    "logOpts.max-file": matches(/^[1-9]\d?$/, "1 to 99"),
-  })(resource);
+  if (findings.length > 0) return findings;
+  const size = matches(/^\d{1,3}[km]$/i, "a size such as 10m");
+  const files = matches(/^[1-9]\d?$/, "1 to 99");
+  // Where lines are handed on, the daemon keeps some on its disk for those who ask it.
+  return properties(
+    ON_DISK.includes(String(logDriver))
+      ? { "logOpts.max-size": size, "logOpts.max-file": files }
+      : { "logOpts.cache-max-size": orAbsent(size), "logOpts.cache-max-file": orAbsent(files) },
+  )(resource);
+}
+
+const MOST_SECONDS = 180;
+const UNITS: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1, ms: 0.001 };
+
+/** Of a duration such as `1m30s`. Docker takes 0 for its own default of thirty. */
+function secondsOf(duration: Json | undefined): number {
+  const parts = [...String(duration ?? "0s").matchAll(/(\d+)(h|ms|m|s)/g)];
+  const seconds = parts.reduce((sum, [, count, unit]) => sum + Number(count) * (UNITS[unit ?? ""] ?? 0), 0);
+  return seconds || 30;
+}
+
+function judgeHealthTime(resource: Resource): Finding[] {
+  const { interval, timeout, retries } = object(resource.inputs.healthcheck);
+  if (resource.inputs.healthcheck === undefined) return [];
+  if ([resource.inputs.healthcheck, interval, timeout, retries].includes(UNKNOWN))
+    return expect.unless(undefined, resource, "it is known soon", "healthcheck");
+  const seconds = (secondsOf(interval) + secondsOf(timeout)) * (Number(retries) || 3);
+  if (seconds <= MOST_SECONDS) return [];
+  const what = `it may take ${seconds} seconds until it is known that it is not healthy`;
+  return expect.unless(false, resource, what, "healthcheck");
 }
 
 const TMPFS_OPTIONS = ["noexec", "nosuid", "nodev"];

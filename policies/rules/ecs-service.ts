@@ -3,6 +3,7 @@ import { UNKNOWN, type Resource } from "../../graph/resource";
 import { holdsAny, list, object } from "../documents";
 import {
   atLeast,
+  between,
   every,
   is,
   isSet,
@@ -64,10 +65,15 @@ export const ecsService = [
     remediation: "Set deploymentCircuitBreaker: { enable: true, rollback: true }",
     link: `${GUIDE}/deployment-circuit-breaker.html`,
     types: SERVICE,
-    check: properties({
-      "deploymentCircuitBreaker.enable": is(true),
-      "deploymentCircuitBreaker.rollback": is(true),
-    }),
+    check: (service) =>
+      properties({
+        "deploymentCircuitBreaker.enable": is(true),
+        "deploymentCircuitBreaker.rollback": is(true),
+        // Alarms that stop a release, where there are some.
+        ...(service.inputs.alarms === undefined
+          ? {}
+          : { "alarms.enable": is(true), "alarms.rollback": is(true), "alarms.alarmNames": isSet }),
+      })(service),
   }),
   resourceRule({
     name: "ecs-insights",
@@ -116,6 +122,24 @@ export const ecsService = [
     link: `${GUIDE}/task-networking-awsvpc.html`,
     types: SERVICE,
     check: property("networkConfiguration.securityGroups", isSet),
+  }),
+  resourceRule({
+    name: "scaling-can-grow",
+    description: "What scales has room to grow, and grows before it is used up.",
+    severity: "medium",
+    remediation: "Set maxCapacity above minCapacity, and targetValue of a utilization to 10 to 90",
+    link: `${GUIDE}/service-auto-scaling.html`,
+    types: [...SCALING, ...aws("appautoscaling", "policy")],
+    check: (resource) => {
+      const { minCapacity, targetTrackingScalingPolicyConfiguration: tracking } = resource.inputs;
+      if (SCALING.includes(resource.type))
+        return judge(resource, "maxCapacity", atLeast(typeof minCapacity === "number" ? minCapacity + 1 : 1));
+      const { predefinedMetricSpecification: metric } = object(tracking);
+      const most = /Utilization$/.test(String(object(metric).predefinedMetricType)) ? 90 : Infinity;
+      return tracking === undefined
+        ? []
+        : judge(resource, "targetTrackingScalingPolicyConfiguration.targetValue", between(1, most));
+    },
   }),
 ];
 

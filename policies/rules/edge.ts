@@ -2,6 +2,7 @@
 import { UNKNOWN, type Json, type Resource } from "../../graph/resource";
 import { list, object } from "../documents";
 import {
+  between,
   is,
   isSet,
   judge,
@@ -243,12 +244,22 @@ export const edge = [
   }),
   resourceRule({
     name: "tg-health",
-    description: "A load balancer asks its targets at a path of their own whether they are healthy.",
+    description:
+      "A load balancer asks its targets at a path of their own whether they are healthy, and soon knows.",
     severity: "low",
     references: { checkov: "CKV_AWS_261", fsbp: "ELB.21" },
-    remediation: "Set healthCheck.path",
+    remediation: "Set healthCheck.path, an interval of 5 to 30 seconds and thresholds of 2 to 5",
     types: TARGETS,
-    check: properties({ "healthCheck.path": isSet, "healthCheck.enabled": orAbsent(is(true)) }),
+    check: properties({
+      "healthCheck.path": isSet,
+      "healthCheck.enabled": orAbsent(is(true)),
+      // Of a failing target it is known within a minute or two.
+      "healthCheck.interval": orAbsent(between(5, 30)),
+      "healthCheck.timeout": orAbsent(between(2, 30)),
+      "healthCheck.unhealthyThreshold": orAbsent(between(2, 5)),
+      "healthCheck.healthyThreshold": orAbsent(between(2, 5)),
+      "healthCheck.matcher": orAbsent(matches(/^[23]\d\d([-,][23]\d\d)*$/, "codes of success")),
+    }),
   }),
   resourceRule({
     name: "acm-renewed",
@@ -261,6 +272,18 @@ export const edge = [
       certificate.inputs.certificateAuthorityArn === undefined
         ? judge(certificate, "validationMethod", is("DNS"))
         : [],
+  }),
+  resourceRule({
+    name: "acm-key",
+    description: "A certificate's key is long enough for its algorithm.",
+    severity: "high",
+    references: { fsbp: "ACM.2" },
+    remediation: 'Set keyAlgorithm: "EC_prime256v1", or remove it',
+    types: aws("acm", "certificate"),
+    check: property(
+      "keyAlgorithm",
+      orAbsent(oneOf("RSA_2048", "RSA_3072", "RSA_4096", "EC_prime256v1", "EC_secp384r1", "EC_secp521r1")),
+    ),
   }),
   resourceRule({
     name: "tg-protocol",

@@ -1,7 +1,7 @@
 /** The firewall in front of the load balancer. */
 import { UNKNOWN, type Json, type Resource } from "../../graph/resource";
 import { list, object } from "../documents";
-import { hold, is, isSet, judge, longerThan, property, properties, some, unless } from "../expect";
+import { hold, is, isSet, judge, longerThan, matches, property, properties, some, unless } from "../expect";
 import { graphRule, resourceRule, type Answer, type Finding } from "../rule";
 import { aws } from "../tokens";
 import { companion } from "./companion";
@@ -19,7 +19,7 @@ export const firewall = [
     description: "A firewall has rules, and they do more than count.",
     severity: "medium",
     references: { fsbp: "WAF.10", checkov: "CKV_AWS_175 CKV_AWS_342" },
-    remediation: "Add rules with overrideAction: { none: {} } or an action that blocks",
+    remediation: "Give each rule overrideAction: { none: {} } or an action that blocks",
     types: ACL,
     check: (acl) => (acl.inputs.ruleJson === undefined ? judgeEffect(acl) : judge(acl, "ruleJson", isSet)),
   }),
@@ -32,11 +32,39 @@ export const firewall = [
     link: `${WAF_GUIDE}/aws-managed-rule-groups-baseline.html`,
     types: ACL,
     check: ofRules(
-      ({ managedRuleGroupStatement: managed }) =>
-        managed === UNKNOWN || object(managed).name === UNKNOWN
-          ? undefined
-          : object(managed).name === "AWSManagedRulesKnownBadInputsRuleSet",
+      usesGroup("AWSManagedRulesKnownBadInputsRuleSet"),
       "no rule uses AWSManagedRulesKnownBadInputsRuleSet",
+    ),
+  }),
+  resourceRule({
+    name: "waf-common",
+    description: "A firewall stops what attacks have in common: scripts, inclusions of files, odd requests.",
+    severity: "medium",
+    remediation: "Add the managed group AWSManagedRulesCommonRuleSet",
+    link: `${WAF_GUIDE}/aws-managed-rule-groups-baseline.html`,
+    types: ACL,
+    check: ofRules(usesGroup("AWSManagedRulesCommonRuleSet"), "no rule uses AWSManagedRulesCommonRuleSet"),
+  }),
+  resourceRule({
+    name: "waf-overrides",
+    description:
+      "A rule of a managed group that only counts is acted on by another rule, which asks for its label.",
+    severity: "medium",
+    remediation: "Remove the override, or add a rule that blocks what bears the label",
+    link: `${WAF_GUIDE}/web-acl-rule-group-override-options.html`,
+    types: ACL,
+    check: judgeOverrides,
+  }),
+  resourceRule({
+    name: "waf-addresses",
+    description: "A set of addresses names networks, and not the most of the internet.",
+    severity: "high",
+    remediation: "Name networks of 8 bits or more",
+    link: `${WAF_GUIDE}/waf-ip-set-creating.html`,
+    types: aws("wafv2", "ipSet"),
+    check: property(
+      "addresses[*]",
+      matches(/\/([89]|[1-9]\d|1[01]\d|12[0-8])$/, "a network of 8 bits or more"),
     ),
   }),
   resourceRule({
@@ -50,9 +78,22 @@ export const firewall = [
       ({ rateBasedStatement: rate }) =>
         rate === UNKNOWN || object(rate).limit === UNKNOWN
           ? undefined
-          : rate !== undefined && Number(object(rate).limit) <= MOST_REQUESTS,
+          : rate !== undefined &&
+            Number(object(rate).limit) <= MOST_REQUESTS &&
+            // All requests together are no client.
+            object(rate).aggregateKeyType !== "CONSTANT",
       `no rule has a rateBasedStatement with a limit of ${MOST_REQUESTS} or less`,
     ),
+  }),
+  resourceRule({
+    name: "waf-metrics-closed",
+    description: "Nobody outside reads the figures a service tells its monitoring.",
+    severity: "low",
+    remediation:
+      "Add a rule that blocks paths that start with /metrics, decoded, but for networks of one's own",
+    link: `${WAF_GUIDE}/waf-rule-statement-type-string-match.html`,
+    types: ACL,
+    check: ofRules(closesMetrics, "no rule blocks what starts with /metrics when decoded"),
   }),
   graphRule({
     name: "waf-logging",
@@ -61,8 +102,10 @@ export const firewall = [
     references: { fsbp: "WAF.11", nag: "WAFv2LoggingEnabled", checkov: "CKV2_AWS_31" },
     remediation: "Declare a wafv2.WebAclLoggingConfiguration with the ACL's arn",
     types: ACL,
-    check: (acl, view) =>
-      companion(acl, view, LOGGING, "resourceArn", "no WebAclLoggingConfiguration refers to it"),
+    check: (acl, view) => [
+      ...companion(acl, view, LOGGING, "resourceArn", "no WebAclLoggingConfiguration refers to it"),
+      ...view.referring(LOGGING, "resourceArn", acl).sure.flatMap(judgeKept),
+    ],
   }),
   resourceRule({
     name: "waf-metrics",
@@ -83,9 +126,44 @@ export const firewall = [
     remediation: 'Add redactedFields: [{ singleHeader: { name: "authorization" } }]',
     link: `${WAF_GUIDE}/logging.html`,
     types: LOGGING,
-    check: property("redactedFields", longerThan(1)),
+    check: (logging) => {
+      const findings = judge(logging, "redactedFields", longerThan(1));
+      if (findings.length > 0) return findings;
+      const names = list(logging.inputs.redactedFields).map((field): Answer => {
+        const { name } = object(object(field).singleHeader);
+        return field === UNKNOWN || name === UNKNOWN
+          ? undefined
+          : String(name).toLowerCase() === "authorization";
+      });
+      return unless(some(names), logging, "the header authorization is not redacted", "redactedFields");
+    },
   }),
 ];
+
+/** The statement itself, or one of those that all have to hold. */
+function closesMetrics(statement: Readonly<Record<string, Json>>): Answer {
+  const parts = [statement, ...list(object(statement.andStatement).statements)].map(object);
+  return some(
+    parts.map(({ byteMatchStatement: match }): Answer => {
+      const { fieldToMatch, positionalConstraint, searchString, textTransformations } = object(match);
+      if ([match, fieldToMatch, searchString].includes(UNKNOWN)) return undefined;
+      return (
+        object(fieldToMatch).uriPath !== undefined &&
+        positionalConstraint === "STARTS_WITH" &&
+        searchString === "/metrics" &&
+        list(textTransformations).some((one) => object(one).type === "URL_DECODE")
+      );
+    }),
+  );
+}
+
+function usesGroup(name: string) {
+  return ({ managedRuleGroupStatement: managed }: Readonly<Record<string, Json>>): Answer => {
+    const group = object(managed);
+    if ([managed, group.name, group.vendorName].includes(UNKNOWN)) return undefined;
+    return group.name === name && group.vendorName === "AWS";
+  };
+}
 
 /** A check that one of a firewall's rules is of a kind. Rules given as JSON text are not looked into. */
 function ofRules(isOne: (statement: Readonly<Record<string, Json>>) => Answer, missing: string) {
@@ -100,15 +178,58 @@ function ofRules(isOne: (statement: Readonly<Record<string, Json>>) => Answer, m
   };
 }
 
+/** Of a rule's own action, or, of a group, that its rules' actions are left to them. */
+const isEffect = (action: string) => ["block", "captcha", "challenge", "none"].includes(action);
+
 function judgeEffect(acl: Resource): Finding[] {
   if (hold(acl.inputs.rules, longerThan(1)) !== true) return judge(acl, "rules", longerThan(1));
   return list(acl.inputs.rules).flatMap((rule, index): Finding[] => {
     const { action, overrideAction } = object(rule);
-    const counts = object(action).count !== undefined || object(overrideAction).count !== undefined;
-    if (!counts && ![rule, action, overrideAction].includes(UNKNOWN)) return [];
-    const outcome = counts ? "violation" : "undecidable";
-    const found = counts ? "count" : "unknown until up";
-    const property = `rules[${index}].${object(action).count === undefined ? "overrideAction" : "action"}`;
+    if ([...Object.keys(object(action)), ...Object.keys(object(overrideAction))].some(isEffect)) return [];
+    const unknown = [rule, action, overrideAction].includes(UNKNOWN);
+    const outcome = unknown ? "undecidable" : "violation";
+    const found = unknown
+      ? "unknown until up"
+      : (Object.keys(object(action ?? overrideAction))[0] ?? "not set");
+    const property = `rules[${index}].${action === undefined ? "overrideAction" : "action"}`;
     return [{ outcome, resource: acl, property, found, allowed: "an action that stops the request" }];
   });
+}
+
+/** Labels are spelt like the rules, but for the case: `SizeRestrictions_BODY` sets `…:SizeRestrictions_Body`. */
+function judgeOverrides(acl: Resource): Finding[] {
+  const rules = list(acl.inputs.rules);
+  const labels = [...JSON.stringify(rules).matchAll(/"labelMatchStatement":\{"key":"([^"]+)"/g)].map(
+    ([, key]) => key?.split(":").at(-1)?.toLowerCase(),
+  );
+  // How large a body may be is a rule of one's own where uploads are larger than the group lets through.
+  const bounded = /"content-length"|"sizeConstraintStatement"/.test(JSON.stringify(rules));
+  return rules.flatMap((rule, index) => {
+    const group = object(object(object(rule).statement).managedRuleGroupStatement);
+    return list(group.ruleActionOverrides).flatMap((override, place): Finding[] => {
+      const { name, actionToUse } = object(override);
+      if (actionToUse !== UNKNOWN && Object.keys(object(actionToUse)).some(isEffect)) return [];
+      if (labels.includes(String(name).toLowerCase())) return [];
+      if (name === "SizeRestrictions_BODY" && bounded) return [];
+      const unknown = [override, name, actionToUse].includes(UNKNOWN) || acl.inputs.rules === UNKNOWN;
+      const property = `rules[${index}].statement.managedRuleGroupStatement.ruleActionOverrides[${place}]`;
+      const what = "an override lets one of the group's rules only count, and no rule asks for its label";
+      return [{ outcome: unknown ? "undecidable" : "violation", resource: acl, property, what }];
+    });
+  });
+}
+
+/** A filter may leave out what was let through, and not what was stopped. */
+function judgeKept(logging: Resource): Finding[] {
+  const { loggingFilter } = logging.inputs;
+  const { defaultBehavior, filters } = object(loggingFilter);
+  if (loggingFilter === undefined || defaultBehavior === "KEEP") return [];
+  const kept = list(filters).map((filter): Answer => {
+    const { behavior, conditions } = object(filter);
+    if ([filter, behavior, conditions].includes(UNKNOWN)) return undefined;
+    const actions = list(conditions).map((one) => object(object(one).actionCondition).action);
+    return behavior === "KEEP" && actions.includes("BLOCK");
+  });
+  const answer = [loggingFilter, defaultBehavior, filters].includes(UNKNOWN) ? undefined : some(kept);
+  return unless(answer, logging, "its filter drops the requests that were stopped", "loggingFilter");
 }

@@ -1,7 +1,19 @@
 /** Keys, secrets, permissions and the registry. */
 import type { Resource } from "../../graph/resource";
 import { documentAt, holdsAny, object, statementsOf, type Statement } from "../documents";
-import { atMost, isSet, judge, not, orAbsent, property, some, unless } from "../expect";
+import {
+  atMost,
+  isSet,
+  judge,
+  longerThan,
+  matches,
+  not,
+  onlyOf,
+  orAbsent,
+  property,
+  some,
+  unless,
+} from "../expect";
 import { graphRule, resourceRule } from "../rule";
 import { aws } from "../tokens";
 import { isScoped, statements } from "./statements";
@@ -145,6 +157,19 @@ export const identity = [
         view.referring([...aws("iam", "rolePolicy"), ...ATTACHMENTS], "role", role).sure.length > 0;
       return unless(apart ? not(inline) : true, role, "it has policies of its own and others refer to it");
     },
+  }),
+  resourceRule({
+    name: "oidc-audience",
+    description: "An identity provider is asked for by https, and its tokens are meant for AWS.",
+    severity: "high",
+    remediation: 'Set url to one of https, and clientIdLists to ["sts.amazonaws.com"]',
+    link: "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html",
+    types: aws("iam", "openIdConnectProvider"),
+    check: (provider) => [
+      ...judge(provider, "url", matches(/^(https:\/\/)?[\w-]+(\.[\w-]+)+(\/|$)/, "an address of https")),
+      ...judge(provider, "clientIdLists", onlyOf("sts.amazonaws.com")),
+      ...judge(provider, "clientIdLists", longerThan(1)),
+    ],
   }),
   resourceRule({
     name: "iam-session",

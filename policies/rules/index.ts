@@ -1,4 +1,5 @@
 import type { Rule } from "../rule";
+import { alarms } from "./alarms";
 import { bucket } from "./bucket";
 import { cache } from "./cache";
 import { database } from "./database";
@@ -33,7 +34,7 @@ export const TOPICS: Readonly<Record<string, readonly Rule[]>> = {
   "Load balancer and firewall": [...edge, ...firewall],
   Network: [...network, ...securityGroups],
   S3: bucket,
-  Monitoring: monitoring,
+  Monitoring: [...monitoring, ...alarms],
   "Messages, functions and figures": messages,
   "Identity, keys, registry, backup": [...keys, ...identity, ...registry],
 };

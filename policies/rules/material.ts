@@ -113,11 +113,16 @@ export const material = [
   }),
   resourceRule({
     name: "tls-authority-renewed",
-    description: "An authority's certificate is renewed before it ends.",
+    description: "An authority's certificate ends within ten years, is renewed before, and only signs.",
     severity: "medium",
-    remediation: "Set earlyRenewalHours to 336 or more",
+    remediation:
+      "Set validityPeriodHours to 87840 or less, earlyRenewalHours to 336 or more, and remove other uses",
     link: `${TLS_PAGE}api-docs/selfsignedcert/`,
     types: SELF_SIGNED,
-    check: property("earlyRenewalHours", atLeast(14 * HOURS_PER_DAY)),
+    check: properties({
+      earlyRenewalHours: atLeast(14 * HOURS_PER_DAY),
+      validityPeriodHours: atMost(10 * 366 * HOURS_PER_DAY),
+      "allowedUses[*]": oneOf("cert_signing", "crl_signing", "digital_signature"),
+    }),
   }),
 ];

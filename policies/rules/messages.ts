@@ -1,7 +1,20 @@
 /** Messages, functions and figures: who may send and call, and that what is stored is encrypted. */
-import { isSet, matches, matchesNot, notOneOf, oneOf, property, properties } from "../expect";
-import { resourceRule } from "../rule";
+import { SECRET, UNKNOWN } from "../../graph/resource";
+import { object } from "../documents";
+import {
+  atLeast,
+  isSet,
+  matches,
+  matchesNot,
+  notOneOf,
+  oneOf,
+  orAbsent,
+  property,
+  properties,
+} from "../expect";
+import { resourceRule, type Finding } from "../rule";
 import { aws } from "../tokens";
+import { holdsSecret } from "./secret-names";
 import { opensToAll, statements } from "./statements";
 
 const LAMBDA_GUIDE = "https://docs.aws.amazon.com/lambda/latest/dg";
@@ -57,6 +70,45 @@ export const messages = [
     remediation: "Set runtime to a current one",
     types: aws("lambda", "function"),
     check: property("runtime", matches(CURRENT_RUNTIME, "a runtime that is maintained")),
+  }),
+  resourceRule({
+    name: "lambda-no-secret-env",
+    description:
+      "No environment variable of a function holds a secret: anyone who may look at the function reads it.",
+    severity: "critical",
+    references: { checkov: "CKV_AWS_45" },
+    remediation: "Give the function the secret's arn, and let it read the secret",
+    link: `${LAMBDA_GUIDE}/configuration-envvars.html`,
+    types: aws("lambda", "function"),
+    check: (resource) => {
+      const path = "environment.variables";
+      const { environment } = resource.inputs;
+      const { variables } = object(environment);
+      if ([environment, variables].includes(UNKNOWN))
+        return [
+          {
+            outcome: "undecidable",
+            resource,
+            property: path,
+            found: "unknown until up",
+            allowed: "no secret",
+          },
+        ];
+      return Object.entries(object(variables)).flatMap(([name, value]): Finding[] => {
+        if (value === UNKNOWN || (value !== SECRET && !holdsSecret(name, String(value)))) return [];
+        const found = `a secret in ${name}`;
+        return [{ outcome: "violation", resource, property: path, found, allowed: "no secret" }];
+      });
+    },
+  }),
+  resourceRule({
+    name: "sqs-retention",
+    description: "A message that nobody has read waits for four days or more.",
+    severity: "medium",
+    remediation: "Set messageRetentionSeconds to 345600 or more, or remove it",
+    link: "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html",
+    types: aws("sqs", "queue"),
+    check: property("messageRetentionSeconds", orAbsent(atLeast(345_600))),
   }),
   resourceRule({
     name: "lambda-url",

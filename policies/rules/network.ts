@@ -14,7 +14,7 @@ import {
   unless,
 } from "../expect";
 import { graphRule, resourceRule } from "../rule";
-import { aws, SUBNET } from "../tokens";
+import { aws, LOAD_BALANCER, SUBNET } from "../tokens";
 import { refers } from "../view";
 import { companion } from "./companion";
 import { leadsOut, subnetsThatLeadOut } from "./routes";
@@ -159,6 +159,37 @@ export const network = [
         association,
         "the main route table leads to the internet",
       );
+    },
+  }),
+  resourceRule({
+    name: "endpoint-private-dns",
+    description: "A service's usual name leads to its endpoint in the network, and not out of it.",
+    severity: "medium",
+    remediation: "Set privateDnsEnabled: true",
+    link: "https://docs.aws.amazon.com/vpc/latest/privatelink/interface-endpoints.html",
+    types: ENDPOINT,
+    check: (endpoint) =>
+      endpoint.inputs.vpcEndpointType === "Interface"
+        ? property("privateDnsEnabled", is(true))(endpoint)
+        : [],
+  }),
+  graphRule({
+    name: "zones-apart",
+    description: "Subnets a database, a cache or a load balancer is spread over are in a zone each.",
+    severity: "medium",
+    remediation: "Set availabilityZone of each subnet to another zone",
+    link: `${GUIDE}/configure-subnets.html`,
+    types: [...aws("rds", "subnetGroup"), ...aws("elasticache", "subnetGroup"), ...LOAD_BALANCER],
+    check: (resource, view) => {
+      const property = LOAD_BALANCER.includes(resource.type) ? "subnets" : "subnetIds";
+      const zones = view
+        .targets(resource, property, SUBNET)
+        .sure.map(({ inputs }) => inputs.availabilityZone);
+      const named = zones.filter((zone) => typeof zone === "string" && zone !== "" && zone !== UNKNOWN);
+      const apart = zones.includes(UNKNOWN)
+        ? undefined
+        : named.length === zones.length && new Set(named).size === zones.length;
+      return unless(zones.length < 2 || apart, resource, "its subnets are not in a zone each", property);
     },
   }),
   resourceRule({

@@ -1,11 +1,13 @@
 /** The registry, backup vaults and the provider. */
 import { parseUrn, UNKNOWN } from "../../graph/resource";
-import { documentAt, object } from "../documents";
+import { documentAt, judgeDocument, list, object } from "../documents";
 import {
   atLeast,
+  between,
   is,
   isEmptyOrAbsent,
   isSet,
+  matches,
   oneOf,
   orAbsent,
   property,
@@ -71,6 +73,36 @@ export const registry = [
     remedy: () => ({ forceDelete: false }),
   }),
   resourceRule({
+    name: "ecr-cmk",
+    description: "Images are stored encrypted with a key of KMS.",
+    severity: "low",
+    references: { checkov: "CKV_AWS_136" },
+    remediation: 'Set encryptionConfigurations: [{ encryptionType: "KMS" }]',
+    link: "https://docs.aws.amazon.com/AmazonECR/latest/userguide/encryption-at-rest.html",
+    types: REPOSITORY,
+    check: properties({
+      encryptionConfigurations: isSet,
+      "encryptionConfigurations[*].encryptionType": oneOf("KMS", "KMS_DSSE"),
+    }),
+  }),
+  resourceRule({
+    name: "ecr-keeps-releases",
+    description: "Ten versions or more of an image are kept, so that there is one to go back to.",
+    severity: "medium",
+    remediation: "Let images expire by imageCountMoreThan, with a countNumber of 10 or more",
+    link: "https://docs.aws.amazon.com/AmazonECR/latest/userguide/LifecyclePolicies.html",
+    types: aws("ecr", "lifecyclePolicy"),
+    check: (policy) =>
+      judgeDocument(policy, "policy", (content) =>
+        list(object(content).rules).flatMap((rule, index) => {
+          const { tagStatus, countType, countNumber } = object(object(rule).selection);
+          if (tagStatus === "untagged") return [];
+          if (countType === "imageCountMoreThan" && Number(countNumber) >= 10) return [];
+          return [{ outcome: "violation", what: `rule ${index + 1} keeps fewer than 10 versions` } as const];
+        }),
+      ),
+  }),
+  resourceRule({
     name: "aws-provider-no-keys",
     description: "No access key stands in the program.",
     severity: "critical",
@@ -87,6 +119,19 @@ export const registry = [
     link: "https://www.pulumi.com/registry/packages/aws/api-docs/provider/",
     types: ["pulumi:providers:aws"],
     check: property("insecure", orAbsent({ ...oneOf(false, "false"), allowed: "false" })),
+  }),
+  resourceRule({
+    name: "aws-provider-account",
+    description: "A stack is deployed to the account it is for, whatever credentials are at hand.",
+    severity: "high",
+    remediation: "Set allowedAccountIds to the account's id",
+    link: "https://www.pulumi.com/registry/packages/aws/api-docs/provider/#allowedaccountids_nodejs",
+    types: ["pulumi:providers:aws"],
+    check: property(
+      "allowedAccountIds",
+      // The SDK hands a provider's inputs over as text.
+      matches(/^\["\d{12}"(,"\d{12}")*\]$/, "a list of account ids"),
+    ),
   }),
   resourceRule({
     name: "aws-default-tags",
@@ -119,7 +164,25 @@ export const registry = [
     remediation: "Set lifecycle.deleteAfter to 30 or more in each rule",
     link: "https://docs.aws.amazon.com/aws-backup/latest/devguide/creating-a-backup-plan.html",
     types: aws("backup", "plan"),
-    check: properties({ "rules[*].lifecycle.deleteAfter": atLeast(30), "rules[*].schedule": isSet }),
+    check: properties({
+      "rules[*].lifecycle.deleteAfter": atLeast(30),
+      "rules[*].copyActions[*].lifecycle.deleteAfter": atLeast(30),
+      "rules[*].schedule": isSet,
+    }),
+  }),
+  resourceRule({
+    name: "restore-tested",
+    description: "Backups are restored for a trial again and again, the latest ones of a month.",
+    severity: "medium",
+    remediation: "Set scheduleExpression, and recoveryPointSelection to the latest of 30 days or fewer",
+    link: "https://docs.aws.amazon.com/aws-backup/latest/devguide/restore-testing.html",
+    types: aws("backup", "restoreTestingPlan"),
+    check: properties({
+      scheduleExpression: matches(/^(cron|rate)\(/, "a rate or a cron expression"),
+      "recoveryPointSelection.algorithm": is("LATEST_WITHIN_WINDOW"),
+      "recoveryPointSelection.selectionWindowDays": orAbsent(between(1, 30)),
+      "recoveryPointSelection.includeVaults": isSet,
+    }),
   }),
   resourceRule({
     name: "backup-vault-cmk",

@@ -1,6 +1,6 @@
 /** Security groups and access lists: who may reach whom. */
 import { holdsAny } from "../documents";
-import { every, isSet, judge, not, properties, some, unless } from "../expect";
+import { atLeast, between, every, isSet, judge, not, oneOf, properties, some, unless } from "../expect";
 import { graphRule, resourceRule } from "../rule";
 import { aws } from "../tokens";
 import {
@@ -102,6 +102,23 @@ export const securityGroups = [
           "not all ports to everywhere",
         ),
       ),
+  }),
+  resourceRule({
+    name: "sg-ports",
+    description: "A permission names its ports: sixteen at most.",
+    severity: "medium",
+    remediation: "Set ipProtocol, fromPort and toPort to what is listened on",
+    link: GROUPS_GUIDE,
+    types: [...INGRESS, ...EGRESS],
+    check: (rule) => {
+      const { fromPort, ipProtocol } = rule.inputs;
+      // A ping has a kind where others have a port.
+      if (/^icmp/.test(String(ipProtocol))) return [];
+      const most = typeof fromPort === "number" ? fromPort + 15 : 65_535;
+      return properties({ ipProtocol: oneOf("tcp", "udp"), fromPort: atLeast(1), toPort: between(1, most) })(
+        rule,
+      );
+    },
   }),
   resourceRule({
     name: "sg-descriptions",

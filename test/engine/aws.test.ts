@@ -15,6 +15,15 @@ import program from "../../index";
 import { makeProject, type Ended, type TestProject } from "./support/project";
 import { makeStandIn, type StandIn } from "./support/stand-in-aws";
 
+/** What is read of `check --json`. */
+interface Verdicts {
+  readonly stacks: readonly {
+    readonly violations: readonly { readonly policy: string; readonly message: string }[];
+    readonly undecidable: readonly unknown[];
+  }[];
+  readonly parity: { readonly differences: readonly { readonly path: string; readonly allowed: boolean }[] };
+}
+
 /**
  * The stacks on AWS through a real engine, with a test double in the place of the AWS provider: it shows that the
  * program can be previewed, brought up, refreshed and taken down in the order it declares. What AWS itself would
@@ -94,6 +103,37 @@ describe.each(["staging", "prod"])("%s through the engine, with a stand-in for A
     const preview = graphOf(pulumi("preview", "--json", "--show-sames"));
     expect(differences(offline, preview)).toEqual([]);
     expect(JSON.stringify(preview)).not.toContain(UNKNOWN);
+  });
+
+  test("its state is judged as the program is, with nothing left open; what differs in it is told", async () => {
+    const exported = onState("stack", "export").stdout;
+    const judged = async (text: string) => {
+      const file = join(state(), "exported.json");
+      writeFileSync(file, text);
+      const { status, stdout } = await project.mainstay("check", stack, "--state", file, "--json");
+      const { stacks, parity } = JSON.parse(stdout) as Verdicts;
+      const broken = stacks.flatMap(({ violations }) =>
+        violations.map(({ policy, message }) => `${policy}: ${message}`),
+      );
+      const apart = parity.differences.filter(({ allowed }) => !allowed);
+      return [
+        status,
+        broken,
+        stacks.flatMap(({ undecidable }) => undecidable),
+        apart.map(({ path }) => path),
+      ];
+    };
+    expect(await judged(exported)).toEqual([0, [], [], []]);
+    expect(
+      await judged(exported.replaceAll('"publiclyAccessible": false', '"publiclyAccessible": true')),
+    ).toEqual([
+      1,
+      [
+        "rds-no-public: publiclyAccessible is true; allowed: false, or not set. Set publiclyAccessible: false.",
+      ],
+      [],
+      expect.arrayContaining(["environment/database/database:Instance/publiclyAccessible"]),
+    ]);
   });
 
   test("right after, nothing differs: neither for drift nor for a refreshed preview that expects no changes", async () => {

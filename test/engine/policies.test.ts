@@ -2,10 +2,20 @@
  * The policy pack in the engine, on the real `staging`. Its providers are stand-ins, so that neither a Docker host
  * nor an account is needed; the engine, the program, the pack and the stack files are the real ones.
  */
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parse, stringify } from "yaml";
 import { mainstay, ROOT, type Result } from "../operations/support";
 
 let directory: string;
@@ -62,6 +72,10 @@ describe("the policy pack in the engine", { timeout: 300_000 }, () => {
     const result = await preview(`new aws.s3.BucketAcl("open", { bucket: "x", acl: "public-read" })`);
     expect(result.code).toBe(1);
     expect(reported(result)).toEqual([
+      // The engine makes a provider of its own for what names none.
+      expect.stringMatching(
+        /^mandatory policy aws-provider-account: provider:aws default_\w+: allowedAccountIds is not set; allowed: a list of account ids\. Set allowedAccountIds to the account's id\.$/,
+      ),
       'mandatory policy s3-no-public-acl: aws:s3:BucketAcl open: acl is "public-read"; allowed: private or log-delivery-write or bucket-owner-full-control, or not set. Remove acl; say in a policy who may read.',
       ...[
         "open:BucketAcl: aws:s3/bucketAcl:BucketAcl, and in production nothing",
@@ -70,6 +84,29 @@ describe("the policy pack in the engine", { timeout: 300_000 }, () => {
         (difference) =>
           `mandatory policy parity: pulumi:pulumi:Stack mainstay-staging: ${difference}. Make them alike, or add it to policies/differences.ts with a reason.`,
       ),
+    ]);
+  });
+
+  it("tells once where staging's file says otherwise than production's", async () => {
+    interface File {
+      config: Record<string, unknown>;
+    }
+    interface Shape {
+      edge: { requestsPerMinute: number };
+    }
+    const read = (name: string) => parse(readFileSync(join(directory, name), "utf8")) as File;
+    const staging = read("Pulumi.staging.yaml");
+    const { value: shape } = read("Pulumi.yaml").config["mainstay:shape"] as { value: Shape };
+    const own: Shape = { ...shape, edge: { ...shape.edge, requestsPerMinute: 240 } };
+    const config = { ...staging.config, "mainstay:shape": own };
+    writeFileSync(join(directory, "Pulumi.staging.yaml"), stringify({ ...staging, config }));
+
+    const result = await preview();
+    expect(result.code).toBe(1);
+    expect(reported(result).filter((line) => !line.startsWith("advisory policy undecidable"))).toEqual([
+      "mandatory policy parity: pulumi:pulumi:Stack mainstay-staging: " +
+        "environment/edge/edge:WebAcl/rules/rate/statement/rateBasedStatement/limit: 240, and in production 120. " +
+        "Make them alike, or add it to policies/differences.ts with a reason.",
     ]);
   });
 });

@@ -12,6 +12,21 @@ const gone = (rule: string, at: string, says: string, also: string[] = []): Case
 
 export const AWS_DATA: readonly Topic[] = [
   topic("RDS", awsStack, TOPICS.RDS ?? [], [
+    {
+      rule: "rds-cmk",
+      at: "database",
+      path: "masterUserSecretKmsKeyId",
+      bad: "",
+      unknown: "pass",
+      says: 'masterUserSecretKmsKeyId is ""; allowed: any value.',
+    },
+    {
+      rule: "rds-storage-grows",
+      at: "database",
+      path: "maxAllocatedStorage",
+      bad: 100,
+      says: "maxAllocatedStorage is 100; allowed: 101 or more.",
+    },
     ...inputs(
       "database",
       {
@@ -170,6 +185,13 @@ export const AWS_DATA: readonly Topic[] = [
     gone("rds-in-backup-plan", "selection", "No backup plan covers it."),
   ]),
   topic("ElastiCache", awsStack, TOPICS.ElastiCache ?? [], [
+    {
+      rule: "cache-version",
+      at: "cache",
+      path: "engineVersion",
+      bad: "5.0.6",
+      says: 'engineVersion is "5.0.6"; allowed: 7 or newer.',
+    },
     ...inputs(
       "cache",
       {
@@ -265,6 +287,21 @@ export const AWS_DATA: readonly Topic[] = [
     ),
   ]),
   topic("S3", awsStack, TOPICS.S3 ?? [], [
+    {
+      rule: "s3-keeps",
+      at: "lifecycle",
+      path: "rules[0].expiration.days",
+      bad: 1,
+      absent: "pass",
+      says: "rules[0].expiration.days is 1; allowed: 30 or more, or not set.",
+    },
+    {
+      rule: "s3-replication",
+      at: "replication",
+      path: "rules[0].sourceSelectionCriteria.sseKmsEncryptedObjects.status",
+      bad: "Disabled",
+      says: 'rules[0].sourceSelectionCriteria.sseKmsEncryptedObjects.status is "Disabled"; allowed: Enabled.',
+    },
     gone("s3-pab", "closed", "No BucketPublicAccessBlock refers to it."),
     {
       rule: "s3-pab",

@@ -27,6 +27,27 @@ const open = (from: number, to: number) => [
 
 export const AWS_RUN: readonly Topic[] = [
   topic("ECS", awsStack, TOPICS.ECS ?? [], [
+    {
+      rule: "ecs-rollback",
+      at: "service",
+      path: "alarms.rollback",
+      bad: false,
+      says: "alarms.rollback is false; allowed: true.",
+    },
+    {
+      rule: "scaling-can-grow",
+      at: "scaling",
+      path: "maxCapacity",
+      bad: 2,
+      says: "maxCapacity is 2; allowed: 3 or more.",
+    },
+    {
+      rule: "scaling-can-grow",
+      at: "scalingByLoad",
+      path: "targetTrackingScalingPolicyConfiguration.targetValue",
+      bad: 99,
+      says: "targetTrackingScalingPolicyConfiguration.targetValue is 99; allowed: 1 to 90.",
+    },
     container(
       "ecs-no-secret-env",
       { environment: [{ name: "DB_PASSWORD", value: "hunter22" }] },
@@ -162,6 +183,73 @@ export const AWS_RUN: readonly Topic[] = [
   ]),
   topic("Load balancer and firewall", awsStack, TOPICS["Load balancer and firewall"] ?? [], [
     {
+      rule: "acm-key",
+      at: "certificate",
+      path: "keyAlgorithm",
+      bad: "RSA_1024",
+      absent: "pass",
+      says: 'keyAlgorithm is "RSA_1024"; allowed: RSA_2048 or RSA_3072 or RSA_4096 or EC_prime256v1 or EC_secp384r1 or EC_secp521r1, or not set.',
+    },
+    {
+      rule: "tg-health",
+      at: "targets",
+      path: "healthCheck.interval",
+      bad: 300,
+      absent: "pass",
+      says: "healthCheck.interval is 300; allowed: 5 to 30, or not set.",
+    },
+    {
+      rule: "waf-metrics-closed",
+      at: "firewall",
+      path: "rules[2].statement.byteMatchStatement.searchString",
+      bad: "/figures",
+      says: "No rule blocks what starts with /metrics when decoded.",
+    },
+    {
+      rule: "waf-common",
+      at: "firewall",
+      path: "rules[3].statement.managedRuleGroupStatement.name",
+      bad: "X",
+      says: "No rule uses AWSManagedRulesCommonRuleSet.",
+    },
+    {
+      rule: "waf-overrides",
+      at: "firewall",
+      path: "rules[4].statement.labelMatchStatement.key",
+      bad: "x:y",
+      unknown: "violation",
+      says: "An override lets one of the group's rules only count, and no rule asks for its label.",
+    },
+    {
+      rule: "waf-rules",
+      at: "firewall",
+      path: "rules[3].overrideAction",
+      bad: { count: {} },
+      says: "rules[3].overrideAction is count; allowed: an action that stops the request.",
+    },
+    {
+      rule: "waf-addresses",
+      at: "trusted",
+      path: "addresses[0]",
+      bad: "0.0.0.0/1",
+      absent: "pass",
+      says: 'addresses[0] is "0.0.0.0/1"; allowed: a network of 8 bits or more.',
+    },
+    {
+      rule: "waf-redacted",
+      at: "firewallLog",
+      path: "redactedFields[0].singleHeader.name",
+      bad: "x-other",
+      says: "The header authorization is not redacted.",
+    },
+    {
+      rule: "waf-logging",
+      at: "firewallLog",
+      path: "loggingFilter.filters",
+      bad: [],
+      says: "Its filter drops the requests that were stopped.",
+    },
+    {
       rule: "alb-logs",
       at: "balancer",
       path: "accessLogs.enabled",
@@ -272,7 +360,6 @@ export const AWS_RUN: readonly Topic[] = [
       at: "firewall",
       path: "rules[1].overrideAction",
       bad: { count: {} },
-      absent: "pass",
       says: "rules[1].overrideAction is count; allowed: an action that stops the request.",
     },
     {
@@ -350,6 +437,34 @@ export const AWS_RUN: readonly Topic[] = [
     },
     TOPICS.Network ?? [],
     [
+      {
+        rule: "sg-ports",
+        at: "fromApp",
+        path: "toPort",
+        bad: 6000,
+        says: "toPort is 6000; allowed: 1 to 5447.",
+      },
+      {
+        rule: "sg-ports",
+        at: "fromApp",
+        path: "ipProtocol",
+        bad: "-1",
+        says: 'ipProtocol is "-1"; allowed: tcp or udp.',
+      },
+      {
+        rule: "endpoint-private-dns",
+        at: "ecrApi",
+        path: "privateDnsEnabled",
+        bad: false,
+        says: "privateDnsEnabled is false; allowed: true.",
+      },
+      {
+        rule: "zones-apart",
+        at: "otherSubnet",
+        path: "availabilityZone",
+        bad: "eu-west-1a",
+        says: "Its subnets are not in a zone each.",
+      },
       gone("vpc-flow-logs", "flowLog", "No FlowLog refers to it."),
       {
         rule: "vpc-flow-logs",
@@ -395,7 +510,7 @@ export const AWS_RUN: readonly Topic[] = [
         path: "toPort",
         bad: 8443,
         says: 'cidrIpv4 is "0.0.0.0/0"; allowed: only what a load balancer serves: 80 and 443.',
-        also: ["sg-world-admin", "sg-data-from-app"],
+        also: ["sg-ports", "sg-world-admin", "sg-data-from-app"],
       },
       {
         rule: "sg-world-admin",
@@ -421,6 +536,7 @@ export const AWS_RUN: readonly Topic[] = [
         bad: "-1",
         absent: "pass",
         says: 'cidrIpv4 is "0.0.0.0/0"; allowed: not all ports to everywhere.',
+        also: ["sg-ports"],
       },
       {
         rule: "sg-descriptions",

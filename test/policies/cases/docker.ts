@@ -438,6 +438,21 @@ const cases: readonly Case[] = [
     says: "uploads[0].executable is true; allowed: false, or not set.",
   },
   {
+    rule: "dk-health-soon",
+    at,
+    path: "healthcheck",
+    bad: { tests: ["CMD", "pg_isready"], interval: "5m0s", timeout: "10s", retries: 3 },
+    absent: "pass",
+    says: "It may take 930 seconds until it is known that it is not healthy.",
+  },
+  {
+    rule: "dk-log-rotation",
+    at,
+    path: "logOpts.max-size",
+    bad: "10000m",
+    says: 'logOpts.max-size is "10000m"; allowed: a size such as 10m.',
+  },
+  {
     rule: "dk-host-encrypted",
     at: "docker",
     path: "host",

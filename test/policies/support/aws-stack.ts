@@ -30,9 +30,20 @@ export const CONTAINER: Record<string, Json> = {
 };
 
 const alarm = (metricName: string, of: string): Given =>
-  aws("cloudwatch/metricAlarm", { metricName, alarmActions: ["arn:topic"], treatMissingData: "breaching" }, [
-    ["dimensions", of],
-  ]);
+  aws(
+    "cloudwatch/metricAlarm",
+    {
+      metricName,
+      comparisonOperator: metricName.startsWith("Free") ? "LessThanThreshold" : "GreaterThanThreshold",
+      threshold: 80,
+      period: 300,
+      evaluationPeriods: 3,
+      datapointsToAlarm: 2,
+      alarmActions: ["arn:topic"],
+      treatMissingData: "breaching",
+    },
+    [["dimensions", of]],
+  );
 
 const waf = (name: string, statement: Json): Json => ({
   name,
@@ -46,7 +57,11 @@ const waf = (name: string, statement: Json): Json => ({
 export const awsStack: GivenStack = {
   provider: {
     type: "pulumi:aws",
-    inputs: { region: "eu-west-1", defaultTags: '{"tags":{"mainstay:environment":"test"}}' },
+    inputs: {
+      region: "eu-west-1",
+      allowedAccountIds: '["123456789012"]',
+      defaultTags: '{"tags":{"mainstay:environment":"test"}}',
+    },
   },
 
   vpc: aws("ec2/vpc", { cidrBlock: "10.0.0.0/16" }),
@@ -70,12 +85,25 @@ export const awsStack: GivenStack = {
     ["vpcId", "vpc"],
     ["routeTableId", "privateTable"],
   ]),
-  privateSubnet: aws("ec2/subnet", { cidrBlock: "10.0.1.0/24" }, [["vpcId", "vpc"]]),
+  privateSubnet: aws("ec2/subnet", { cidrBlock: "10.0.1.0/24", availabilityZone: "eu-west-1a" }, [
+    ["vpcId", "vpc"],
+  ]),
+  otherSubnet: aws("ec2/subnet", { cidrBlock: "10.0.2.0/24", availabilityZone: "eu-west-1b" }, [
+    ["vpcId", "vpc"],
+  ]),
+  otherAssociation: aws("ec2/routeTableAssociation", {}, [
+    ["routeTableId", "privateTable"],
+    ["subnetId", "otherSubnet"],
+  ]),
   privateAssociation: aws("ec2/routeTableAssociation", {}, [
     ["routeTableId", "privateTable"],
     ["subnetId", "privateSubnet"],
   ]),
-  ecrApi: aws("ec2/vpcEndpoint", { serviceName: "com.amazonaws.eu-west-1.ecr.api" }, [["vpcId", "vpc"]]),
+  ecrApi: aws(
+    "ec2/vpcEndpoint",
+    { serviceName: "com.amazonaws.eu-west-1.ecr.api", vpcEndpointType: "Interface", privateDnsEnabled: true },
+    [["vpcId", "vpc"]],
+  ),
   ecrImages: aws("ec2/vpcEndpoint", { serviceName: "com.amazonaws.eu-west-1.ecr.dkr" }, [["vpcId", "vpc"]]),
   storage: aws("ec2/vpcEndpoint", { serviceName: "com.amazonaws.eu-west-1.s3", policy: policy() }, [
     ["vpcId", "vpc"],
@@ -120,13 +148,17 @@ export const awsStack: GivenStack = {
       { name: "log_min_duration_statement", value: "500" },
     ],
   }),
-  databaseSubnets: aws("rds/subnetGroup", {}, [["subnetIds", "privateSubnet"]]),
+  databaseSubnets: aws("rds/subnetGroup", { subnetIds: [UNKNOWN, UNKNOWN] }, [], {
+    subnetIds: ["privateSubnet", "otherSubnet"],
+  }),
   database: aws(
     "rds/instance",
     {
       engine: "postgres",
       engineVersion: "17.4",
       identifier: "main",
+      allocatedStorage: 100,
+      maxAllocatedStorage: 200,
       username: "mainstay",
       manageMasterUserPassword: true,
       publiclyAccessible: false,
@@ -149,12 +181,14 @@ export const awsStack: GivenStack = {
     [
       ["kmsKeyId", "key"],
       ["performanceInsightsKmsKeyId", "key"],
+      ["masterUserSecretKmsKeyId", "key"],
       ["parameterGroupName", "parameters"],
       ["dbSubnetGroupName", "databaseSubnets"],
       ["vpcSecurityGroupIds", "dataGroup"],
     ],
   ),
   databaseCpu: alarm("CPUUtilization", "database"),
+  together: aws("cloudwatch/compositeAlarm", { alarmRule: 'ALARM("a")', alarmActions: ["arn:topic"] }),
   databaseDisk: alarm("FreeStorageSpace", "database"),
   databaseConnections: alarm("DatabaseConnections", "database"),
 
@@ -162,6 +196,14 @@ export const awsStack: GivenStack = {
   vaultLock: aws("backup/vaultLockConfiguration", { minRetentionDays: 30 }, [["backupVaultName", "vault"]]),
   plan: aws("backup/plan", {
     rules: [{ ruleName: "daily", schedule: "cron(0 2 * * ? *)", lifecycle: { deleteAfter: 35 } }],
+  }),
+  trial: aws("backup/restoreTestingPlan", {
+    scheduleExpression: "cron(0 10 ? * 1 *)",
+    recoveryPointSelection: {
+      algorithm: "LATEST_WITHIN_WINDOW",
+      selectionWindowDays: 7,
+      includeVaults: ["arn:vault"],
+    },
   }),
   selection: aws("backup/selection", {}, [
     ["planId", "plan"],
@@ -173,6 +215,7 @@ export const awsStack: GivenStack = {
     "elasticache/replicationGroup",
     {
       replicationGroupId: "cache",
+      engineVersion: "8.2",
       atRestEncryptionEnabled: true,
       transitEncryptionEnabled: true,
       transitEncryptionMode: "required",
@@ -256,6 +299,7 @@ export const awsStack: GivenStack = {
       enableExecuteCommand: false,
       networkConfiguration: { assignPublicIp: false, securityGroups: [UNKNOWN], subnets: [UNKNOWN] },
       deploymentCircuitBreaker: { enable: true, rollback: true },
+      alarms: { enable: true, rollback: true, alarmNames: ["api-ReleaseFailuresHigh"] },
       deploymentMinimumHealthyPercent: 100,
       deploymentMaximumPercent: 200,
     },
@@ -267,9 +311,19 @@ export const awsStack: GivenStack = {
   ),
   serviceCpu: alarm("CPUUtilization", "service"),
   serviceMemory: alarm("MemoryUtilization", "service"),
+  scalingByLoad: aws("appautoscaling/policy", {
+    targetTrackingScalingPolicyConfiguration: {
+      predefinedMetricSpecification: { predefinedMetricType: "ECSServiceAverageCPUUtilization" },
+      targetValue: 60,
+    },
+  }),
   scaling: aws("appautoscaling/target", { minCapacity: 2, maxCapacity: 6 }, [["resourceId", "service"]]),
 
-  certificate: aws("acm/certificate", { domainName: "api.example.com", validationMethod: "DNS" }),
+  certificate: aws("acm/certificate", {
+    domainName: "api.example.com",
+    keyAlgorithm: "EC_prime256v1",
+    validationMethod: "DNS",
+  }),
   balancer: aws(
     "lb/loadBalancer",
     {
@@ -312,7 +366,10 @@ export const awsStack: GivenStack = {
     },
     [["loadBalancerArn", "balancer"]],
   ),
-  targets: aws("lb/targetGroup", { protocol: "HTTP", healthCheck: { enabled: true, path: "/health/ready" } }),
+  targets: aws("lb/targetGroup", {
+    protocol: "HTTP",
+    healthCheck: { enabled: true, path: "/health/ready", interval: 10, unhealthyThreshold: 3 },
+  }),
   firewall: aws("wafv2/webAcl", {
     scope: "REGIONAL",
     rules: [
@@ -320,6 +377,27 @@ export const awsStack: GivenStack = {
         managedRuleGroupStatement: { vendorName: "AWS", name: "AWSManagedRulesKnownBadInputsRuleSet" },
       }),
       waf("rate", { rateBasedStatement: { limit: 600, aggregateKeyType: "IP" } }),
+      waf("metrics", {
+        byteMatchStatement: {
+          fieldToMatch: { uriPath: {} },
+          positionalConstraint: "STARTS_WITH",
+          searchString: "/metrics",
+          textTransformations: [{ priority: 0, type: "URL_DECODE" }],
+        },
+      }),
+      waf("common", {
+        managedRuleGroupStatement: {
+          vendorName: "AWS",
+          name: "AWSManagedRulesCommonRuleSet",
+          ruleActionOverrides: [{ name: "SizeRestrictions_BODY", actionToUse: { count: {} } }],
+        },
+      }),
+      waf("labels", {
+        labelMatchStatement: {
+          key: "awswaf:managed:aws:core-rule-set:SizeRestrictions_Body",
+          scope: "LABEL",
+        },
+      }),
     ],
     visibilityConfig: { cloudwatchMetricsEnabled: true, metricName: "acl", sampledRequestsEnabled: true },
   }),
@@ -327,9 +405,22 @@ export const awsStack: GivenStack = {
     ["resourceArn", "balancer"],
     ["webAclArn", "firewall"],
   ]),
+  trusted: aws("wafv2/ipSet", { addresses: ["10.0.0.0/8"] }),
   firewallLog: aws(
     "wafv2/webAclLoggingConfiguration",
-    { redactedFields: [{ singleHeader: { name: "authorization" } }] },
+    {
+      redactedFields: [{ singleHeader: { name: "authorization" } }],
+      loggingFilter: {
+        defaultBehavior: "DROP",
+        filters: [
+          {
+            behavior: "KEEP",
+            requirement: "MEETS_ANY",
+            conditions: [{ actionCondition: { action: "BLOCK" } }],
+          },
+        ],
+      },
+    },
     [["resourceArn", "firewall"]],
   ),
 
@@ -365,7 +456,16 @@ export const awsStack: GivenStack = {
   ),
   lifecycle: aws(
     "s3/bucketLifecycleConfiguration",
-    { rules: [{ id: "old", status: "Enabled", abortIncompleteMultipartUpload: { daysAfterInitiation: 1 } }] },
+    {
+      rules: [
+        {
+          id: "old",
+          status: "Enabled",
+          expiration: { days: 365 },
+          abortIncompleteMultipartUpload: { daysAfterInitiation: 1 },
+        },
+      ],
+    },
     [["bucket", "bucket"]],
   ),
   lock: aws(
@@ -373,13 +473,25 @@ export const awsStack: GivenStack = {
     { rule: { defaultRetention: { mode: "GOVERNANCE", days: 30 } } },
     [["bucket", "bucket"]],
   ),
-  replication: aws("s3/bucketReplicationConfig", { rules: [{ status: "Enabled" }] }, [["bucket", "bucket"]]),
+  replication: aws(
+    "s3/bucketReplicationConfig",
+    {
+      rules: [
+        {
+          status: "Enabled",
+          sourceSelectionCriteria: { sseKmsEncryptedObjects: { status: "Enabled" } },
+          destination: { encryptionConfiguration: { replicaKmsKeyId: "arn:key" } },
+        },
+      ],
+    },
+    [["bucket", "bucket"]],
+  ),
   ownership: aws("s3/bucketOwnershipControls", { rule: { objectOwnership: "BucketOwnerEnforced" } }, [
     ["bucket", "bucket"],
   ]),
   bucketLog: aws("s3/bucketLogging", { targetBucket: "log-archive-012345" }, [["bucket", "bucket"]]),
 
-  queue: aws("sqs/queue", {}, [["kmsMasterKeyId", "key"]]),
+  queue: aws("sqs/queue", { messageRetentionSeconds: 1_209_600 }, [["kmsMasterKeyId", "key"]]),
   queuePolicy: aws("sqs/queuePolicy", {
     policy: policy({
       Effect: "Allow",
@@ -388,7 +500,10 @@ export const awsStack: GivenStack = {
     }),
   }),
   subscription: aws("sns/topicSubscription", { protocol: "lambda" }, [["topic", "topic"]]),
-  messenger: aws("lambda/function", { runtime: "nodejs22.x" }),
+  messenger: aws("lambda/function", {
+    runtime: "nodejs22.x",
+    environment: { variables: { LOG_LEVEL: "info" } },
+  }),
   messengerUrl: aws("lambda/functionUrl", { authorizationType: "AWS_IAM" }),
   call: aws("lambda/permission", { principal: "sns.amazonaws.com", action: "lambda:InvokeFunction" }, [
     ["sourceArn", "topic"],
@@ -401,7 +516,21 @@ export const awsStack: GivenStack = {
     }),
   }),
   figures: aws("amp/workspace", {}, [["kmsKeyArn", "key"]]),
+  figuresKept: aws("amp/workspaceConfiguration", { retentionPeriodInDays: 365 }),
+  figureRules: aws("amp/ruleGroupNamespace", { data: "groups: []" }),
+  figureRoutes: aws("amp/alertManagerDefinition", { definition: "alertmanager_config: |" }),
+  event: aws("cloudwatch/eventRule", { eventPattern: '{"source":["aws.rds"]}' }),
+  budget: aws("budgets/budget", {
+    limitAmount: "3000",
+    notifications: [{ threshold: 80, comparisonOperator: "GREATER_THAN" }],
+  }),
+  counted: aws("cloudwatch/logMetricFilter", {
+    pattern: "{ $.level = 1 }",
+    metricTransformation: { value: "1" },
+  }),
   canary: aws("synthetics/canary", {
+    startCanary: true,
+    schedule: { expression: "rate(5 minutes)" },
     artifactConfig: { s3Encryption: { encryptionMode: "SSE_KMS", kmsKeyArn: "arn:key" } },
   }),
   cacheUser: aws("elasticache/user", {
@@ -429,7 +558,22 @@ export const awsStack: GivenStack = {
     ["secretId", "secret"],
   ]),
   secretValue: aws("secretsmanager/secretVersion", { secretString: "[secret]" }, [["secretId", "secret"]]),
+  identities: aws("iam/openIdConnectProvider", {
+    url: "https://token.actions.githubusercontent.com",
+    clientIdLists: ["sts.amazonaws.com"],
+  }),
+  images: aws("ecr/lifecyclePolicy", {
+    policy: JSON.stringify({
+      rules: [
+        {
+          rulePriority: 1,
+          selection: { tagStatus: "any", countType: "imageCountMoreThan", countNumber: 50 },
+        },
+      ],
+    }),
+  }),
   repository: aws("ecr/repository", {
+    encryptionConfigurations: [{ encryptionType: "KMS" }],
     imageTagMutability: "IMMUTABLE",
     imageScanningConfiguration: { scanOnPush: true },
     forceDelete: false,
@@ -459,7 +603,7 @@ export const awsStack: GivenStack = {
   },
   authority: {
     type: "tls:selfSignedCert",
-    inputs: { earlyRenewalHours: 720, allowedUses: ["cert_signing"] },
+    inputs: { validityPeriodHours: 87_600, earlyRenewalHours: 720, allowedUses: ["cert_signing"] },
   },
 };
 

@@ -85,7 +85,8 @@ export function weaker(value: Json | undefined): (Json | undefined)[] {
   if (Array.isArray(value)) return [["ALL"], ["*"]];
   if (typeof value !== "string") return [undefined, { "/x": "rw" }];
   const numbers = /^\d+$/.test(value) ? ["0", `${value}0000`] : [];
-  return [undefined, ...numbers, ...TEXTS, ANYBODY];
+  const durations = /^(\d+(ms|[hms]))+$/.test(value) ? ["24h0m0s"] : [];
+  return [undefined, ...numbers, ...durations, ...TEXTS, ANYBODY];
 }
 
 const TEXTS = [
