@@ -144,6 +144,8 @@ const aws: readonly DeclaredDifference[] = [
 
 const MANAGED = "AWS runs Prometheus and Alertmanager, and watches them";
 
+const ONLY_READ = "no command can write into AWS's Prometheus; the workflow that looks for drift tells of it";
+
 /** Docker against AWS. */
 const across: readonly DeclaredDifference[] = [
   { path: "alerts/Host*", reason: "on AWS there is no host to look after" },
@@ -153,6 +155,9 @@ const across: readonly DeclaredDifference[] = [
   { path: "alerts/Probe*", reason: "on AWS a canary looks from outside, and has an alarm" },
   { path: "alerts/CertificateExpiring", reason: "AWS renews the certificate it has issued" },
   { path: "alerts/ContainerKilled", reason: "on AWS an event tells that a task has died" },
+  { path: "alerts/DeploymentFailed", reason: "on AWS an event tells of a release that was rolled back" },
+  { path: "alerts/Drift*", reason: ONLY_READ },
+  { path: "alerts/SecretOverdue", reason: ONLY_READ },
 ];
 
 /**

@@ -131,30 +131,29 @@ export const firewall = [
       if (findings.length > 0) return findings;
       const names = list(logging.inputs.redactedFields).map((field): Answer => {
         const { name } = object(object(field).singleHeader);
-        return field === UNKNOWN || name === UNKNOWN
-          ? undefined
-          : String(name).toLowerCase() === "authorization";
+        return holdsUnknown(field) ? undefined : String(name).toLowerCase() === "authorization";
       });
       return unless(some(names), logging, "the header authorization is not redacted", "redactedFields");
     },
   }),
 ];
 
+const holdsUnknown = (value: Json | undefined) => JSON.stringify(value ?? null).includes(UNKNOWN);
+
 /** The statement itself, or one of those that all have to hold. */
 function closesMetrics(statement: Readonly<Record<string, Json>>): Answer {
   const parts = [statement, ...list(object(statement.andStatement).statements)].map(object);
-  return some(
-    parts.map(({ byteMatchStatement: match }): Answer => {
-      const { fieldToMatch, positionalConstraint, searchString, textTransformations } = object(match);
-      if ([match, fieldToMatch, searchString].includes(UNKNOWN)) return undefined;
-      return (
-        object(fieldToMatch).uriPath !== undefined &&
-        positionalConstraint === "STARTS_WITH" &&
-        searchString === "/metrics" &&
-        list(textTransformations).some((one) => object(one).type === "URL_DECODE")
-      );
-    }),
-  );
+  const closes = parts.some(({ byteMatchStatement }) => {
+    const { fieldToMatch, positionalConstraint, searchString, textTransformations } =
+      object(byteMatchStatement);
+    return (
+      object(fieldToMatch).uriPath !== undefined &&
+      positionalConstraint === "STARTS_WITH" &&
+      searchString === "/metrics" &&
+      list(textTransformations).some((one) => object(one).type === "URL_DECODE")
+    );
+  });
+  return closes || (holdsUnknown(statement) ? undefined : false);
 }
 
 function usesGroup(name: string) {
@@ -211,7 +210,7 @@ function judgeOverrides(acl: Resource): Finding[] {
       if (actionToUse !== UNKNOWN && Object.keys(object(actionToUse)).some(isEffect)) return [];
       if (labels.includes(String(name).toLowerCase())) return [];
       if (name === "SizeRestrictions_BODY" && bounded) return [];
-      const unknown = [override, name, actionToUse].includes(UNKNOWN) || acl.inputs.rules === UNKNOWN;
+      const unknown = holdsUnknown(acl.inputs.rules);
       const property = `rules[${index}].statement.managedRuleGroupStatement.ruleActionOverrides[${place}]`;
       const what = "an override lets one of the group's rules only count, and no rule asks for its label";
       return [{ outcome: unknown ? "undecidable" : "violation", resource: acl, property, what }];
@@ -226,7 +225,7 @@ function judgeKept(logging: Resource): Finding[] {
   if (loggingFilter === undefined || defaultBehavior === "KEEP") return [];
   const kept = list(filters).map((filter): Answer => {
     const { behavior, conditions } = object(filter);
-    if ([filter, behavior, conditions].includes(UNKNOWN)) return undefined;
+    if (holdsUnknown(filter)) return undefined;
     const actions = list(conditions).map((one) => object(object(one).actionCondition).action);
     return behavior === "KEEP" && actions.includes("BLOCK");
   });

@@ -217,7 +217,6 @@ export const AWS_RUN: readonly Topic[] = [
       at: "firewall",
       path: "rules[4].statement.labelMatchStatement.key",
       bad: "x:y",
-      unknown: "violation",
       says: "An override lets one of the group's rules only count, and no rule asks for its label.",
     },
     {
