@@ -6,6 +6,7 @@ import type { Start } from "../../support/aws-tasks";
 import { permits } from "../../support/iam";
 import { allowedTo } from "./roles";
 
+/** The id AWS would give. */
 export const idOf = (resource: Resource | undefined) => outputsOf(resource ?? NONE).id;
 const NONE = { urn: "", type: "", name: "", inputs: {} } as unknown as Resource;
 
@@ -51,13 +52,13 @@ export function calls(
   const allowed = roles
     .flatMap((role) => allowedTo(links, role))
     .filter((one) => !one.includes("kms:ViaService"));
-  const called_ = [...new Set(allowed.map((one) => one.split(":")[0] ?? ""))];
+  const services = [...new Set(allowed.map((one) => one.split(":")[0] ?? ""))];
   const names = links
     .all("SecurityGroup")
     .filter((one) => groups.includes(String(idOf(one))))
     .map(({ name }) => name);
   const toStorage = names.some((name) => found.includes(`${name} → S3 443`));
-  return called_.flatMap((service) => {
+  return services.flatMap((service) => {
     const endpoints = ENDPOINTS[service];
     if (!endpoints) return [`${called(by)} calls ${service}, of which nothing is known`];
     return endpoints

@@ -58,22 +58,7 @@ export const roles: Concern = {
   },
   *faults(links) {
     for (const role of ofServices(links)) yield* faultsOf(links, role);
-    for (const boundary of boundaries(links)) {
-      yield gone(links.graph, boundary);
-      for (const [statement, one] of statements(boundary.inputs.policy).entries())
-        for (const action of one.actions.filter((each) => isNeeded(links, each)))
-          yield inputFault(links.graph, boundary, `without ${action}`, {
-            policy: document(
-              statements(boundary.inputs.policy).map((each, at) =>
-                rawOf(
-                  at === statement
-                    ? { ...each, actions: each.actions.filter((other) => other !== action) }
-                    : each,
-                ),
-              ),
-            ),
-          });
-    }
+    for (const boundary of boundaries(links)) yield* boundaryFaults(links, boundary);
   },
 };
 
@@ -99,6 +84,22 @@ function brokenOf(links: Links, role: Resource): string[] {
 const boundaries = (links: Links): Resource[] => [
   ...new Set(ofServices(links).flatMap((role) => links.at(role.inputs.permissionsBoundary) ?? [])),
 ];
+
+/** Every action of a boundary that a role needs, lost. */
+function* boundaryFaults(links: Links, boundary: Resource): Generator<Fault> {
+  yield gone(links.graph, boundary);
+  const all = statements(boundary.inputs.policy);
+  const held = (at: number, actions: readonly string[]) =>
+    document(all.map((one, index) => rawOf(index === at ? { ...one, actions } : one)));
+  for (const [at, { actions }] of all.entries())
+    for (const action of actions.filter((one) => isNeeded(links, one)))
+      yield inputFault(links.graph, boundary, `without ${action}`, {
+        policy: held(
+          at,
+          actions.filter((one) => one !== action),
+        ),
+      });
+}
 
 /** Whether a statement of a role allows an action; what AWS's own policies do is not seen here. */
 const isNeeded = (links: Links, action: string): boolean =>
