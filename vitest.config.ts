@@ -104,6 +104,7 @@ const needs: readonly (readonly [string, readonly string[]])[] = [
   ["the AWS stacks, by checkov", ["checkov"]],
   ["inhibitions, by Alertmanager itself", ["alertmanager|prometheus-alertmanager"]],
   ["Loki's configuration, by itself", ["loki"]],
+  ["Jaeger's configuration, by itself", ["jaeger"]],
   ["the app's services on real servers", ["postgres", "initdb", "redis-server", "openssl"]],
   [
     "backups of a real database",

@@ -12,6 +12,11 @@ const PROGRAMS = [
     file: "logs-config/loki.yaml",
     judge: (file: string) => [`-config.file=${file}`, "-verify-config"],
   },
+  {
+    program: "jaeger",
+    file: "tracing-config/config.yaml",
+    judge: (file: string) => ["validate", `--config=file:${file}`],
+  },
 ];
 
 describe("a configuration, by the program that reads it,", () => {
