@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { z } from "zod";
 import { parse } from "../environment/parse";
 import type { Problem } from "../environment/problems";
+import type { Json } from "../graph/resource";
+import { object } from "./documents";
 import { levelProblems, type Levels } from "./evaluate";
 import { ENFORCEMENTS, type Rule } from "./rule";
 
@@ -33,9 +35,11 @@ export function readSettings(pack: string, rules: readonly Rule[]): Settings {
   const waivers = readJson(pack, WAIVER_FILE, problems);
   const parsed = parse(enforcementSchema, `policies/${ENFORCEMENT_FILE}`, "enforcement", enforcement ?? {});
   problems.push(...parsed.problems);
-  if (parsed.problems.length > 0) return { ...NONE, waivers: waivers ?? [], problems };
-  for (const found of levelProblems(rules, parsed.value.levels))
+  // Names are judged also where a level is none, which has been told already.
+  const names = Object.keys(object(object((enforcement ?? {}) as Json).levels));
+  for (const found of levelProblems(rules, Object.fromEntries(names.map((name) => [name, "advisory"]))))
     problems.push(problem(ENFORCEMENT_FILE, "enforcement.levels", found, "a name of policies/rules.md"));
+  if (parsed.problems.length > 0) return { ...NONE, waivers: waivers ?? [], problems };
   return { ...parsed.value, waivers: waivers ?? [], problems };
 }
 

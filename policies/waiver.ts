@@ -5,21 +5,26 @@ import type { Severity } from "./rule";
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 const MS_PER_DAY = 86_400_000;
 
+const AS_DAY = "a day as YYYY-MM-DD";
 const day = z
-  .string()
-  .regex(DAY, "a day as YYYY-MM-DD")
+  .string({ error: AS_DAY })
+  .regex(DAY, AS_DAY)
   .refine(
     (text) => !Number.isNaN(Date.parse(text)) && new Date(text).toISOString().startsWith(text),
     "a day that exists",
   );
 
+const A_URN = 'a URN, which starts with "urn:pulumi:"';
+
+const text = (wanted: string, least: number) => z.string({ error: wanted }).min(least, wanted);
+
 export const waiverSchema = z.strictObject({
-  rule: z.string().min(1),
+  rule: text("the name of a rule", 1),
   /** An exact URN, or one in whose name `*` stands for anything. */
-  resource: z.string().startsWith("urn:pulumi:"),
-  reason: z.string().min(20, "a reason of 20 characters or more"),
+  resource: z.string({ error: A_URN }).startsWith("urn:pulumi:", A_URN),
+  reason: text("a reason of 20 characters or more", 20),
   /** The role in the team that answers for it. */
-  owner: z.string().min(3),
+  owner: text("who answers for it, in 3 characters or more", 3),
   granted: day,
   /** The last day it holds. */
   until: day,
@@ -80,12 +85,10 @@ function readOne(
 ): Waiver | WaiverProblem {
   const parsed = waiverSchema.safeParse(raw);
   if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    const key = issue?.path.join(".") ?? "";
-    return malformed(
-      undefined,
-      `waiver ${index + 1}${key === "" ? "" : `, ${key}`}: ${issue?.message ?? "not valid"}`,
+    const told = parsed.error.issues.map(({ path, message }) =>
+      path.length === 0 ? message : `${path.join(".")}: ${message}`,
     );
+    return malformed(undefined, `waiver ${index + 1}, ${told.join("; ")}`);
   }
   const waiver = parsed.data;
   const severity = severities.get(waiver.rule);

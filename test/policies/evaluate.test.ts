@@ -39,10 +39,11 @@ describe("waivers", () => {
 
   it.each([
     ["expired", { until: "2026-05-31" }, "The waiver of s3-no-public-acl ended on 2026-05-31."],
+    ["malformed", { owner: undefined }, "Waiver 1, owner: who answers for it, in 3 characters or more."],
     [
       "malformed",
-      { owner: undefined },
-      "Waiver 1, owner: Invalid input: expected string, received undefined.",
+      { owner: "", reason: "short", until: "2026-02-31" },
+      "Waiver 1, reason: a reason of 20 characters or more; owner: who answers for it, in 3 characters or more; until: a day that exists.",
     ],
     ["malformed", { until: "2026-02-31" }, "Waiver 1, until: a day that exists."],
     ["malformed", { rule: "s3-no-acl" }, "Waiver 1 names the rule s3-no-acl, which does not exist."],

@@ -51,10 +51,11 @@ describe("the settings of a pack", () => {
       "  policies/enforcement.json: enforcement.levels: found there is no rule rds-encryptd; allowed: a name of policies/rules.md",
       "  policies/enforcement.json: enforcement.levels: found there is no rule rds-bakup; allowed: a name of policies/rules.md",
     ]);
-    write("enforcement.json", '{ "levels": { "rds-cmk": "off" }, "strict": true }');
+    write("enforcement.json", '{ "levels": { "rds-cmk": "off", "rds-bakup": "advisory" }, "strict": true }');
     expect(problems()).toEqual([
       '  policies/enforcement.json: enforcement.levels.rds-cmk: found "off"; allowed: one of "mandatory", "advisory", "disabled"',
       "  policies/enforcement.json: enforcement.strict: found a key that does not exist here; allowed: one of levels, remediateProduction",
+      "  policies/enforcement.json: enforcement.levels: found there is no rule rds-bakup; allowed: a name of policies/rules.md",
     ]);
   });
 });
