@@ -52,11 +52,11 @@ export class AwsMigration extends pulumi.ComponentResource {
   }
 
   private task(): FargateTask {
-    const { data, telemetry } = this.args.network.tiers;
+    const { database, telemetry } = this.args.network.tiers;
     return new FargateTask(
       this.context,
       MIGRATION,
-      { component: this.component, containers: this.containers(), tiers: [telemetry, data] },
+      { component: this.component, containers: this.containers(), tiers: [telemetry, database] },
       { parent: this },
     );
   }

@@ -128,7 +128,8 @@ export class AwsApp extends pulumi.ComponentResource implements App<AwsKind> {
     return [
       tiers.telemetry,
       ...(routes.length > 0 ? [tiers.front] : []),
-      ...(needs.includes("database") || needs.includes("cache") ? [tiers.data] : []),
+      ...(needs.includes("database") ? [tiers.database] : []),
+      ...(needs.includes("cache") ? [tiers.cache] : []),
       ...(needs.includes("internet") ? [tiers.egress] : []),
     ];
   }

@@ -68,7 +68,7 @@ export class DockerApp extends pulumi.ComponentResource implements App<DockerKin
         env: plain,
         memoryMiB: like.memoryMiB,
         cpus: like.cpus,
-        networks: [network.tiers.data],
+        networks: [network.tiers.database],
         files: [files],
         tmpfs: { "/tmp": 16 },
         processes: 128,
@@ -119,7 +119,8 @@ export class DockerApp extends pulumi.ComponentResource implements App<DockerKin
     const { tiers } = this.args.network;
     return [
       ...(routes.length > 0 ? [tiers.front] : []),
-      ...(needs.includes("database") || needs.includes("cache") ? [tiers.data] : []),
+      ...(needs.includes("database") ? [tiers.database] : []),
+      ...(needs.includes("cache") ? [tiers.cache] : []),
       ...(needs.includes("tracing") || metricsPath ? [tiers.telemetry] : []),
       ...(needs.includes("internet") ? [tiers.egress] : []),
     ];

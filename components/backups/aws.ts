@@ -137,7 +137,7 @@ export class AwsBackups extends pulumi.ComponentResource implements Backups<AwsK
       {
         component,
         containers: [container],
-        tiers: [network.tiers.data, network.tiers.telemetry],
+        tiers: [network.tiers.database, network.tiers.telemetry],
         permissions: runnerPermissions(bucket, context),
         replicas: 1,
         scrape: { job: "backup", port: PORT, path: "/metrics" },

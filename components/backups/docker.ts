@@ -132,7 +132,7 @@ export class DockerBackups extends pulumi.ComponentResource implements Backups<D
         },
         memoryMiB: backups.memoryMiB,
         cpus: backups.cpus,
-        networks: [network.tiers.data, network.tiers.telemetry, ...bucket.networks],
+        networks: [network.tiers.database, network.tiers.telemetry, ...bucket.networks],
         data: bucket.data,
         files: [secrets],
         tmpfs: { "/tmp": 64 },

@@ -141,7 +141,7 @@ export class AwsCache extends pulumi.ComponentResource implements Cache<AwsKind>
       {
         name: `${this.context.prefix}-${this.componentName}`,
         description: "Subnets without a route out",
-        subnetIds: [...this.args.network.tiers.data.isolatedSubnetIds],
+        subnetIds: [...this.args.network.tiers.cache.isolatedSubnetIds],
       },
       { parent: this },
     );
@@ -150,14 +150,20 @@ export class AwsCache extends pulumi.ComponentResource implements Cache<AwsKind>
   /** Its security group, and the rules by which its clients get there. */
   private access(): { securityGroup: aws.ec2.SecurityGroup; ways: pulumi.Resource[] } {
     const { context, componentName: name } = this;
-    const { data } = this.args.network.tiers;
+    const { cache: clients } = this.args.network.tiers;
     const securityGroup = new aws.ec2.SecurityGroup(
       name,
-      { vpcId: data.vpcId, description: "Cache", tags: { Name: `${context.prefix}-${name}` } },
+      { vpcId: clients.vpcId, description: "Cache", tags: { Name: `${context.prefix}-${name}` } },
       { parent: this },
     );
-    const clients = "Clients of the cache";
-    const ways = path(`${name}-from-data`, data.securityGroupId, securityGroup.id, PORT, clients, this);
+    const ways = path(
+      `${name}-clients`,
+      clients.securityGroupId,
+      securityGroup.id,
+      PORT,
+      "Clients of the cache",
+      this,
+    );
     return { securityGroup, ways };
   }
 
@@ -185,7 +191,7 @@ export class AwsCache extends pulumi.ComponentResource implements Cache<AwsKind>
 
   private exporter(waitsFor: readonly pulumi.Resource[], passwords: Passwords): FargateService {
     const { context, componentName: component } = this;
-    const { data, telemetry } = this.args.network.tiers;
+    const { cache: clients, telemetry } = this.args.network.tiers;
     const name = `${component}-exporter`;
     const container = {
       name: "exporter",
@@ -209,7 +215,7 @@ export class AwsCache extends pulumi.ComponentResource implements Cache<AwsKind>
       {
         component,
         containers: [container],
-        tiers: [data, telemetry],
+        tiers: [clients, telemetry],
         replicas: 1,
         scrape: { job: "redis", port: EXPORTER_PORT, path: "/metrics" },
         waitsFor,

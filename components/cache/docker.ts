@@ -78,7 +78,7 @@ export class DockerCache extends pulumi.ComponentResource implements Cache<Docke
         command: ["/etc/redis/redis.conf"],
         memoryMiB: environment.cache.memoryMiB,
         cpus: environment.cache.cpus,
-        networks: [network.tiers.data, network.tiers.operator],
+        networks: [network.tiers.cache, network.tiers.operator],
         ports: [{ internal: PORT, external: environment.operatorPorts.cache, ip: "127.0.0.1" }],
         files: [config, secrets],
         // The image declares a volume at /data; without this it would be one nobody bounds.
@@ -138,7 +138,7 @@ export class DockerCache extends pulumi.ComponentResource implements Cache<Docke
         ...context.environment.monitoring.exporter,
         // A scrape does not wait for long.
         lookUps: 1,
-        networks: [network.tiers.data, network.tiers.telemetry],
+        networks: [network.tiers.cache, network.tiers.telemetry],
         files: [secrets],
         health: { command: ["wget", "-q", "-O", "/dev/null", "http://127.0.0.1:9121/health"] },
         processes: 256,

@@ -72,20 +72,26 @@ export class AwsDatabase extends pulumi.ComponentResource implements Database<Aw
 
   private surroundings(): Surroundings {
     const { context, componentName: name, args } = this;
-    const { data } = args.network.tiers;
+    const { database: clients } = args.network.tiers;
     const group = new aws.ec2.SecurityGroup(
       name,
-      { vpcId: data.vpcId, description: "PostgreSQL", tags: { Name: `${context.prefix}-${name}` } },
+      { vpcId: clients.vpcId, description: "PostgreSQL", tags: { Name: `${context.prefix}-${name}` } },
       { parent: this },
     );
-    const clients = "Clients of PostgreSQL";
-    const ways = path(`${name}-from-data`, data.securityGroupId, group.id, PORT, clients, this);
+    const ways = path(
+      `${name}-clients`,
+      clients.securityGroupId,
+      group.id,
+      PORT,
+      "Clients of PostgreSQL",
+      this,
+    );
     const subnets = new aws.rds.SubnetGroup(
       name,
       {
         namePrefix: `${context.prefix}-${name}-`,
         description: "Subnets without a route out",
-        subnetIds: [...data.isolatedSubnetIds],
+        subnetIds: [...clients.isolatedSubnetIds],
       },
       { parent: this },
     );
@@ -133,7 +139,7 @@ export class AwsDatabase extends pulumi.ComponentResource implements Database<Aw
 
   private exporter(waitsFor: readonly pulumi.Resource[]): FargateService {
     const { context, componentName: component, args } = this;
-    const { data, telemetry } = args.network.tiers;
+    const { database: clients, telemetry } = args.network.tiers;
     const authorities = authoritiesFile(context, this.authorities);
     const container = {
       name: "exporter",
@@ -152,7 +158,7 @@ export class AwsDatabase extends pulumi.ComponentResource implements Database<Aw
       {
         component,
         containers: [authorities.writer, container],
-        tiers: [data, telemetry],
+        tiers: [clients, telemetry],
         replicas: 1,
         scrape: { job: "postgres", port: EXPORTER_PORT, path: "/metrics" },
         waitsFor,

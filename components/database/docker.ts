@@ -97,7 +97,7 @@ export class DockerDatabase extends pulumi.ComponentResource implements Database
         command: [],
         memoryMiB: database.memoryMiB,
         cpus: database.cpus,
-        networks: [network.tiers.data, network.tiers.operator],
+        networks: [network.tiers.database, network.tiers.operator],
         ports: [{ internal: PORT, external: environment.operatorPorts.database, ip: "127.0.0.1" }],
         data: [{ volume: data, target: "/var/lib/postgresql/data" }],
         files: [config, secrets],
@@ -168,7 +168,7 @@ export class DockerDatabase extends pulumi.ComponentResource implements Database
         ...environment.monitoring.exporter,
         // A scrape does not wait for long.
         lookUps: 1,
-        networks: [network.tiers.data, network.tiers.telemetry],
+        networks: [network.tiers.database, network.tiers.telemetry],
         files: [secrets],
         health: { command: ["wget", "-q", "-O", "/dev/null", "http://127.0.0.1:9187/"] },
         processes: 1024,

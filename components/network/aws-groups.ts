@@ -8,7 +8,8 @@ import { TIERS, type Tier } from "./contract";
 const MEANING: Record<Tier, string> = {
   public: "Load balancer: reached from the internet",
   front: "Services the load balancer sends requests to",
-  data: "Clients of the database and the cache",
+  database: "Clients of the database",
+  cache: "Clients of the cache",
   telemetry: "Every task: reaches AWS through the endpoints",
   operations: "Monitoring tools: reach AWS through the endpoints",
   egress: "Tasks that need the internet",

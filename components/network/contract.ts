@@ -6,13 +6,23 @@ import type { Kind } from "../kind";
  *
  * - `public`: the edge alone; where users come in
  * - `front`: the edge and the services it sends requests to
- * - `data`: database, cache, and what uses them; no way out
+ * - `database`: PostgreSQL and what uses it; no way out
+ * - `cache`: Redis and what uses it; no way out
  * - `telemetry`: Prometheus, what it scrapes, and where traces go; no way out
  * - `operations`: the monitoring tools among themselves; no way out
  * - `egress`: a way out to the internet, for those that need one; its members cannot reach each other
  * - `operator`: ports on the host's loopback address; its members cannot reach each other
  */
-export const TIERS = ["public", "front", "data", "telemetry", "operations", "egress", "operator"] as const;
+export const TIERS = [
+  "public",
+  "front",
+  "database",
+  "cache",
+  "telemetry",
+  "operations",
+  "egress",
+  "operator",
+] as const;
 export type Tier = (typeof TIERS)[number];
 
 /** What the network component gives its neighbours. */

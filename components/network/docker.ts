@@ -14,7 +14,8 @@ const inside = { internal: true, options: {} };
 const KIND: Record<Tier, { internal: boolean; options: Record<string, string> }> = {
   public: { internal: false, options: { ...separate, [`${BRIDGE}.enable_ip_masquerade`]: "false" } },
   front: inside,
-  data: inside,
+  database: inside,
+  cache: inside,
   telemetry: inside,
   operations: inside,
   // Docker takes a container's way out from the first of its outward networks by name: "egress" stands before

@@ -70,11 +70,11 @@ const ALLOWED: Record<string, string[]> = {
   "web-1": ["edge", "api-1", "tracing", "prometheus", "worker-1", "backups"],
   "api-1": ["edge", "web-1", "database", "cache", "tracing", "prometheus", "worker-1", "backups"],
   "worker-1": ["api-1", "web-1", "database", "cache", "tracing", "prometheus", "backups"],
-  database: ["api-1", "worker-1", "cache", "backups"],
-  backups: ["database", "cache", "api-1", "worker-1", "web-1", "prometheus", "tracing"],
+  database: ["api-1", "worker-1", "backups"],
+  backups: ["database", "api-1", "worker-1", "web-1", "prometheus", "tracing"],
   alertmanager: ["prometheus", "grafana", "tracing"],
-  cache: ["api-1", "worker-1", "database", "backups"],
-  "database-exporter": ["database", "cache", "api-1", "worker-1", "web-1", "backups", "prometheus", "tracing"],
+  cache: ["api-1", "worker-1"],
+  "database-exporter": ["database", "api-1", "worker-1", "web-1", "backups", "prometheus", "tracing"],
   grafana: ["prometheus", "alertmanager", "tracing"],
   prometheus: ["api-1", "worker-1", "web-1", "backups", "alertmanager", "grafana", "tracing"],
   tracing: ["api-1", "worker-1", "web-1", "backups", "prometheus", "alertmanager", "grafana"],
@@ -139,7 +139,7 @@ describe("networks", () => {
     const internal = networks
       .filter(({ Internal }) => Internal)
       .map(({ Name }) => Name.replace("mainstay-dockertest-", ""));
-    expect(internal.sort()).toEqual(["data", "front", "operations", "telemetry"]);
+    expect(internal.sort()).toEqual(["cache", "database", "front", "operations", "telemetry"]);
   });
 
   test.skipIf(!OUTSIDE_POSSIBLE)("only those that need the internet get out of the host", async () => {

@@ -149,7 +149,7 @@ describe("the migration", () => {
       ...["cluster", "taskDefinition", "subnets", "securityGroups", "logGroup"],
     ]);
     expect(behind(graph, run, "input")).toEqual([
-      ...["cluster", "migration", "migration", "network-data"],
+      ...["cluster", "migration", "migration", "network-database"],
       ...["network-private-a", "network-private-b", "network-private-c", "network-telemetry"],
     ]);
     expect(waitsFor(run)).toEqual(
@@ -158,7 +158,7 @@ describe("the migration", () => {
         "RolePolicy migration-runner",
         "RolePolicy migration-execution",
         "Instance database",
-        "SecurityGroupIngressRule database-from-data",
+        "SecurityGroupIngressRule database-clients",
         "VpcEndpoint network-secretsmanager",
       ]),
     );

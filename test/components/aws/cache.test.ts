@@ -102,10 +102,10 @@ describe("the cache", () => {
       ...ofType(prod, "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"),
     ].filter((rule) => behind(prod, rule, "securityGroupId").includes("cache"));
     expect(rules.map((rule) => [rule.name, rule.inputs.fromPort, rule.inputs.toPort])).toEqual([
-      ["cache-from-data", 6380, 6380],
+      ["cache-clients", 6380, 6380],
     ]);
     expect(behind(prod, rules[0] ?? only(prod, GROUP), "referencedSecurityGroupId")).toEqual([
-      "network-data",
+      "network-cache",
     ]);
     expect(behind(prod, only(prod, GROUP), "securityGroupIds")).toEqual(["cache"]);
     expect(behind(prod, only(prod, "aws:elasticache/subnetGroup:SubnetGroup"), "subnetIds")).toEqual([

@@ -325,7 +325,7 @@ describe("the way to the database", () => {
     const rule = only(
       prod,
       "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
-      "database-from-data",
+      "database-clients",
     );
     expect(inputs(rule, "fromPort", "toPort", "ipProtocol", "cidrIpv4")).toEqual({
       fromPort: 5433,
@@ -333,12 +333,12 @@ describe("the way to the database", () => {
       ipProtocol: "tcp",
       cidrIpv4: undefined,
     });
-    expect(behind(prod, rule, "referencedSecurityGroupId")).toEqual(["network-data"]);
+    expect(behind(prod, rule, "referencedSecurityGroupId")).toEqual(["network-database"]);
     const into = [
       ...ofType(prod, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"),
       ...ofType(prod, "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"),
     ].filter((one) => behind(prod, one, "securityGroupId").includes("database"));
-    expect(names(into)).toEqual(["database-from-data"]);
+    expect(names(into)).toEqual(["database-clients"]);
   });
 
   test("is checked against the region's own authority, whose certificate signs itself", () => {

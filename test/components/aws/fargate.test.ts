@@ -434,11 +434,11 @@ describe("a service", () => {
       return [one.name, one.inputs.desiredCount, ...groups].join(" ");
     });
     expect(placed.sort()).toEqual([
-      "api 3 network-data network-egress network-front network-telemetry",
-      "cache-exporter 1 network-data network-telemetry",
-      "database-exporter 1 network-data network-telemetry",
+      "api 3 network-cache network-database network-egress network-front network-telemetry",
+      "cache-exporter 1 network-cache network-telemetry",
+      "database-exporter 1 network-database network-telemetry",
       "web 2 network-front network-telemetry",
-      "worker 2 network-data network-egress network-telemetry",
+      "worker 2 network-cache network-database network-egress network-telemetry",
     ]);
     for (const one of ofType(graph, SERVICE)) {
       const subnets = behind(graph, one, "networkConfiguration").filter((name) => name.includes("-private-"));

@@ -126,7 +126,17 @@ describe("endpoints", () => {
 describe("security groups", () => {
   test("are the tiers, and one for the endpoints; none has a rule inside it", () => {
     const groups = of(prod, "aws:ec2/securityGroup:SecurityGroup");
-    const tiers = ["data", "egress", "endpoints", "front", "operations", "operator", "public", "telemetry"];
+    const tiers = [
+      "cache",
+      "database",
+      "egress",
+      "endpoints",
+      "front",
+      "operations",
+      "operator",
+      "public",
+      "telemetry",
+    ];
     expect(names(groups)).toEqual(tiers.map((tier) => `network-${tier}`));
     expect(groups.filter(({ inputs }) => "ingress" in inputs || "egress" in inputs)).toEqual([]);
   });

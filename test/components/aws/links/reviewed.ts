@@ -4,8 +4,8 @@
 export const WAYS: readonly string[] = [
   "internet → network-public 443",
   "internet → network-public 80",
-  "network-data → cache 6380",
-  "network-data → database 5433",
+  "network-cache → cache 6380",
+  "network-database → database 5433",
   "network-egress → internet 443",
   "network-operations → network-endpoints 443",
   "network-public → network-front 8000",
@@ -18,9 +18,10 @@ export const WAYS: readonly string[] = [
 export const MEMBERS: Readonly<Record<string, readonly string[]>> = {
   cache: ["ReplicationGroup cache"],
   database: ["Instance database"],
-  "network-data": [
+  "network-cache": ["api", "cache-exporter", "worker"].map((name) => `Service ${name}`),
+  "network-database": [
     "Invocation migration",
-    ...["api", "backups", "cache-exporter", "database-exporter", "worker"].map((name) => `Service ${name}`),
+    ...["api", "backups", "database-exporter", "worker"].map((name) => `Service ${name}`),
   ],
   "network-egress": ["Service api", "Service worker"],
   "network-endpoints": [
