@@ -68,10 +68,27 @@ const account = z
         "What the subject of the workflows' tokens starts with. Default: repo:REPOSITORY. Repositories made " +
           "since June 2026 have ids in it, too: GitHub's OIDC settings show it.",
       ),
+    state: z
+      .strictObject({
+        bucket: z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, {
+          error: 'the name of an S3 bucket, such as "acme-pulumi-state"',
+        }),
+        keyArn: z
+          .string()
+          .regex(/^arn:aws:kms:[a-z0-9-]+:\d{12}:key\/[0-9a-f-]+$/, { error: "the ARN of a KMS key" })
+          .optional(),
+      })
+      .optional()
+      .describe(
+        "Where the state is that workflows read: a bucket, and the key that its secrets are encrypted with.",
+      ),
     owns: z
-      .array(z.enum(["github-provider", "cost-allocation-tags"]))
+      .array(z.enum(["github-provider", "cost-allocation-tags", "cost-anomalies"]))
       .default([])
-      .describe("What an account has only once, and this stack makes for all that share the account."),
+      .describe(
+        "What this stack makes that not every account may have, or only once: the provider of GitHub's tokens, and what " +
+          "takes an account that pays for itself.",
+      ),
     monthlyBudgetUsd: z.int().min(1).describe("Spending above this is reported; nothing is stopped."),
   })
   .describe("The account, and what only AWS has.");

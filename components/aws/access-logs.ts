@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { AwsContext } from "./context";
 import { LOG_RETENTION_DAYS } from "./logs";
 import { physicalName } from "./names";
-import { inAccount, policyDocument } from "./policy";
+import { inAccount, policyDocument, type Conditions } from "./policy";
 
 /** Under which the load balancer writes. */
 export const LOAD_BALANCER_LOGS = "load-balancer";
@@ -103,13 +103,13 @@ export class AwsAccessLogs extends pulumi.ComponentResource {
 
   /** Lets the services in that write here, for this account. */
   private admit(closed: pulumi.Resource): aws.s3.BucketPolicy {
-    const { accountId, region } = this.context.environment.aws;
+    const { accountId } = this.context.environment.aws;
     const under = (path: string) => pulumi.interpolate`${this.bucket.arn}/${path}`;
-    const write = (service: string, path: string, source: string) => ({
+    const write = (service: string, path: string, conditions: Conditions = {}) => ({
       principal: { services: [service] },
       actions: ["s3:PutObject"],
       resources: [under(path)],
-      conditions: { ...inAccount(this.context.environment), ArnLike: { "aws:SourceArn": source } },
+      conditions,
     });
     return new aws.s3.BucketPolicy(
       this.componentName,
@@ -126,14 +126,17 @@ export class AwsAccessLogs extends pulumi.ComponentResource {
           },
           ...(this.args.loadBalancer
             ? [
+                // The path holds the account: that a load balancer says for whom it writes is not documented.
                 write(
                   "logdelivery.elasticloadbalancing.amazonaws.com",
                   `${LOAD_BALANCER_LOGS}/AWSLogs/${accountId}/*`,
-                  `arn:aws:elasticloadbalancing:${region}:${accountId}:loadbalancer/*`,
                 ),
               ]
             : []),
-          write("logging.s3.amazonaws.com", `${BUCKET_LOGS}/*`, "arn:aws:s3:::*"),
+          write("logging.s3.amazonaws.com", `${BUCKET_LOGS}/*`, {
+            ...inAccount(this.context.environment),
+            ArnLike: { "aws:SourceArn": "arn:aws:s3:::*" },
+          }),
         ]),
       },
       { parent: this, dependsOn: [closed] },

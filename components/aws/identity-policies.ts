@@ -1,19 +1,19 @@
+import type * as pulumi from "@pulumi/pulumi";
 import type { AwsEnvironment } from "../../environment/environment";
 import { ACCESS_PATH, boundaryArn, inItsRegions } from "./boundary";
+import type { AwsContext } from "./context";
 import { ROLE_TAKERS, rolePath, type Statement } from "./policy";
 
 /** AWS's own list of what only looks. */
 export const READ_ONLY = "arn:aws:iam::aws:policy/ReadOnlyAccess";
 
-/** Reading that AWS counts as looking, and would give away what is kept: values, objects, rows, log lines. */
-export const readsNoData = (): Statement => ({
+/** Reading that AWS counts as looking, and would give away what is kept: rows, log lines, traces. */
+const readsNoData = (): Statement => ({
   sid: "NoData",
   effect: "Deny",
   actions: [
-    "secretsmanager:GetSecretValue",
     "secretsmanager:BatchGetSecretValue",
     "ssm:GetParameter*",
-    "s3:GetObject*",
     "logs:FilterLogEvents",
     "logs:GetLogEvents",
     "logs:GetLogRecord",
@@ -24,12 +24,57 @@ export const readsNoData = (): Statement => ({
     "xray:BatchGetTraces",
     "rds:Download*",
     "ecr:GetDownloadUrlForLayer",
-    "lambda:GetFunction",
-    "kms:Decrypt",
     "sts:AssumeRole",
   ],
   resources: ["*"],
 });
+
+type Arns = readonly pulumi.Input<string>[];
+
+/** Values, code, objects, and what they are encrypted with. The engine needs those of the state, and some to compare. */
+const readsNoValuesBut = (allowed: Arns): Statement => ({
+  sid: "NoValues",
+  effect: "Deny",
+  actions: ["secretsmanager:GetSecretValue", "lambda:GetFunction", "s3:GetObject*", "kms:Decrypt"],
+  ...(allowed.length > 0 ? { resources: [], allBut: allowed } : { resources: ["*"] }),
+});
+
+/** Where the state is: its objects, and the key its secrets are encrypted with. */
+function stateArns({ aws: account }: AwsEnvironment): { objects: string[]; keys: string[] } {
+  const { bucket, keyArn } = account.state ?? {};
+  return { objects: bucket ? [`arn:aws:s3:::${bucket}/*`] : [], keys: keyArn ? [keyArn] : [] };
+}
+
+const decrypts = (keys: Arns): Statement[] =>
+  keys.length > 0 ? [{ sid: "Decrypt", actions: ["kms:Decrypt"], resources: keys }] : [];
+
+/** Beside looking at how everything is set: the state, and nothing of what is kept. */
+export function previewStatements(environment: AwsEnvironment): Statement[] {
+  const { objects, keys } = stateArns(environment);
+  return [readsNoData(), readsNoValuesBut([...objects, ...keys]), ...decrypts(keys)];
+}
+
+/**
+ * The same, and what the provider reads to compare it with the state: the environment's own secrets, the code of
+ * functions, the object the probe's code is in.
+ *
+ * @param keyArns of the keys those are encrypted with
+ */
+export function driftStatements({ environment, prefix }: Named, keyArns: Arns): Statement[] {
+  const { objects, keys } = stateArns(environment);
+  const { region, accountId } = environment.aws;
+  const at = (service: string, resource: string) => `arn:aws:${service}:${region}:${accountId}:${resource}`;
+  const secrets = at("secretsmanager", `secret:${prefix}/*`);
+  const compared = [secrets, at("lambda", "function:*"), `arn:aws:s3:::${prefix}-*-canary-*/*`];
+  return [
+    readsNoData(),
+    readsNoValuesBut([...objects, ...keys, ...compared, ...keyArns]),
+    { sid: "Compare", actions: ["secretsmanager:GetSecretValue"], resources: [secrets] },
+    ...decrypts([...keys, ...keyArns]),
+  ];
+}
+
+type Named = Pick<AwsContext, "environment" | "prefix">;
 
 /** The services the program declares resources of, by the prefix of their actions. */
 export const MANAGED_SERVICES = [

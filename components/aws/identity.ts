@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { AwsEnvironment } from "../../environment/environment";
 import { ACCESS_PATH } from "./boundary";
 import type { AwsContext } from "./context";
-import { deployStatements, READ_ONLY, readsNoData } from "./identity-policies";
+import { deployStatements, driftStatements, previewStatements, READ_ONLY } from "./identity-policies";
 import { physicalName } from "./names";
 import { policyDocument, type Statement } from "./policy";
 
@@ -11,15 +11,22 @@ const ISSUER = "token.actions.githubusercontent.com";
 
 /**
  * Who may look at the stack and who may change it: workflows of the repository, by tokens that last an hour, in
- * the GitHub environment of the stack. No access key exists.
+ * GitHub environments of the stack's: `STACK-preview`, `STACK-drift`, and `STACK` to deploy. No access key exists.
  */
 export class AwsIdentity extends pulumi.ComponentResource {
   private github?: aws.iam.OpenIdConnectProvider;
 
   constructor(context: AwsContext, name: string, opts: pulumi.ComponentResourceOptions) {
     super("mainstay:aws:Identity", name, {}, opts);
+    const { keys } = context;
     this.provider(context.environment, name);
-    this.previewRole(context.environment, name);
+    this.lookingRole(context.environment, name, "preview", previewStatements(context.environment));
+    this.lookingRole(
+      context.environment,
+      name,
+      "drift",
+      driftStatements(context, [keys.secrets.arn, keys.data.arn]),
+    );
     this.deployRole(context.environment, name);
     this.registerOutputs({});
   }
@@ -35,15 +42,23 @@ export class AwsIdentity extends pulumi.ComponentResource {
     );
   }
 
-  /** Sees how everything is set, and nothing of what is in it: pull requests run with it. */
-  private previewRole(environment: AwsEnvironment, name: string): void {
-    const role = this.role(environment, `${name}-preview`, `${environment.name}-preview`, 3600);
+  /**
+   * Sees how everything is set. Pull requests run with `preview`, which sees nothing of what is in it; the nightly look
+   * at the main branch runs with `drift`.
+   */
+  private lookingRole(
+    environment: AwsEnvironment,
+    name: string,
+    purpose: "preview" | "drift",
+    statements: readonly Statement[],
+  ): void {
+    const role = this.role(environment, `${name}-${purpose}`, `${environment.name}-${purpose}`, 3600);
     new aws.iam.RolePolicyAttachment(
-      `${name}-preview`,
+      `${name}-${purpose}`,
       { role: role.name, policyArn: READ_ONLY },
       { parent: this },
     );
-    this.policy(`${name}-preview`, role, [readsNoData()]);
+    this.policy(`${name}-${purpose}`, role, statements);
   }
 
   /** Changes what the program declares. Two hours, because a release that is shifted step by step takes one. */

@@ -11,7 +11,7 @@ export type Purpose = (typeof PURPOSES)[number];
 const ENCRYPT_AND_DECRYPT = ["kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*"];
 
 /** Publishers of messages that say for which account they act. */
-const PUBLISHERS = ["cloudwatch", "budgets", "costalerts", "aps"];
+const PUBLISHERS = ["cloudwatch", "budgets", "aps"];
 
 /** The one that does not: KMS sees no account in what EventBridge asks of it. */
 const PUBLISHERS_WITHOUT_ACCOUNT = ["events"];
@@ -81,7 +81,7 @@ export class AwsKeys extends pulumi.ComponentResource {
     return [
       {
         sid: "Publishers",
-        principal: services(PUBLISHERS),
+        principal: services([...PUBLISHERS, ...(watchesAnomalies(this.environment) ? ["costalerts"] : [])]),
         ...publish,
         conditions: inAccount(this.environment),
       },
@@ -93,6 +93,10 @@ export class AwsKeys extends pulumi.ComponentResource {
     ];
   }
 }
+
+/** Whether anomalies of the bill are watched for. */
+export const watchesAnomalies = ({ aws: account }: AwsEnvironment): boolean =>
+  account.owns.includes("cost-anomalies");
 
 /** Lets a role use a key only through a service of AWS, which asks for it in the role's name. */
 export const through = (service: string, region: string): Conditions => ({

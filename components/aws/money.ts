@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { AwsContext } from "./context";
+import { watchesAnomalies } from "./keys";
 import { physicalName } from "./names";
 import { defaultTags } from "./provider";
 
@@ -61,11 +62,12 @@ export class AwsMoney extends pulumi.ComponentResource {
   }
 
   /**
-   * A monitor of the environment's own tag. One over all services exists in every account from the start, and
-   * no account may have a second.
+   * A monitor of the environment's own tag, which only an account that pays can have ("Getting started with AWS Cost
+   * Anomaly Detection"). One over all services exists in every account from the start, and none may have a second.
    */
   private anomalies(name: string): void {
     const { environment, prefix, topics } = this.context;
+    if (!watchesAnomalies(environment)) return;
     const specification = {
       And: null,
       CostCategories: null,

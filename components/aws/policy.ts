@@ -12,6 +12,8 @@ export interface Statement {
   readonly principal?: Principal;
   readonly actions: readonly string[];
   readonly resources: readonly pulumi.Input<string>[];
+  /** In the place of `resources`: all but these. */
+  readonly allBut?: readonly pulumi.Input<string>[];
   readonly conditions?: Conditions;
 }
 
@@ -31,13 +33,14 @@ export function policyDocument(statements: readonly Statement[]): pulumi.Output<
   return pulumi.jsonStringify({ Version: "2012-10-17", Statement: statements.map(written) });
 }
 
-function written({ sid, effect = "Allow", principal, actions, resources, conditions }: Statement) {
+function written({ sid, effect = "Allow", principal, actions, resources, allBut, conditions }: Statement) {
   return {
     ...(sid ? { Sid: sid } : {}),
     Effect: effect,
     ...(principal ? { Principal: writtenPrincipal(principal) } : {}),
     Action: actions,
     ...(resources.length > 0 ? { Resource: resources } : {}),
+    ...(allBut ? { NotResource: allBut } : {}),
     ...(conditions && Object.keys(conditions).length > 0 ? { Condition: conditions } : {}),
   };
 }

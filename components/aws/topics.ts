@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { TopicName } from "../../observability/render";
 import type { AwsContext } from "./context";
+import { watchesAnomalies } from "./keys";
 import { inAccount, policyDocument, type Statement } from "./policy";
 
 /** A topic as others know it. Who has its ARN comes after its policy: before that, what they send is refused. */
@@ -27,7 +28,11 @@ export class AwsTopics extends pulumi.ComponentResource implements Readonly<Reco
     super("mainstay:aws:Topics", name, {}, opts);
     this.critical = this.topic(context, "critical", [alarms(context)]);
     this.warning = this.topic(context, "warning", [alarms(context), events(context), budgets(context)]);
-    this.info = this.topic(context, "info", [anomalies(context)]);
+    this.info = this.topic(
+      context,
+      "info",
+      watchesAnomalies(context.environment) ? [anomalies(context)] : [],
+    );
     // These two carry what Alertmanager decides, and nothing else: the alarm on the sign of life counts messages.
     this.escalation = this.topic(context, "escalation", []);
     this.watchdog = this.topic(context, "watchdog", []);

@@ -220,7 +220,7 @@ describe("the release of a public service", () => {
         lifecycleHooks: [
           {
             targetType: "AWS_LAMBDA",
-            hookTargetArn: expect.stringContaining(":function/app-releases-") as Json,
+            hookTargetArn: expect.stringContaining(":function:app-releases-") as Json,
             roleArn: expect.stringContaining(":role/mainstay/prod/app-releases-ask-") as Json,
             lifecycleStages: ["PRODUCTION_TRAFFIC_SHIFT", "POST_PRODUCTION_TRAFFIC_SHIFT"],
           },
@@ -255,7 +255,7 @@ describe("the release of a public service", () => {
       ]);
     }
     expect(policy("app-releases-ask").map(({ actions, resources }) => [actions, resources])).toEqual([
-      [["lambda:InvokeFunction"], [expect.stringContaining(":function/app-releases-")]],
+      [["lambda:InvokeFunction"], [expect.stringContaining(":function:app-releases-")]],
     ]);
     const attachment = only(graph, "aws:iam/rolePolicyAttachment:RolePolicyAttachment", "app-releases-shift");
     expect(attachment.inputs.policyArn).toBe(

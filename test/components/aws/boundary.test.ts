@@ -141,6 +141,6 @@ describe("a role", () => {
 
   test("that workflows take is not a service's, and has a policy instead of the boundary", () => {
     const own = ofType(prod, "aws:iam/role:Role").filter(({ inputs }) => !inputs.permissionsBoundary);
-    expect(names(own)).toEqual(["identity-deploy", "identity-preview"]);
+    expect(names(own)).toEqual(["identity-deploy", "identity-drift", "identity-preview"]);
   });
 });

@@ -322,11 +322,7 @@ const KNOWN: Record<string, RegExp> = {
 
 describe("the way to the database", () => {
   test("is open from clients of data alone, on its port", () => {
-    const rule = only(
-      prod,
-      "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
-      "database-clients",
-    );
+    const rule = only(prod, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "database-clients");
     expect(inputs(rule, "fromPort", "toPort", "ipProtocol", "cidrIpv4")).toEqual({
       fromPort: 5433,
       toPort: 5433,

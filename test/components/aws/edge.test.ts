@@ -485,12 +485,7 @@ describe("the bucket of access logs", () => {
         actions: ["s3:PutObject"],
         resources: [`${bucket}/load-balancer/AWSLogs/123456789012/*`],
         services: ["logdelivery.elasticloadbalancing.amazonaws.com"],
-        condition: {
-          ...account,
-          ArnLike: {
-            "aws:SourceArn": "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/*",
-          },
-        },
+        condition: {},
       },
       {
         effect: "Allow",

@@ -3,7 +3,9 @@ import { AwsIdentity } from "../../../components/aws/identity";
 import { AwsMoney } from "../../../components/aws/money";
 import type { Graph } from "../../../graph";
 import { behind, names, ofType, only, statements } from "../support/aws-read";
-import { awsPart, awsStack } from "../support/aws-stack";
+import { inventAws } from "../support/aws-outputs";
+import { awsGraph, awsPart, awsStack } from "../support/aws-stack";
+import { permits } from "../support/iam";
 
 const declareBoth = (change: object = {}) =>
   awsPart(
@@ -69,6 +71,7 @@ describe("what the account has once", () => {
     const guest = await declareBoth(account({ owns: [] }));
     expect(ofType(guest, "aws:iam/openIdConnectProvider:OpenIdConnectProvider")).toEqual([]);
     expect(ofType(guest, "aws:costexplorer/costAllocationTag:CostAllocationTag")).toEqual([]);
+    expect(ofType(guest, "aws:costexplorer/anomalyMonitor:AnomalyMonitor")).toEqual([]);
   });
 
   test("is made, and protected, where the configuration says so", async () => {
@@ -88,24 +91,69 @@ describe("what the account has once", () => {
   });
 });
 
-describe("the preview role", () => {
-  test("looks at everything, and reads nothing of what is kept", () => {
+describe("the roles that look", () => {
+  const KEY = "arn:aws:kms:eu-west-1:123456789012:key/0f0f0f0f-0000-0000-0000-000000000000";
+  let whole: Graph;
+  beforeAll(async () => {
+    const state = { bucket: "acme-state", keyArn: KEY };
+    whole = await awsGraph({ production: true, change: account({ state }) });
+  }, 60_000);
+
+  const arnsOf = (type: string, name?: string) =>
+    ofType(whole, type)
+      .filter((one) => name === undefined || one.name === name)
+      .map((one) => String(inventAws(one).arn));
+
+  /** With ReadOnlyAccess, which all of them have: AWS lets it look at everything, and not decrypt or take secrets. */
+  const may = (role: string, action: string, resource: string) => {
+    const own = statements(only(whole, "aws:iam/rolePolicy:RolePolicy", `identity-${role}`).inputs.policy);
+    const looks = {
+      sid: "",
+      effect: "Allow",
+      resources: ["*"],
+      services: [],
+      principal: null,
+      condition: {},
+    };
+    const readOnly = { ...looks, actions: ["s3:Get*", "lambda:Get*", "logs:Get*"] };
+    return permits([readOnly, ...own], { action, resource });
+  };
+
+  test("have AWS's own list of what only looks", () => {
     const attached = ofType(graph, "aws:iam/rolePolicyAttachment:RolePolicyAttachment");
-    expect(attached.map(({ inputs }) => inputs.policyArn)).toEqual([
-      "arn:aws:iam::aws:policy/ReadOnlyAccess",
-    ]);
-    const [denied, more] = statements(
-      only(graph, "aws:iam/rolePolicy:RolePolicy", "identity-preview").inputs.policy,
+    expect(attached.map(({ name, inputs }) => [name, inputs.policyArn])).toEqual(
+      ["drift", "preview"].map((one) => [`identity-${one}`, "arn:aws:iam::aws:policy/ReadOnlyAccess"]),
     );
-    expect(more).toBeUndefined();
-    expect(denied?.effect).toBe("Deny");
-    for (const action of [
-      "secretsmanager:GetSecretValue",
-      "ssm:GetParameter*",
-      "s3:GetObject*",
-      "kms:Decrypt",
-    ])
-      expect(denied?.actions).toContain(action);
+  });
+
+  test.each(["preview", "drift"])("%s reads the state and decrypts it", (role) => {
+    expect(may(role, "s3:GetObject", "arn:aws:s3:::acme-state/.pulumi/stacks/prod.json")).toBe(true);
+    expect(may(role, "kms:Decrypt", KEY)).toBe(true);
+  });
+
+  test.each(["preview", "drift"])("%s reads nothing users have written, nor logs", (role) => {
+    const [backups] = arnsOf("aws:s3/bucket:Bucket", "backups-bucket");
+    const [log] = arnsOf("aws:cloudwatch/logGroup:LogGroup", "api");
+    expect(may(role, "s3:GetObject", `${backups}/x`)).toBe(false);
+    expect(may(role, "s3:GetObject", "arn:aws:s3:::another-bucket/x")).toBe(false);
+    expect(may(role, "logs:GetLogEvents", String(log))).toBe(false);
+  });
+
+  /** What the provider reads to compare it with the state; it cannot tell drift without. */
+  const compared = () => [
+    ...arnsOf("aws:secretsmanager/secret:Secret").map((arn) => ["secretsmanager:GetSecretValue", arn]),
+    ...arnsOf("aws:lambda/function:Function").map((arn) => ["lambda:GetFunction", arn]),
+    ...arnsOf("aws:s3/bucket:Bucket", "monitoring-canary").map((arn) => ["s3:GetObject", `${arn}/probe.zip`]),
+    ...arnsOf("aws:kms/key:Key", "keys-secrets").map((arn) => ["kms:Decrypt", arn]),
+    ...arnsOf("aws:kms/key:Key", "keys-data").map((arn) => ["kms:Decrypt", arn]),
+  ];
+
+  test("drift reads all that is compared, preview none of it", () => {
+    const all = compared();
+    expect(new Set(all.map(([action]) => action)).size).toBe(4);
+    const reads = (role: string) => all.filter(([action = "", arn = ""]) => may(role, action, arn));
+    expect(reads("drift")).toEqual(all);
+    expect(reads("preview")).toEqual([]);
   });
 });
 
@@ -190,7 +238,7 @@ describe("the deploy role", () => {
     const stand = ofType(graph, "aws:iam/role:Role").filter(
       ({ inputs }) => inputs.path === "/mainstay-access/",
     );
-    expect(names(stand)).toEqual(["identity-deploy", "identity-preview"]);
+    expect(names(stand)).toEqual(["identity-deploy", "identity-drift", "identity-preview"]);
   });
 
   test("has a policy that fits: 10,240 characters for all of a role's own", () => {

@@ -131,6 +131,7 @@ function arnOf({ type, urn, inputs }: Resource, name: string): string {
   if (service === "sns") return `arn:aws:sns:${REGION}:${ACCOUNT}:${name}`;
   if (service === "secretsmanager")
     return `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:${name}-${digest(urn)}`;
+  if (kind === "Function") return `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${name}`;
   const owner = service === "lb" ? "elasticloadbalancing" : service;
   return `arn:aws:${owner}:${REGION}:${ACCOUNT}:${kind.toLowerCase()}/${name}`;
 }

@@ -27,6 +27,8 @@ export interface Statement {
   readonly effect: string;
   readonly actions: readonly string[];
   readonly resources: readonly string[];
+  /** Set in the place of `resources`: all but these. */
+  readonly allBut?: readonly string[];
   readonly services: readonly string[];
   readonly principal: Json;
   readonly condition: Record<string, Record<string, Json>>;
@@ -50,6 +52,7 @@ function readStatements(text: string): Statement[] {
     effect: String(raw.Effect),
     actions: list(raw.Action),
     resources: list(raw.Resource),
+    ...(raw.NotResource === undefined ? {} : { allBut: list(raw.NotResource) }),
     services: list((raw.Principal as Record<string, Json> | undefined)?.Service),
     principal: raw.Principal ?? null,
     condition: (raw.Condition ?? {}) as Statement["condition"],

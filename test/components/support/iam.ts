@@ -22,12 +22,17 @@ function applies(statement: Statement, { principal, action, resource, context = 
   return (
     (principal === undefined || isFor(statement.principal, principal)) &&
     statement.actions.some((pattern) => matches(pattern.toLowerCase(), action.toLowerCase())) &&
-    (resource === undefined || statement.resources.some((pattern) => matches(pattern, resource))) &&
+    (resource === undefined || isAbout(statement, resource)) &&
     Object.entries(statement.condition).every(([operator, keys]) =>
       Object.entries(keys).every(([key, allowed]) => holds(operator, context[key], listOf(allowed))),
     )
   );
 }
+
+const isAbout = ({ resources, allBut }: Statement, resource: string) =>
+  allBut
+    ? !allBut.some((pattern) => matches(pattern, resource))
+    : resources.some((pattern) => matches(pattern, resource));
 
 function isFor(stated: Json, principal: string): boolean {
   if (stated === "*") return true;

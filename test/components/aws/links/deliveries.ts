@@ -6,6 +6,7 @@ import { permits } from "../../support/iam";
 import { policyFaults } from "./policy-faults";
 
 const ACCOUNT = "123456789012";
+const STRANGER = "999999999999";
 /** As a service of AWS comes: for this account, over TLS. */
 const COMES = { "aws:SourceAccount": ACCOUNT, "aws:SecureTransport": "true" };
 
@@ -144,7 +145,9 @@ function tooOpen(links: Links, policy: Resource): string[] {
       const stranger = requests.filter((request) =>
         permits([one], {
           ...request,
-          context: { ...COMES, "aws:SourceAccount": "999999999999", "aws:SourceArn": request.source },
+          // A load balancer writes under its own account's number.
+          resource: request.resource?.replace(`/AWSLogs/${ACCOUNT}/`, `/AWSLogs/${STRANGER}/`),
+          context: { ...COMES, "aws:SourceAccount": STRANGER, "aws:SourceArn": request.source },
         }),
       );
       return [

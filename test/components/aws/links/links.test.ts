@@ -53,7 +53,7 @@ function everything() {
   return {
     production: true,
     change: {
-      aws: { ...aws, owns: ["github-provider", "cost-allocation-tags"] },
+      aws: { ...aws, owns: ["github-provider", "cost-allocation-tags", "cost-anomalies"] },
       database: { ...database, readReplicas: 2 },
       receivers: {
         critical: [{ kind: "pagerduty", secret: "PAGER" }],
