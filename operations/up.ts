@@ -1,13 +1,19 @@
+import { passes } from "../policies/reports/report";
+import { verdictLines } from "../policies/reports/terminal";
 import type { UpOptions } from "./commands/up";
 import { agrees, requireConsent } from "./consent";
 import { changesOf, countOf, isChange } from "./engine/changes";
 import { describe } from "./engine/failure";
 import { openEngine } from "./engine/open";
-import { EXIT, type ExitCode } from "./outcome";
+import { declareStack } from "./offline/declare";
+import { loadRules } from "./offline/rules";
+import { verdictOn } from "./offline/verdict";
+import { EXIT, OperationFailed, type ExitCode } from "./outcome";
 import { renderOutputs } from "./outputs";
+import { partOf } from "./part";
 import { planFrom, renderPlan } from "./plan";
 import { progressLines } from "./progress";
-import { openProject, readStack } from "./project";
+import { openProject, readStack, type Project, type ValidStack } from "./project";
 import { keepRecord, nowSeconds } from "./records";
 import { note, paintFor, print, printJson, stopwatch } from "./terminal";
 
@@ -16,12 +22,14 @@ export async function up(stack: string, options: UpOptions): Promise<ExitCode> {
   requireConsent("up", options);
   const seconds = stopwatch();
   const project = openProject(options.project);
-  const { environment } = readStack(project, stack);
+  const valid = readStack(project, stack);
+  const { environment } = valid;
+  const only = options.only === undefined ? undefined : await judgedPart(project, valid, options.only);
   const { refresh } = options;
   const paint = paintFor(process.stderr);
 
   const engine = await openEngine(project, stack, { doing: "previewing", create: true });
-  const plan = planFrom(await engine.preview({ refresh }));
+  const plan = planFrom(await engine.preview({ refresh, only }));
   for (const line of renderPlan(stack, plan, paint)) note(line);
   for (const diagnostic of plan.record.diagnostics) note(`warning: ${describe(diagnostic)}`);
   const consent = options.yes || !plan.changes.some(isChange) || (await agrees(`\nDo this to ${stack}?`));
@@ -37,7 +45,7 @@ export async function up(stack: string, options: UpOptions): Promise<ExitCode> {
       mainstay_deployment_timestamp_seconds: { [result]: nowSeconds() },
     });
   const done = await engine
-    .up({ refresh, replace: plan.replace, progress })
+    .up({ refresh, only, replace: plan.replace, progress })
     .finally(stop)
     .catch(async (error: unknown) => {
       await record("failed");
@@ -60,6 +68,19 @@ export async function up(stack: string, options: UpOptions): Promise<ExitCode> {
   } else {
     for (const line of renderOutputs(outputs)) print(line);
   }
-  note(`${stack} is up, in ${seconds()} s`);
+  note(`${options.only ?? stack}${only ? ` of ${stack}` : ""} is up, in ${seconds()} s`);
   return EXIT.done;
+}
+
+/**
+ * A part of the stack, once all that is declared has been judged.
+ *
+ * @throws OperationFailed if policies are violated, UserError if there is no such component
+ */
+async function judgedPart(project: Project, valid: ValidStack, component: string): Promise<string[]> {
+  const graph = await declareStack(valid);
+  const part = partOf(graph, component);
+  const verdict = verdictOn(graph, loadRules(project), valid);
+  if (passes(verdict)) return part;
+  throw new OperationFailed(["the policies are violated:", ...verdictLines(verdict, false)].join("\n"));
 }

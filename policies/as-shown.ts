@@ -21,8 +21,12 @@ export function asShown(declared: Graph, shown: Graph): Graph {
 const isDefaultProvider = ({ type, parent }: Resource) =>
   type.startsWith("pulumi:providers:") && parent === null;
 
-const inputsOf = (declared: Resource, shown: Resource) =>
-  overlay(declared.inputs, shown.inputs) as Resource["inputs"];
+function inputsOf(declared: Resource, shown: Resource): Resource["inputs"] {
+  const overlaid = overlay(declared.inputs, shown.inputs) as Resource["inputs"];
+  // What others move while it runs, as a release moves weights, is no difference between stacks either.
+  const moved = Object.entries(declared.inputs).filter(([name]) => declared.ignoreChanges.includes(name));
+  return { ...overlaid, ...Object.fromEntries(moved) };
+}
 
 function overlay(declared: Json, shown: Json): Json {
   const open = [UNKNOWN, SECRET];

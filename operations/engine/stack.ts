@@ -16,6 +16,8 @@ import { encrypted, withoutProtection, workingCopy, type Encrypted } from "./sta
 export interface ChangeOptions {
   /** Looks at what runs first, and takes the differences into the state. */
   readonly refresh: boolean;
+  /** URNs of what alone may be changed. Default: everything. */
+  readonly only?: readonly string[];
   /** URNs of resources to replace although nothing about them is known to differ. */
   readonly replace?: readonly string[];
   readonly progress?: Progress;
@@ -86,13 +88,20 @@ export async function openStack(
       throw error instanceof CommandFailed ? failure(what, NOTHING_TOLD, error.message) : error;
     });
   return {
-    preview: ({ refresh, replace = [] }) =>
+    preview: ({ refresh, only, replace = [] }) =>
       inProject("preview", undefined, (onEvent) =>
-        stack.preview({ ...common, refresh, replace: [...replace], onEvent }),
+        stack.preview({ ...common, ...limited(only), refresh, replace: [...replace], onEvent }),
       ),
-    up: ({ refresh, replace = [], progress }) =>
+    up: ({ refresh, only, replace = [], progress }) =>
       inProject("up", progress, (onEvent) =>
-        stack.up({ ...common, refresh, replace: [...replace], showSecrets: false, onEvent }),
+        stack.up({
+          ...common,
+          ...limited(only),
+          refresh,
+          replace: [...replace],
+          showSecrets: false,
+          onEvent,
+        }),
       ),
     unprotect: async ({ targets, progress }) => {
       withoutProtection(copy);
@@ -152,6 +161,9 @@ async function selected(workspace: LocalWorkspace, name: string, create: boolean
     throw error instanceof CommandFailed ? failure(`creating ${name}`, NOTHING_TOLD, error.message) : error;
   }
 }
+
+/** Of a part the engine's pack would judge what is not there yet as well: whoever asks for one judges the whole before. */
+const limited = (only?: readonly string[]) => (only ? { target: [...only], policyPacks: [] } : {});
 
 type Listen = (event: EngineEvent) => void;
 

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readStackFiles } from "../../environment/stack-files";
@@ -91,6 +91,15 @@ describe.each(["staging", "prod"])("%s through the engine, with a stand-in for A
     expect(JSON.stringify(preview).split(UNKNOWN).length).toBeGreaterThan(300);
   });
 
+  test("up --only makes the registry before anything needs an image from it", async () => {
+    succeeded(await project.mainstay("up", stack, "--yes", "--only", "registry"));
+    const kinds = [...standIn.cloud().keys()].map((urn) => urn.split("::")[2]?.split("$").at(-1));
+    expect([...new Set(kinds)].sort()).toEqual([
+      "aws:ecr/lifecyclePolicy:LifecyclePolicy",
+      "aws:ecr/repository:Repository",
+    ]);
+  });
+
   test("up keeps the policies and makes everything", async () => {
     succeeded(await project.mainstay("up", stack, "--yes"));
     const made = offline.resources.filter(({ type }) => type.startsWith("aws:"));
@@ -142,14 +151,29 @@ describe.each(["staging", "prod"])("%s through the engine, with a stand-in for A
     expect([status, /(\d+) unchanged/.exec(stdout)?.[1]]).toEqual([0, String(offline.resources.length)]);
   });
 
-  test("what is changed or deleted by hand is found", async () => {
+  test("what is changed or deleted by hand is found, and what a release moves is none of it", async () => {
     const cloud = [...standIn.cloud()];
     const fileOf = (end: string) => cloud.find(([urn]) => urn.endsWith(end))?.[1] ?? "";
-    const vpc = fileOf("aws:ec2/vpc:Vpc::network");
-    const before = readFileSync(vpc, "utf8");
-    writeFileSync(vpc, before.replaceAll('"enableDnsHostnames": true', '"enableDnsHostnames": false'));
-    expect(await drift()).toEqual([3, ["network changed"]]);
-    writeFileSync(vpc, before);
+    const edit = (file: string, from: string, to: string) => {
+      const text = readFileSync(file, "utf8");
+      expect(text).toContain(from);
+      writeFileSync(file, text.replaceAll(from, to));
+      return () => writeFileSync(file, text);
+    };
+    // ECS shifts requests by the weights of a listener's rule.
+    edit(fileOf("aws:lb/listenerRule:ListenerRule::edge-api"), '"weight": 100', '"weight": 90');
+    const undo = edit(
+      fileOf("aws:ec2/vpc:Vpc::network"),
+      '"enableDnsHostnames": true',
+      '"enableDnsHostnames": false',
+    );
+    const queue = fileOf("aws:sqs/queue:Queue::monitoring-lost-messages");
+    const kept = readFileSync(queue, "utf8");
+    rmSync(queue);
+    const [code, found] = await drift();
+    expect([code, [found].flat().sort()]).toEqual([3, ["monitoring-lost-messages missing", "network changed"]]);
+    undo();
+    writeFileSync(queue, kept);
     expect(await drift()).toEqual([0, []]);
   });
 

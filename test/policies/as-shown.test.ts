@@ -1,0 +1,39 @@
+import { expect, it } from "vitest";
+import type { Graph, Json, Resource } from "../../graph";
+import { asShown } from "../../policies/as-shown";
+
+const rule = (inputs: Record<string, Json>, ignoreChanges: string[] = []): Graph => ({
+  stack: "staging",
+  resources: [
+    {
+      urn: "urn:pulumi:staging::mainstay::aws:lb/listenerRule:ListenerRule::edge",
+      type: "aws:lb/listenerRule:ListenerRule",
+      name: "edge",
+      parent: null,
+      custom: true,
+      inputs,
+      secrets: [],
+      providerDefaults: [],
+      dependencies: [],
+      propertyDependencies: {},
+      protect: false,
+      retainOnDelete: false,
+      ignoreChanges,
+      provider: null,
+    },
+  ],
+  outputs: {},
+});
+
+const inputsOf = (graph: Graph) => graph.resources.map(({ inputs }: Resource) => inputs);
+
+it("has the values the engine shows, and not what a provider adds, nor what is moved while it runs", () => {
+  const declared = rule({ priority: 100, actions: [{ weight: 100 }], tags: {} }, ["actions"]);
+  const shown = rule({ priority: 200, actions: [{ weight: 90 }], added: "by the provider" });
+  expect(inputsOf(asShown(declared, shown))).toEqual([
+    { priority: 200, actions: [{ weight: 100 }], tags: {} },
+  ]);
+  expect(inputsOf(asShown(rule({ actions: [{ weight: 100 }] }), shown))).toEqual([
+    { actions: [{ weight: 90 }] },
+  ]);
+});
