@@ -4,6 +4,7 @@ import { markdownDrift, renderDrift, type DriftReport } from "./drift/render";
 import { describe } from "./engine/failure";
 import { isAside } from "./engine/changes";
 import { openEngine } from "./engine/open";
+import { declareStack } from "./offline/declare";
 import { EXIT, type ExitCode } from "./outcome";
 import { openProject, readStack } from "./project";
 import { keepRecord, nowSeconds } from "./records";
@@ -16,12 +17,14 @@ import { note, paintFor, print, printJson } from "./terminal";
  */
 export async function drift(stack: string, options: DriftOptions): Promise<ExitCode> {
   const project = openProject(options.project);
-  const { environment } = readStack(project, stack);
+  const valid = readStack(project, stack);
+  const { environment } = valid;
   const engine = await openEngine(project, stack, { doing: "looking at", create: false });
   const { steps, diagnostics } = await engine.preview({ refresh: true });
   for (const diagnostic of diagnostics) note(`warning: ${describe(diagnostic)}`);
 
-  const differences = classify(steps);
+  const { resources: declared } = await declareStack(valid);
+  const differences = classify(steps, new Map(declared.map((one) => [one.urn, one.ignoreChanges])));
   const resources = steps.filter((step) => step.op === "refresh" && !isAside(step)).length;
   const report: DriftReport = { stack, resources, drift: differences.some(isDrift), differences };
   await keepRecord(environment, "drift", {

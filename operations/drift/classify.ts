@@ -49,8 +49,15 @@ interface Findings {
   readonly plan?: Step;
 }
 
-/** Sorts out the steps of a refreshed preview: those that looked at what runs, and those it would take. */
-export function classify(steps: readonly Step[]): Difference[] {
+/** By URN: inputs the program leaves to others once the resource is there, as the weights of a release. */
+export type LeftToOthers = ReadonlyMap<string, readonly string[]>;
+
+/**
+ * Sorts out the steps of a refreshed preview: those that looked at what runs, and those it would take.
+ *
+ * @param leftToOthers what is no difference, whatever it is
+ */
+export function classify(steps: readonly Step[], leftToOthers: LeftToOthers = new Map()): Difference[] {
   const findings = new Map<string, Findings>();
   for (const step of steps) {
     if (isAside(step)) continue;
@@ -63,7 +70,7 @@ export function classify(steps: readonly Step[]): Difference[] {
     .filter(({ type }) => type === NETWORK)
     .map(({ old }) => String(old?.outputs.name));
   return [...findings.values()]
-    .flatMap((found) => compare(found, goneNetworks) ?? [])
+    .flatMap((found) => compare(found, goneNetworks, leftToOthers) ?? [])
     .sort((a, b) => (a.urn < b.urn ? -1 : 1));
 }
 
@@ -74,7 +81,11 @@ export const isDrift = ({ kind }: Difference) => kind !== "pending";
 export const toReplace = (found: readonly Difference[]) =>
   found.filter(({ replace, plan }) => replace && plan !== "replace").map(({ urn }) => urn);
 
-function compare({ look, plan }: Findings, goneNetworks: readonly string[]): Difference | undefined {
+function compare(
+  { look, plan }: Findings,
+  goneNetworks: readonly string[],
+  leftToOthers: LeftToOthers,
+): Difference | undefined {
   const step = look ?? plan;
   if (step === undefined) return undefined;
   const operation = (plan && operationOf(plan)) ?? "nothing";
@@ -93,7 +104,9 @@ function compare({ look, plan }: Findings, goneNetworks: readonly string[]): Dif
   if (plan === undefined || operation === "delete") return { ...whole, kind: "pending", presence: "removed" };
 
   const seen = observe(look, goneNetworks);
-  const properties = [...compareProperties(look, plan), ...seen.properties];
+  const left = leftToOthers.get(urn) ?? [];
+  const compared = compareProperties(look, plan).filter(({ path }) => !left.includes(inputOf(path)));
+  const properties = [...compared, ...seen.properties];
   if (properties.length === 0 && !seen.replace) return undefined;
   return {
     ...about,
@@ -120,6 +133,9 @@ function compareProperties(look: Step, plan: Step): PropertyDifference[] {
     return { path, kind, state: state ?? null, reality: reality ?? null, program: program ?? null };
   });
 }
+
+/** The input that a path such as `actions[0].order` is in. */
+const inputOf = (path: string) => path.split(/[.[]/)[0] ?? path;
 
 const valueDifferences = (step: Step) => new Map(differences(step).map((found) => [found.path, found]));
 

@@ -167,13 +167,13 @@ describe.each(["staging", "prod"])("%s through the engine, with a stand-in for A
       '"enableDnsHostnames": true',
       '"enableDnsHostnames": false',
     );
-    const queue = fileOf("aws:sqs/queue:Queue::monitoring-lost-messages");
-    const kept = readFileSync(queue, "utf8");
-    rmSync(queue);
+    const budget = fileOf("aws:budgets/budget:Budget::money");
+    const kept = readFileSync(budget, "utf8");
+    rmSync(budget);
     const [code, found] = await drift();
-    expect([code, [found].flat().sort()]).toEqual([3, ["monitoring-lost-messages missing", "network changed"]]);
+    expect([code, [found].flat().sort()]).toEqual([3, ["money missing", "network changed"]]);
     undo();
-    writeFileSync(queue, kept);
+    writeFileSync(budget, kept);
     expect(await drift()).toEqual([0, []]);
   });
 

@@ -252,6 +252,25 @@ describe("classify", () => {
     expect(kinds(steps)).toEqual(expected);
   });
 
+  it("lets be what the program leaves to others", () => {
+    const rule = (weight: number, priority: number) => ({
+      inputs: { actions: [{ weight }], priority },
+      outputs: { actions: [{ weight }], priority },
+      protect: false,
+    });
+    const moved = (weight: number, priority: number) => [
+      step("refresh", { differing: undefined, old: rule(100, 1), new: rule(weight, priority) }),
+      step("same", { old: rule(weight, priority), new: rule(weight, priority) }),
+    ];
+    const paths = (steps: Step[]) =>
+      classify(steps, new Map([[urn("x"), ["actions"]]])).map(({ properties }) =>
+        properties.map(({ path }) => path),
+      );
+    expect(paths(moved(90, 1))).toEqual([]);
+    expect(paths(moved(90, 2))).toEqual([["priority"]]);
+    expect(classify(moved(90, 1)).map(({ kind }) => kind)).toEqual(["drift"]);
+  });
+
   it("has a job that came to a bad end run again", () => {
     const steps = [
       step("refresh", { differing: [], old: job(1), new: job(1) }),
