@@ -1,9 +1,12 @@
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
+import { resolveConfig } from "../../environment/config";
 import { readStackFiles } from "../../environment/stack-files";
 import { componentOf, declare, type Graph } from "../../graph";
 import program from "../../index";
 import { dockerHost } from "../support/docker-host";
+import { inventAws } from "./support/aws-outputs";
+import { seenService } from "./support/services";
 
 const ROOT = join(__dirname, "../..");
 
@@ -14,9 +17,13 @@ describe.each([
   ["aws", "staging"],
   ["aws", "prod"],
 ])("the contract on %s, by %s", (platform, stack) => {
+  const files = stack === "docker-host" ? dockerHost() : readStackFiles(ROOT, stack);
   let graph: Graph;
+  /** Where AWS leaves so much open that a task cannot be read: as `up` would leave it. */
+  let whole: Graph;
   beforeAll(async () => {
-    graph = await declare(program, stack === "docker-host" ? dockerHost() : readStackFiles(ROOT, stack));
+    graph = await declare(program, files);
+    whole = platform === "aws" ? await declare(program, { ...files, invent: inventAws }) : graph;
   });
 
   test("is kept by one component each", () => {
@@ -68,6 +75,37 @@ describe.each([
     expect(passwords.filter((name) => /-password-web$/.test(name))).toEqual([]);
     for (const secret of ["app-jwt-signing-key", "app-openai-api-key", "app-secret-key", "backups-password"])
       expect(passwords).toContain(secret);
+  });
+
+  const services = () => resolveConfig(stack, files.config, files.secretKeys).environment?.services ?? [];
+  const variables = () => resolveConfig(stack, files.config, files.secretKeys).environment?.variables ?? {};
+
+  test("gives each service the variables it asks for that have a value, secret ones unseen, and no others", () => {
+    expect(services().map(({ name }) => name)).toEqual(["api", "web", "worker"]);
+    for (const { name, variables: asked } of services()) {
+      const valued = asked.filter((variable) => variables()[variable] !== undefined).sort();
+      const secret = valued.filter((variable) => variables()[variable]?.secret);
+      const seen = seenService(whole, platform, name);
+      expect([name, seen.variables, seen.secret]).toEqual([name, valued, secret]);
+    }
+  });
+
+  test("lets each service reach what it needs, and nothing else", () => {
+    const tiers = services().map(({ name }) => [name, seenService(whole, platform, name).tiers]);
+    expect(Object.fromEntries(tiers)).toEqual({
+      api: ["cache", "database", "egress", "front", "telemetry"],
+      web: ["front", "telemetry"],
+      worker: ["cache", "database", "egress", "telemetry"],
+    });
+  });
+
+  test("runs no service as root or on a writable image, and asks each how it is", () => {
+    for (const { name } of services())
+      expect(seenService(whole, platform, name)).toMatchObject({
+        health: ["CMD", "node", "/app/app.cjs", "health"],
+        isRoot: false,
+        writesToItsImage: false,
+      });
   });
 
   test("shows users one address, over TLS", () => {
