@@ -19,6 +19,7 @@ interface Job {
 
 interface Workflow {
   readonly permissions: object;
+  readonly defaults?: object;
   readonly jobs: Readonly<Record<string, Job>>;
 }
 
@@ -47,6 +48,11 @@ describe.each(files)("%s", (file) => {
       expect(Object.keys(permissions)).not.toEqual([]);
       if (writes.includes("id-token")) expect(writes).toEqual(["id-token"]);
     }
+  });
+
+  it("fails where any part of a pipe does: a shell that is not named does not", () => {
+    expect(workflow.defaults).toEqual({ run: { shell: "bash" } });
+    expect(text).not.toMatch(/^ {8,}shell:/m);
   });
 
   it("puts nothing of an event into a script, where it would be run", () => {

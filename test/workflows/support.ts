@@ -37,7 +37,7 @@ export class Runner {
   }
 
   run(text: string, env: Readonly<Record<string, string>>) {
-    return spawnSync("bash", ["--noprofile", "--norc", "-e", "-c", text], {
+    return spawnSync("bash", ["--noprofile", "--norc", "-eo", "pipefail", "-c", text], {
       cwd: this.folder,
       encoding: "utf8",
       env: { PATH: `${join(this.folder, "bin")}:${process.env.PATH}`, ...env },
