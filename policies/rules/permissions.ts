@@ -10,7 +10,6 @@ export const GROUP = aws("ec2", "securityGroup");
 export const OLD_RULE = aws("ec2", "securityGroupRule");
 export const ACL_RULE = aws("ec2", "networkAclRule");
 
-const WORLD = ["0.0.0.0/0", "::/0"];
 const WEB_PORTS = [80, 443];
 
 /** One permission, whichever of the resources and inputs that can hold one it came from. */
@@ -120,7 +119,7 @@ const isAll = (protocol: Json | undefined): Answer =>
     : protocol === "-1" || protocol === -1 || protocol === "all";
 
 export const isWorld = (network: Json): Answer =>
-  network === UNKNOWN || network === SECRET ? undefined : WORLD.includes(String(network));
+  network === UNKNOWN || network === SECRET ? undefined : isWide(String(network));
 
 /** Whether a permission is given to a network at all; a list nobody knows yet may turn out to be empty. */
 export const isNetwork = ({ networks }: Permission): Answer =>
@@ -172,4 +171,13 @@ export function complain(
   if (tooWide === false || networks.length === 0) return [];
   const found = networks.map(shown).join(", ");
   return [{ outcome: tooWide ? "violation" : "undecidable", resource, property, found, allowed }];
+}
+
+/** Shorter prefixes are parts of the world, which two of them are the whole of. No private range is as wide. */
+const SHORTEST = { v4: 8, v6: 32 } as const;
+
+function isWide(network: string): boolean {
+  const [address = "", bits] = network.split("/");
+  if (bits === undefined || !/^\d+$/.test(bits)) return false;
+  return Number(bits) < (address.includes(":") ? SHORTEST.v6 : SHORTEST.v4);
 }
