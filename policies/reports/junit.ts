@@ -1,7 +1,7 @@
 /** JUnit's XML, which every pipeline can show: a suite per stack, a case per rule. */
 import type { Rule } from "../rule";
 import { differenceText } from "../parity";
-import { nameOf, problemsOf, undeclared, type Report, type StackVerdict } from "./report";
+import { describeWaiver, nameOf, problemsOf, undeclared, type Report, type StackVerdict } from "./report";
 
 export function toJunit(report: Report, rules: readonly Rule[]): string {
   const problems = problemsOf(report).map(
@@ -21,15 +21,21 @@ export function toJunit(report: Report, rules: readonly Rule[]): string {
   ].join("\n");
 }
 
-/** The rules, and whatever else was found: waivers that do not hold. */
-function cases({ violations, undecidable }: StackVerdict, rules: readonly Rule[]): string[] {
+/** The rules, and whatever else was found: waivers that do not hold. Those that do leave out what they waive. */
+function cases({ violations, waived, undecidable }: StackVerdict, rules: readonly Rule[]): string[] {
   const names = new Set([...rules.map(({ name }) => name), ...violations.map(({ policy }) => policy)]);
   return [...names].map((name) => {
     const failures = violations
       .filter(({ policy, enforcement }) => policy === name && enforcement === "mandatory")
       .map(({ urn, message }) => `${nameOf(urn)}: ${message}`);
     const open = undecidable.filter(({ policy }) => policy === name).length;
-    return element(name, failures, open > 0 ? `${open} checks hang on what only up can tell` : undefined);
+    const left = [
+      ...waived
+        .filter(({ policy }) => policy === name)
+        .map((one) => `${nameOf(one.urn)} is waived: ${describeWaiver(one)}`),
+      ...(open > 0 ? [`${open} checks hang on what only up can tell`] : []),
+    ];
+    return element(name, failures, left.length > 0 ? left.join("; ") : undefined);
   });
 }
 
