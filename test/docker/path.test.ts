@@ -61,10 +61,12 @@ describe("a request through the edge", () => {
 
     expect(
       await eventually(45, () =>
-        query('sum(http_requests_total{endpoint="/v1/documents",method="POST",status_code="201"}) > 0'),
+        query('group(http_requests_total{endpoint="/v1/documents",method="POST",status_code="201"} > 0)'),
       ),
     ).toBe(1);
-    expect(await eventually(45, () => query('sum(analyses_completed_total{result="success"}) > 0'))).toBe(1);
+    expect(await eventually(45, () => query('group(analyses_completed_total{result="success"} > 0)'))).toBe(
+      1,
+    );
 
     for (const service of ["edge", "worker-1"]) {
       const line = await eventually(5, async () =>
