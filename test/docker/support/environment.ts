@@ -8,7 +8,7 @@ import { exec, logs, type Launched } from "./launch";
 export const STACK = "dockertest";
 
 /** Ports of the host nothing else is likely to have. */
-export const PORTS = {
+export const PORTS: Readonly<Record<Port, number>> = {
   http: 21080,
   https: 21443,
   database: 25432,
@@ -19,7 +19,19 @@ export const PORTS = {
   alertmanager: 29094,
   jaeger: 26688,
   logs: 25514,
-} as const;
+};
+
+type Port =
+  | "http"
+  | "https"
+  | "database"
+  | "cache"
+  | "api"
+  | "prometheus"
+  | "grafana"
+  | "alertmanager"
+  | "jaeger"
+  | "logs";
 
 const testImage = (name: string) => `mainstay-test/${name}:1.0`;
 
@@ -44,12 +56,16 @@ const RECEIVERS = Object.fromEntries(
 /** Share of the API's requests its candidate is sent. */
 export const CANDIDATE_PERCENT = 30;
 
-/** The configuration of `local`, for a stack that can run beside it. */
-export function testConfiguration(root: string): StackConfiguration {
+/**
+ * The configuration of `local`, for a stack that can run beside it.
+ *
+ * @param ports of the host it takes: two that run at a time have none in common
+ */
+export function testConfiguration(root: string, ports = PORTS): StackConfiguration {
   const local = readStackFiles(root, "local");
   const shape = JSON.parse(local.config["mainstay:shape"] ?? "") as { backups: object };
   const scale = JSON.parse(local.config["mainstay:scale"] ?? "") as Scale;
-  const { http, https, ...operatorPorts } = PORTS;
+  const { http, https, ...operatorPorts } = ports;
   const candidate = { image: testImage("app"), weightPercent: CANDIDATE_PERCENT };
   const services = { ...scale.services, api: { ...scale.services.api, candidate } };
   const edge = { ...scale.edge, httpPort: http, httpsPort: https };

@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import { testConfiguration } from "../../docker/support/environment";
+import { PORTS, testConfiguration } from "../../docker/support/environment";
 
 export const ROOT = join(__dirname, "../../..");
 /** Not the name of the stack the container tests use, so that neither finds what the other left. */
@@ -96,7 +96,11 @@ export function makeProject({ stacks, parts = [], env: own = {} }: ProjectOption
 }
 
 function writeTestStack(directory: string): void {
-  const { config } = testConfiguration(ROOT);
+  // The containers of the tests before are there until all tests are done.
+  const ports = Object.fromEntries(
+    Object.entries(PORTS).map(([of, port]) => [of, port + 1000]),
+  ) as typeof PORTS;
+  const { config } = testConfiguration(ROOT, ports);
   const values = Object.fromEntries(
     Object.entries(config).map(([key, value]) => [key, JSON.parse(value) as unknown]),
   );
