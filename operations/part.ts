@@ -27,6 +27,9 @@ export function partOf({ stack, resources }: Graph, component: string): string[]
     part.add(resource.urn);
     for (const needed of [resource.parent, resource.provider, ...resource.dependencies]) add(needed);
   };
-  for (const resource of resources) if (isIt(resource) || isIn(resource)) add(resource.urn);
+  // The engine makes every provider, and none without what it stands in.
+  const isProvider = ({ type }: Resource) => type.startsWith("pulumi:providers:");
+  for (const resource of resources)
+    if (isIt(resource) || isIn(resource) || isProvider(resource)) add(resource.urn);
   return [...part].sort();
 }

@@ -12,12 +12,14 @@ describe("a part of a stack", () => {
   it("is a component with what is in it, what it is in, and what it needs", async () => {
     const graph = await declare(program, readStackFiles(ROOT, "prod"));
     const kinds = told(partOf(graph, "registry")).map((one) => one.replace(/ registry-\S+/, " registry-…"));
-    expect([...new Set(kinds)]).toEqual([
+    expect([...new Set(kinds)].sort()).toEqual([
       "aws:ecr/lifecyclePolicy:LifecyclePolicy registry-…",
       "aws:ecr/repository:Repository registry-…",
+      "mainstay:aws:Backups backups",
       "mainstay:aws:Registry registry",
       "mainstay:index:Environment environment",
       "pulumi:providers:aws aws",
+      "pulumi:providers:aws copies",
       "pulumi:pulumi:Stack mainstay-prod",
     ]);
   });
