@@ -1,22 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { differences, type Graph, type Resource } from "../../graph";
-
-const RESOURCE: Resource = {
-  urn: "urn:pulumi:s::p::a:b:C::x",
-  type: "a:b:C",
-  name: "x",
-  parent: null,
-  custom: true,
-  inputs: {},
-  secrets: [],
-  providerDefaults: [],
-  dependencies: [],
-  propertyDependencies: {},
-  protect: false,
-  retainOnDelete: false,
-  ignoreChanges: [],
-  provider: null,
-};
+import { RESOURCE } from "../support/resource";
 
 function graph(...changes: Partial<Resource>[]): Graph {
   return { stack: "s", outputs: {}, resources: changes.map((change) => ({ ...RESOURCE, ...change })) };

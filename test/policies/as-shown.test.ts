@@ -1,27 +1,11 @@
 import { expect, it } from "vitest";
 import type { Graph, Json, Resource } from "../../graph";
 import { asShown } from "../../policies/as-shown";
+import { RESOURCE } from "../support/resource";
 
 const rule = (inputs: Record<string, Json>, ignoreChanges: string[] = []): Graph => ({
-  stack: "staging",
-  resources: [
-    {
-      urn: "urn:pulumi:staging::mainstay::aws:lb/listenerRule:ListenerRule::edge",
-      type: "aws:lb/listenerRule:ListenerRule",
-      name: "edge",
-      parent: null,
-      custom: true,
-      inputs,
-      secrets: [],
-      providerDefaults: [],
-      dependencies: [],
-      propertyDependencies: {},
-      protect: false,
-      retainOnDelete: false,
-      ignoreChanges,
-      provider: null,
-    },
-  ],
+  stack: "s",
+  resources: [{ ...RESOURCE, inputs, ignoreChanges }],
   outputs: {},
 });
 

@@ -1,39 +1,15 @@
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { Runner, script } from "./support";
+import { keepsAnIssue, Runner, script } from "./support";
 
 let runner: Runner;
 beforeEach(() => void (runner = new Runner()));
 afterEach(() => runner.remove());
 
-it.each([
-  [
-    "a new failure opens one",
-    3,
-    "",
-    ["issue create --title staging fails its probe --label probe --body-file body.md"],
-  ],
-  ["a lasting one is kept up to date", 3, "7", ["issue edit 7 --body-file body.md"]],
-  ["the end of it closes it", 0, "7", ["issue close 7 --comment It is well again: https://run"]],
-  ["health says nothing", 0, "", []],
-])("issues: %s", (_name, code, open, expected) => {
-  runner.standIn("gh", 'echo "$@" >> calls; if [[ $2 == list ]]; then echo "$OPEN"; fi');
-  runner.put("reports/probe-staging/exit-code", `${code}\n`);
-  runner.put("reports/probe-staging/report.md", "# staging: seen\n");
-  const { status, stderr } = runner.run(script("probe.yml", "tell", "Issues"), {
-    OPEN: open,
-    RUN_URL: "https://run",
-  });
-  const calls = runner.file("calls").trim().split("\n");
-  expect([status, stderr]).toEqual([0, ""]);
-  expect(calls.filter((call) => /^issue (create|edit|close)/.test(call))).toEqual(expected);
-  expect(runner.file("body.md")).toBe("# staging: seen\n\n\nSeen by https://run\n");
-});
-
-it("issues: where no look was made there is nothing to tell", () => {
-  runner.standIn("gh", 'echo "$@" >> calls');
-  expect(runner.run(script("probe.yml", "tell", "Issues"), { RUN_URL: "https://run" }).status).toBe(0);
-  expect(() => runner.file("calls")).toThrow("ENOENT");
+keepsAnIssue(() => runner, {
+  workflow: "probe.yml",
+  title: "staging fails its probe",
+  ended: "It is well again",
 });
 
 it.each([

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { expect, it } from "vitest";
 import { parse } from "yaml";
 
 interface Workflow {
@@ -47,4 +48,47 @@ export class Runner {
   remove(): void {
     rmSync(this.folder, { recursive: true });
   }
+}
+
+/** What is told of the stack `staging` by the issues of a workflow that looks and tells. */
+export interface Told {
+  /** File of the workflow; its name without the ending is the label, and begins the names of its reports. */
+  readonly workflow: string;
+  readonly title: string;
+  /** Said where an issue is closed, before the run's address. */
+  readonly ended: string;
+}
+
+/** The step that keeps one issue per stack: opened by exit code 3, kept up to date, closed by 0. */
+export function keepsAnIssue(runner: () => Runner, { workflow, title, ended }: Told): void {
+  const label = workflow.replace(/\.yml$/, "");
+  const tell = (env: Readonly<Record<string, string>> = {}) =>
+    runner().run(script(workflow, "tell", "Issues"), { RUN_URL: "https://run", ...env });
+
+  it.each([
+    [
+      "a first finding opens one",
+      3,
+      "",
+      [`issue create --title ${title} --label ${label} --body-file body.md`],
+    ],
+    ["a lasting one is kept up to date", 3, "7", ["issue edit 7 --body-file body.md"]],
+    ["the end of it closes it", 0, "7", [`issue close 7 --comment ${ended}: https://run`]],
+    ["nothing found says nothing", 0, "", []],
+  ])("issues: %s", (_name, code, open, expected) => {
+    runner().standIn("gh", 'echo "$@" >> calls; if [[ $2 == list ]]; then echo "$OPEN"; fi');
+    runner().put(`reports/${label}-staging/exit-code`, `${code}\n`);
+    runner().put(`reports/${label}-staging/report.md`, "# staging: seen\n");
+    const { status, stderr } = tell({ OPEN: open });
+    const calls = runner().file("calls").trim().split("\n");
+    expect([status, stderr]).toEqual([0, ""]);
+    expect(calls.filter((call) => /^issue (create|edit|close)/.test(call))).toEqual(expected);
+    expect(runner().file("body.md")).toBe("# staging: seen\n\n\nSeen by https://run\n");
+  });
+
+  it("issues: where no look was made there is nothing to tell", () => {
+    runner().standIn("gh", 'echo "$@" >> calls');
+    expect(tell().status).toBe(0);
+    expect(() => runner().file("calls")).toThrow("ENOENT");
+  });
 }
