@@ -95,9 +95,13 @@ export const monitoring: readonly Case[] = [
     near: [{ series: took([60, 60]), at: 40 }],
   },
   counted("PrometheusAlertsDropped", "critical", dropped, {
+    series: { [dropped]: counter([20, 0], [20, 1], [60, 0]) },
+    fires: 30,
     ends: 45,
-    exact: { series: { [dropped]: counter([40, 0.05]) }, at: 30 },
-    description: "About 500m alerts were given up within 10 minutes.",
+    exact: { series: { [dropped]: counter([40, 0.1]) }, at: 30 },
+    description: "About 500m alerts were given up within 5 minutes.",
+    // One reading of the configuration.
+    near: [{ series: { [dropped]: counter([20, 0], [1, 3], [40, 0]) }, at: 30 }],
   }),
   counted("PrometheusStorageFailing", "warning", "", {
     step: 20,
