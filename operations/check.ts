@@ -45,6 +45,7 @@ export async function check(named: readonly string[], options: CheckOptions): Pr
   const { stacks, invalid, graphOf, graphs } = judgement;
   const report: Report = {
     rules: rules.all.length,
+    eased: rules.eased,
     stacks,
     invalid,
     differences: await rules.parity(graphOf),

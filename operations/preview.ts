@@ -1,5 +1,5 @@
 import { passes } from "../policies/reports/report";
-import { verdictLines } from "../policies/reports/terminal";
+import { easedLines, verdictLines } from "../policies/reports/terminal";
 import type { PreviewOptions } from "./commands/preview";
 import { describe, OutOfReach } from "./engine/failure";
 import { findCli, type Cli } from "./engine/find";
@@ -69,9 +69,11 @@ async function previewOffline(
       components: tree,
       outputs,
       rules: rules.all.length,
+      eased: rules.eased,
       ...verdict,
     });
   } else {
+    const colours = process.stdout.isTTY && !process.env.NO_COLOR;
     const headline = paintFor(process.stdout)("bold", `${stack} declares ${plural(resources, "resource")}`);
     print(
       [
@@ -83,7 +85,8 @@ async function previewOffline(
         rules.all.length === 0
           ? "policies: none installed"
           : `policies: ${plural(rules.all.length, "rule")}, ${plural(verdict.violations.length, "violation")}`,
-        ...verdictLines(verdict, process.stdout.isTTY && !process.env.NO_COLOR),
+        ...verdictLines(verdict, colours),
+        ...easedLines(rules.eased, colours),
       ].join("\n"),
     );
   }

@@ -1,8 +1,8 @@
 /** Holds a graph against rules. Pure: what day it is, and what is waived, is told. */
 import type { Graph, Resource } from "../graph/resource";
+import { levelProblems, type Levels } from "./levels";
 import { remediateResource, type Remediated } from "./remediate";
 import {
-  ENFORCEMENTS,
   type Enforcement,
   type Finding,
   type GraphRule,
@@ -14,14 +14,13 @@ import {
 import { GraphView } from "./view";
 import { covers, readWaivers, stackOf, type ReadWaivers, type Waiver, type WaiverProblem } from "./waiver";
 
-/** Enforcement by rule name, where it is not the rule's own. */
-export type Levels = Readonly<Record<string, Enforcement>>;
-
 export interface EvaluateOptions extends Situation {
   /** @default none */
   readonly levels?: Levels;
   /** What the waiver file holds, unread. @default none */
   readonly waivers?: unknown;
+  /** The project's stacks: a waiver of any other is of none. @default any stack may be there */
+  readonly stacks?: readonly string[];
   /** Leaves found values out of messages. For graphs whose secrets are not marked. @default false */
   readonly hideFound?: boolean;
   /** Applies the rules' remedies first, and judges what is left. @default false */
@@ -137,20 +136,16 @@ export function evaluateResource(
   );
 }
 
-/** What is wrong with the levels, all at once. */
-export function levelProblems(rules: readonly Rule[], levels: Levels = {}): string[] {
-  const names = new Set(rules.map(({ name }) => name));
-  return Object.entries(levels).flatMap(([name, level]) => [
-    ...(names.has(name) ? [] : [`there is no rule ${name}`]),
-    ...(ENFORCEMENTS.includes(level)
-      ? []
-      : [`${name} is ${JSON.stringify(level)}; allowed: ${ENFORCEMENTS.join(", ")}`]),
-  ]);
-}
-
 /** The waivers that hold, and what is wrong with the others. */
-export const waiversFor = (rules: readonly Rule[], { waivers, today }: EvaluateOptions): ReadWaivers =>
-  readWaivers(waivers ?? [], new Map(rules.map(({ name, severity }) => [name, severity])), today);
+export const waiversFor = (
+  rules: readonly Rule[],
+  { waivers, today, stacks }: EvaluateOptions,
+): ReadWaivers =>
+  readWaivers(waivers ?? [], {
+    severities: new Map(rules.map(({ name, severity }) => [name, severity])),
+    today,
+    stacks,
+  });
 
 function indexOf(rules: readonly Rule[]): Index {
   let index = indices.get(rules);

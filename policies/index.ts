@@ -1,7 +1,7 @@
 /** The pack's entry, for the engine. To construct a pack starts a server, so nothing else imports this file. */
 import { join } from "node:path";
 import { PolicyPack } from "@pulumi/policy";
-import { readStackFiles } from "../environment/stack-files";
+import { listStacks, readStackFiles } from "../environment/stack-files";
 import type { Graph } from "../graph/resource";
 import { asShown } from "./as-shown";
 import { DIFFERENCES } from "./differences";
@@ -39,6 +39,7 @@ new PolicyPack("mainstay", {
   policies: packPolicies({
     rules: RULES,
     settings: readSettings(__dirname, RULES),
+    stacks: listStacks(ROOT),
     situation: (stack) => ({ production: isProduction(ROOT, stack), today: today() }),
     parity,
   }),

@@ -9,21 +9,23 @@ import { graphOf, parseUrn, type Graph, type Resource } from "../graph/resource"
 import {
   evaluate,
   evaluateResource,
-  levelProblems,
   mendResource,
   waiversFor,
   type EvaluateOptions,
-  type Levels,
+  type Waived,
 } from "./evaluate";
+import { easedBy, easedText, levelProblems, type Levels } from "./levels";
 import { differenceText, type ParityDifference } from "./parity";
 import { readProps, secretPaths } from "./props";
 import { ENFORCEMENTS, type Enforcement, type Rule, type Severity, type Situation } from "./rule";
 import type { Settings } from "./settings";
-import { covers, type ReadWaivers } from "./waiver";
+import { covers, describeWaiver, type ReadWaivers } from "./waiver";
 
 export interface PackOptions {
   readonly rules: readonly Rule[];
   readonly settings: Settings;
+  /** The project's stacks. */
+  readonly stacks: readonly string[];
   readonly situation: (stack: string) => Situation;
   /**
    * What the stack and its sibling have not in common; undefined for a stack without one.
@@ -166,12 +168,15 @@ function configure({ getConfig }: ResourceValidationArgs, { rules, settings }: P
 async function judgeStack(args: StackValidationArgs, options: PackOptions, run: Run): Promise<Report[]> {
   const graph = graphFrom(args, run);
   const known = graph.resources.every(({ urn }) => run.secrets.has(urn));
-  const { violations, undecidable } = evaluate(graph, options.rules, {
-    ...settingsOf(graph.stack, options, run, known),
+  const settings = settingsOf(graph.stack, options, run, known);
+  const { violations, undecidable, waived } = evaluate(graph, options.rules, {
+    ...settings,
     remediate: false,
   });
   return [
     ...violations.filter(({ policy, urn }) => !run.told.has(`${policy} ${urn}`)).map(toReport),
+    ...waived.map(accepted),
+    ...easedBy(options.rules, settings.levels).map((one) => said("eased", `${easedText(one)}.`)),
     ...summary(undecidable.map(({ policy }) => policy)),
     ...(await judgeParity(graph.stack, known ? graph : undefined, options)),
   ];
@@ -189,10 +194,10 @@ async function judgeParity(stack: string, shown: Graph | undefined, options: Pac
 
 function settingsOf(
   stack: string,
-  { situation, settings }: PackOptions,
+  { situation, settings, stacks }: PackOptions,
   { levels, situations }: Run,
   known: boolean,
-): EvaluateOptions {
+): EvaluateOptions & { readonly levels: Levels } {
   const judged = situations.get(stack) ?? situation(stack);
   situations.set(stack, judged);
   const { production, today } = judged;
@@ -201,6 +206,7 @@ function settingsOf(
     today,
     levels: levels ?? settings.levels,
     waivers: settings.waivers,
+    stacks,
     hideFound: !known,
     remediate: !production || settings.remediateProduction,
   };
@@ -224,9 +230,26 @@ const toReport = ({
 function summary(policies: readonly string[]): Report[] {
   if (policies.length === 0) return [];
   const names = [...new Set(policies)].sort().join(", ");
-  const message = `${policies.length} checks hang on values that only up can tell, and are made there: ${names}.`;
-  return [{ name: "undecidable", message, severity: "low", enforcementLevel: "advisory" }];
+  return [
+    said(
+      "undecidable",
+      `${policies.length} checks hang on values that only up can tell, and are made there: ${names}.`,
+    ),
+  ];
 }
+
+/** What stops nothing, and is to be known. */
+const said = (name: string, message: string): Report => ({
+  name,
+  message,
+  severity: "low",
+  enforcementLevel: "advisory",
+});
+
+const accepted = (one: Waived): Report => ({
+  ...said("waived", `${one.policy} is waived: ${describeWaiver(one)}.`),
+  urn: one.urn,
+});
 
 const different = (message: string): Report => ({
   name: "parity",

@@ -6,7 +6,7 @@ import { parse } from "../environment/parse";
 import type { Problem } from "../environment/problems";
 import type { Json } from "../graph/resource";
 import { object } from "./documents";
-import { levelProblems, type Levels } from "./evaluate";
+import { levelProblems, type Levels } from "./levels";
 import { ENFORCEMENTS, type Rule } from "./rule";
 
 const ENFORCEMENT_FILE = "enforcement.json";

@@ -14,15 +14,20 @@ const day = z
     "a day that exists",
   );
 
+const A_REASON = "a reason of 20 characters or more, in words";
+
 const A_URN = 'a URN, which starts with "urn:pulumi:"';
 
-const text = (wanted: string, least: number) => z.string({ error: wanted }).min(least, wanted);
+/** Blanks say nothing, however many. */
+const text = (wanted: string, least: number) => z.string({ error: wanted }).trim().min(least, wanted);
+/** Words, and not one letter after the other. */
+const REASON = /^(?=.{20})(\S+\s+){3}\S/su;
 
 export const waiverSchema = z.strictObject({
   rule: text("the name of a rule", 1),
   /** An exact URN, or one in whose name `*` stands for anything. */
   resource: z.string({ error: A_URN }).startsWith("urn:pulumi:", A_URN),
-  reason: text("a reason of 20 characters or more", 20),
+  reason: z.string({ error: A_REASON }).trim().regex(REASON, A_REASON),
   /** The role in the team that answers for it. */
   owner: text("who answers for it, in 3 characters or more", 3),
   granted: day,
@@ -50,6 +55,16 @@ export const LONGEST_LIFE: Readonly<Record<Severity, number>> = {
 /** Letters of a name that a pattern must at least spell out. */
 const LEAST_LITERAL = 3;
 
+/** What waivers are judged by. */
+interface Measure {
+  /** Severities of the rules, by name. */
+  readonly severities: ReadonlyMap<string, Severity>;
+  /** `YYYY-MM-DD` */
+  readonly today: string;
+  /** Names of the stacks there are; undefined where that is not known. */
+  readonly stacks: readonly string[] | undefined;
+}
+
 export interface ReadWaivers {
   readonly waivers: readonly Waiver[];
   readonly problems: readonly WaiverProblem[];
@@ -59,18 +74,12 @@ export interface ReadWaivers {
  * Tells the waivers that hold from those that do not. One that does not hold waives nothing.
  *
  * @param data what the waiver file holds
- * @param severities of the rules, by name
- * @param today `YYYY-MM-DD`
  */
-export function readWaivers(
-  data: unknown,
-  severities: ReadonlyMap<string, Severity>,
-  today: string,
-): ReadWaivers {
+export function readWaivers(data: unknown, measure: Measure): ReadWaivers {
   if (!Array.isArray(data)) {
     return { waivers: [], problems: [malformed(undefined, "the waiver file is no list of waivers")] };
   }
-  const read = data.map((raw: unknown, index) => readOne(raw, index, severities, today));
+  const read = data.map((raw: unknown, index) => readOne(raw, index, measure));
   return {
     waivers: read.flatMap((one) => ("rule" in one ? [one] : [])),
     problems: read.flatMap((one) => ("kind" in one ? [one] : [])),
@@ -80,8 +89,7 @@ export function readWaivers(
 function readOne(
   raw: unknown,
   index: number,
-  severities: ReadonlyMap<string, Severity>,
-  today: string,
+  { severities, today, stacks }: Measure,
 ): Waiver | WaiverProblem {
   const parsed = waiverSchema.safeParse(raw);
   if (!parsed.success) {
@@ -97,13 +105,20 @@ function readOne(
       waiver.resource,
       `waiver ${index + 1} names the rule ${waiver.rule}, which does not exist`,
     );
+  const stack = stackOf(waiver);
+  // No stack would ever tell that this waiver is not used, so each tells that it is not one's.
+  if (stacks && !stacks.includes(stack))
+    return malformed(
+      undefined,
+      `the waiver of ${waiver.rule} is for the stack ${stack}, which does not exist; allowed: ${stacks.join(", ")}`,
+    );
   if (waiver.granted > today)
     return malformed(
       waiver.resource,
       `the waiver of ${waiver.rule} is granted on ${waiver.granted}, which is yet to come`,
     );
   if (!isNarrow(waiver.resource)) {
-    const message = `the waiver of ${waiver.rule} matches more than it should; allowed is a URN with * only in its name, beside ${LEAST_LITERAL} letters or more`;
+    const message = `the waiver of ${waiver.rule} matches more than it should; allowed is a URN with one * in its name, after or before ${LEAST_LITERAL} letters or more`;
     return { kind: "too-broad", resource: waiver.resource, message };
   }
   const life = (Date.parse(waiver.until) - Date.parse(waiver.granted)) / MS_PER_DAY;
@@ -129,10 +144,11 @@ const malformed = (resource: string | undefined, message: string): WaiverProblem
 function isNarrow(urn: string): boolean {
   const [head = "", project = "", types = "", ...rest] = urn.split("::");
   const name = rest.join("::");
-  const literal = name.replaceAll("*", "").length;
+  const parts = name.split("*");
   return (
     ![head, project, types].some((part) => part === "" || part.includes("*")) &&
-    (name === "" ? false : !name.includes("*") || literal >= LEAST_LITERAL)
+    name !== "" &&
+    (parts.length === 1 || (parts.length === 2 && parts.some(({ length }) => length >= LEAST_LITERAL)))
   );
 }
 
@@ -145,6 +161,9 @@ export function covers({ resource }: Pick<Waiver, "resource">, urn: string): boo
     .join(".*");
   return new RegExp(`^${pattern}$`).test(urn);
 }
+
+export const describeWaiver = ({ reason, owner, until }: Pick<Waiver, "reason" | "owner" | "until">) =>
+  `${reason} (${owner}, until ${until})`;
 
 /** The stack a waiver is about. */
 export const stackOf = ({ resource }: Pick<Waiver, "resource">) =>

@@ -1,6 +1,8 @@
 import { InvalidConfiguration } from "../../environment/problems";
+import { listStacks } from "../../environment/stack-files";
 import { DIFFERENCES } from "../../policies/differences";
 import { evaluate } from "../../policies/evaluate";
+import { easedBy } from "../../policies/levels";
 import { compareAlike } from "../../policies/parity";
 import { RULES } from "../../policies/rules";
 import { readSettings } from "../../policies/settings";
@@ -10,6 +12,7 @@ import type { Rules } from "./verdict";
 
 const NONE: Rules = {
   all: [],
+  eased: [],
   judge: () => ({ violations: [], waived: [], undecidable: [], remediated: [] }),
   parity: () => Promise.resolve(undefined),
 };
@@ -24,9 +27,10 @@ export function loadRules(project: Project): Rules {
   if (pack === undefined) return NONE;
   const { levels, waivers, remediateProduction, problems } = readSettings(pack, RULES);
   if (problems.length > 0) throw new InvalidConfiguration(problems);
-  const common = { today: today(), levels, waivers };
+  const common = { today: today(), levels, waivers, stacks: listStacks(project.root) };
   return {
     all: RULES,
+    eased: easedBy(RULES, levels),
     judge: (graph, { production }, mend) =>
       evaluate(graph, RULES, {
         ...common,

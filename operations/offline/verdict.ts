@@ -1,6 +1,7 @@
 import type { Environment } from "../../environment/environment";
 import type { Undecided } from "../../environment/problems";
 import type { Graph } from "../../graph/resource";
+import type { Eased } from "../../policies/levels";
 import type { ParityDifference } from "../../policies/parity";
 import type { Open, StackVerdict } from "../../policies/reports/report";
 import type { Rule } from "../../policies/rule";
@@ -15,6 +16,8 @@ export type Judged = Pick<Environment, "production">;
 export interface Rules {
   /** None where no pack is installed. */
   readonly all: readonly Rule[];
+  /** Those that the project makes less strict. */
+  readonly eased: readonly Eased[];
   /** @param mend whether what can be mended is taken for mended, as it is before anything is deployed */
   judge(graph: Graph, environment: Judged, mend: boolean): Verdict;
   /**

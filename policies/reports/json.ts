@@ -1,7 +1,7 @@
 import { bySeverity, type Report } from "./report";
 
 /** What `check --json` prints. */
-export const toJson = ({ stacks, invalid, differences, changes, seconds }: Report) => ({
+export const toJson = ({ stacks, eased, invalid, differences, changes, seconds }: Report) => ({
   stacks: stacks.map(({ stack, resources, violations, waived, undecidable, remediated }) => ({
     stack,
     resources,
@@ -10,6 +10,7 @@ export const toJson = ({ stacks, invalid, differences, changes, seconds }: Repor
     undecidable,
     remediated,
   })),
+  eased,
   invalid,
   parity: { differences: differences ?? [] },
   ...(changes === undefined ? {} : { changes }),

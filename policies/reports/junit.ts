@@ -1,7 +1,9 @@
 /** JUnit's XML, which every pipeline can show: a suite per stack, a case per rule. */
+import { easedText, type Eased } from "../levels";
 import type { Rule } from "../rule";
 import { differenceText } from "../parity";
-import { describeWaiver, nameOf, problemsOf, undeclared, type Report, type StackVerdict } from "./report";
+import { describeWaiver } from "../waiver";
+import { nameOf, problemsOf, undeclared, type Report, type StackVerdict } from "./report";
 
 export function toJunit(report: Report, rules: readonly Rule[]): string {
   const problems = problemsOf(report).map(
@@ -9,7 +11,7 @@ export function toJunit(report: Report, rules: readonly Rule[]): string {
   );
   const suites = [
     suite("configuration", [element("configuration", problems, undefined)]),
-    ...report.stacks.map((stack) => suite(stack.stack, cases(stack, rules))),
+    ...report.stacks.map((stack) => suite(stack.stack, cases(stack, rules, report.eased))),
     suite("parity", [element("parity", undeclared(report).map(differenceText), undefined)]),
   ];
   return [
@@ -22,7 +24,11 @@ export function toJunit(report: Report, rules: readonly Rule[]): string {
 }
 
 /** The rules, and whatever else was found: waivers that do not hold. Those that do leave out what they waive. */
-function cases({ violations, waived, undecidable }: StackVerdict, rules: readonly Rule[]): string[] {
+function cases(
+  { violations, waived, undecidable }: StackVerdict,
+  rules: readonly Rule[],
+  eased: readonly Eased[],
+): string[] {
   const names = new Set([...rules.map(({ name }) => name), ...violations.map(({ policy }) => policy)]);
   return [...names].map((name) => {
     const failures = violations
@@ -30,6 +36,7 @@ function cases({ violations, waived, undecidable }: StackVerdict, rules: readonl
       .map(({ urn, message }) => `${nameOf(urn)}: ${message}`);
     const open = undecidable.filter(({ policy }) => policy === name).length;
     const left = [
+      ...eased.filter(({ policy }) => policy === name).map(easedText),
       ...waived
         .filter(({ policy }) => policy === name)
         .map((one) => `${nameOf(one.urn)} is waived: ${describeWaiver(one)}`),

@@ -1,11 +1,12 @@
 /** A comment of a pull request: what stands against it, and what to do. */
+import { easedText } from "../levels";
 import { told } from "../parity";
+import { describeWaiver } from "../waiver";
 import { changesSection } from "./changes";
 import {
   bySeverity,
   countByPolicy,
   countViolations,
-  describeWaiver,
   isClean,
   nameOf,
   problemsOf,
@@ -34,6 +35,7 @@ export function toMarkdown(report: Report): string {
     ),
     ...report.stacks.flatMap(stackSection),
     ...paritySection(report),
+    ...easedSection(report),
     ...changesSection(report),
     "",
     closing(report),
@@ -79,6 +81,16 @@ function paritySection(report: Report): string[] {
         reason === undefined ? told(right) : "",
       ]),
     ),
+  ];
+}
+
+function easedSection({ eased }: Report): string[] {
+  if (eased.length === 0) return [];
+  return [
+    "",
+    "### Rules made less strict in `policies/enforcement.json`",
+    "",
+    ...eased.map((one) => `- ${easedText(one)}`),
   ];
 }
 

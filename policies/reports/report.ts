@@ -1,7 +1,8 @@
 /** What a report is made of: the verdicts on the stacks, and what the stacks have not in common. */
 import type { Problem } from "../../environment/problems";
 import type { Difference } from "../../graph/compare";
-import type { Verdict, Violation, Waived } from "../evaluate";
+import type { Verdict, Violation } from "../evaluate";
+import type { Eased } from "../levels";
 import type { ParityDifference } from "../parity";
 import { SEVERITIES, type Severity } from "../rule";
 
@@ -36,6 +37,8 @@ export interface StackChanges {
 export interface Report {
   /** How many rules the verdicts come from; none where no pack is installed. */
   readonly rules: number;
+  /** Rules that policies/enforcement.json makes less strict. */
+  readonly eased: readonly Eased[];
   readonly stacks: readonly StackVerdict[];
   readonly invalid: readonly InvalidStack[];
   /** Undefined where the two stacks that have to be alike were not both judged. */
@@ -84,5 +87,3 @@ export function countByPolicy(undecidable: readonly Open[]): [string, number][] 
 }
 
 export const nameOf = (urn: string) => urn.split("::").slice(3).join("::") || urn;
-
-export const describeWaiver = ({ reason, owner, until }: Waived) => `${reason} (${owner}, until ${until})`;

@@ -1,5 +1,7 @@
 /** SARIF 2.1.0, for code scanning. A resource has no line: it is told by its URN, and shown at the stack's file. */
+import type { Log, ReportingDescriptor, Result } from "sarif";
 import type { Violation } from "../evaluate";
+import type { Eased } from "../levels";
 import type { Rule, Severity } from "../rule";
 import { createHash } from "node:crypto";
 import { differenceText } from "../parity";
@@ -15,10 +17,12 @@ const LEVEL: Readonly<Record<Severity, "error" | "warning" | "note">> = {
   low: "note",
 };
 
-export function toSarif(report: Report, rules: readonly Rule[]) {
-  const { stacks } = report;
-  const broken = new Set(
-    stacks.flatMap(({ violations, waived }) => [...violations, ...waived].map(({ policy }) => policy)),
+export function toSarif(report: Report, rules: readonly Rule[]): Log {
+  const { stacks, eased } = report;
+  const named = new Set(
+    [...stacks.flatMap(({ violations, waived }) => [...violations, ...waived]), ...eased].map(
+      ({ policy }) => policy,
+    ),
   );
   return {
     $schema: "https://json.schemastore.org/sarif-2.1.0.json",
@@ -26,14 +30,17 @@ export function toSarif(report: Report, rules: readonly Rule[]) {
     runs: [
       {
         tool: {
-          driver: { name: "mainstay", rules: rules.filter(({ name }) => broken.has(name)).map(descriptor) },
+          driver: { name: "mainstay", rules: rules.filter(({ name }) => named.has(name)).map(descriptor) },
         },
+        invocations: [{ executionSuccessful: true, ruleConfigurationOverrides: eased.map(override) }],
         results: [
           ...stacks.flatMap(({ stack, violations, waived }) => [
             ...violations.map((one) => result(one, stack)),
             ...waived.map((one) => ({
               ...result(one, stack),
-              suppressions: [{ kind: "external", status: "accepted", justification: one.reason }],
+              suppressions: [
+                { kind: "external" as const, status: "accepted" as const, justification: one.reason },
+              ],
             })),
           ]),
           ...undeclared(report).map((one) =>
@@ -48,7 +55,14 @@ export function toSarif(report: Report, rules: readonly Rule[]) {
   };
 }
 
-const descriptor = ({ name, description, remediation, link, severity, frameworks }: Rule) => ({
+const descriptor = ({
+  name,
+  description,
+  remediation,
+  link,
+  severity,
+  frameworks,
+}: Rule): ReportingDescriptor => ({
   id: name,
   shortDescription: { text: description },
   help: { text: remediation },
@@ -60,7 +74,15 @@ const descriptor = ({ name, description, remediation, link, severity, frameworks
   },
 });
 
-const result = ({ policy, severity, enforcement, urn, property, message }: Violation, stack: string) => ({
+const override = ({ policy, now }: Eased) => ({
+  descriptor: { id: policy },
+  configuration: { enabled: now !== "disabled", level: "note" as const },
+});
+
+const result = (
+  { policy, severity, enforcement, urn, property, message }: Violation,
+  stack: string,
+): Result => ({
   ruleId: policy,
   level: enforcement === "advisory" ? "note" : LEVEL[severity],
   message: { text: `${nameOf(urn)}: ${message}` },
@@ -68,9 +90,9 @@ const result = ({ policy, severity, enforcement, urn, property, message }: Viola
   partialFingerprints: fingerprint(policy, urn, property ?? ""),
 });
 
-const error = (ruleId: string, text: string, what: string, file: string) => ({
+const error = (ruleId: string, text: string, what: string, file: string): Result => ({
   ruleId,
-  level: "error" as const,
+  level: "error",
   message: { text },
   locations: [location(file, what)],
   partialFingerprints: fingerprint(ruleId, what),

@@ -1,11 +1,12 @@
 /** What people read at a terminal: the most severe first, with what to do about it. */
+import { easedText, type Eased } from "../levels";
 import { differenceText } from "../parity";
 import type { Severity } from "../rule";
+import { describeWaiver } from "../waiver";
 import {
   bySeverity,
   countByPolicy,
   countViolations,
-  describeWaiver,
   nameOf,
   undeclared,
   type Open,
@@ -36,9 +37,14 @@ export function toTerminal(report: Report, colours: boolean): string[] {
   return [
     ...report.stacks.flatMap((stack) => [headline(stack, paint), ...verdictLines(stack, colours)]),
     ...(report.rules === 0 ? [] : parityLines(report, paint)),
+    ...easedLines(report.eased, colours),
     paint("dim", `${rules}, in ${report.seconds.toFixed(1)} s`),
   ];
 }
+
+/** Rules that judge less than they were written to. */
+export const easedLines = (eased: readonly Eased[], colours: boolean): string[] =>
+  eased.map((one) => painter(colours)("medium", `eased: ${easedText(one)}`));
 
 function headline(stack: StackVerdict, paint: Paint): string {
   const { mandatory, advisory } = countViolations(stack);

@@ -203,6 +203,7 @@ describe("check", () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(seconds).toBeGreaterThan(0);
     expect(verdict).toEqual({
+      eased: [],
       stacks: [
         {
           stack: "trial",

@@ -12,6 +12,10 @@ const options = { production: true, today: TODAY };
 const only = (name: string): Rule[] => RULES.filter((rule) => rule.name === name);
 const rules = only("s3-no-public-acl");
 
+const A_REASON = "a reason of 20 characters or more, in words";
+const TOO_BROAD =
+  "The waiver of s3-no-public-acl matches more than it should; allowed is a URN with one * in its name, after or before 3 letters or more.";
+
 const waiver = {
   rule: "s3-no-public-acl",
   resource: URN,
@@ -21,7 +25,8 @@ const waiver = {
   until: "2026-06-10",
 };
 
-const judged = (...waivers: unknown[]) => evaluate(bucket, rules, { ...options, waivers });
+const judged = (...waivers: unknown[]) =>
+  evaluate(bucket, rules, { ...options, waivers, stacks: ["test", "other"] });
 const policies = (...waivers: unknown[]) => judged(...waivers).violations.map(({ policy }) => policy);
 
 describe("waivers", () => {
@@ -43,7 +48,15 @@ describe("waivers", () => {
     [
       "malformed",
       { owner: "", reason: "short", until: "2026-02-31" },
-      "Waiver 1, reason: a reason of 20 characters or more; owner: who answers for it, in 3 characters or more; until: a day that exists.",
+      "Waiver 1, reason: a reason of 20 characters or more, in words; owner: who answers for it, in 3 characters or more; until: a day that exists.",
+    ],
+    ["malformed", { reason: " ".repeat(30) }, `Waiver 1, reason: ${A_REASON}.`],
+    ["malformed", { reason: "x".repeat(30) }, `Waiver 1, reason: ${A_REASON}.`],
+    ["malformed", { owner: "   " }, "Waiver 1, owner: who answers for it, in 3 characters or more."],
+    [
+      "malformed",
+      { resource: URN.replace("pulumi:test", "pulumi:tset") },
+      "The waiver of s3-no-public-acl is for the stack tset, which does not exist; allowed: test, other.",
     ],
     ["malformed", { until: "2026-02-31" }, "Waiver 1, until: a day that exists."],
     ["malformed", { rule: "s3-no-acl" }, "Waiver 1 names the rule s3-no-acl, which does not exist."],
@@ -52,11 +65,10 @@ describe("waivers", () => {
       { granted: "2026-06-02" },
       "The waiver of s3-no-public-acl is granted on 2026-06-02, which is yet to come.",
     ],
-    [
-      "too-broad",
-      { resource: URN.replace(/keep$/, "*") },
-      "The waiver of s3-no-public-acl matches more than it should; allowed is a URN with * only in its name, beside 3 letters or more.",
-    ],
+    ["too-broad", { resource: URN.replace(/keep$/, "*") }, TOO_BROAD],
+    ["too-broad", { resource: URN.replace(/keep$/, "*k*e*p*") }, TOO_BROAD],
+    ["too-broad", { resource: URN.replace(/keep$/, "ke*p") }, TOO_BROAD],
+    ["too-broad", { resource: URN.replace("s3/bucket", "s3/*") }, TOO_BROAD],
     [
       "too-long",
       { until: "2026-12-01" },

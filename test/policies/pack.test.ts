@@ -19,6 +19,7 @@ function pack({ production = true, parity, ...settings }: Given = {}) {
   return packPolicies({
     rules: RULES,
     settings: { levels: {}, remediateProduction: false, waivers: [], problems: [], ...settings },
+    stacks: ["test", "local"],
     situation: () => ({ production, today: TODAY }),
     parity: parity ?? (() => Promise.resolve(undefined)),
   });
@@ -99,7 +100,16 @@ describe("the pack", () => {
     };
     const said = await runInEngine(offline, inProcess(pack()));
     expect(said.map(({ policy }) => policy)).toEqual(["dk-image-pinned"]);
-    expect(await runInEngine(offline, inProcess(pack({ waivers: [waiver] })))).toEqual([]);
+    expect(await runInEngine(offline, inProcess(pack({ waivers: [waiver] })))).toEqual([
+      {
+        policy: "waived",
+        urn,
+        message:
+          "dk-image-pinned is waived: built on the host, and never pulled (platform team, until 2026-08-01).",
+        severity: "low",
+        enforcement: "advisory",
+      },
+    ]);
   });
 
   it("mends outside of production, and there only when it is told to", async () => {
@@ -141,6 +151,8 @@ describe("the pack", () => {
         urn: "",
         message:
           "The stacks cannot be compared: invalid configuration, 1 problem:\n  Pulumi.prod.yaml: mainstay:scale.domain: found 1; allowed: a name",
+        severity: "high",
+        enforcement: "mandatory",
       },
     ]);
   });

@@ -45,6 +45,7 @@ const encrypted = {
 };
 const report: Report = {
   rules: RULES.length,
+  eased: [{ policy: "rds-cmk", own: "mandatory", now: "disabled" }],
   stacks: [
     {
       stack: "prod",
@@ -79,6 +80,7 @@ const report: Report = {
 };
 const clean: Report = {
   rules: RULES.length,
+  eased: [],
   invalid: [],
   stacks: [{ stack: "prod", resources: 0, violations: [], undecidable: [], waived: [], remediated: [] }],
   differences: [],
@@ -99,6 +101,7 @@ describe("the terminal", () => {
       "  open     1 checks hang on what only up can tell: log-cmk (1)",
       "parity: differences not declared 1, declared 1",
       "  a/image: x|y, and in production nothing. Make them alike, or add it to policies/differences.ts with a reason.",
+      "eased: rds-cmk is disabled; its own level is mandatory",
       `${RULES.length} rules, in 0.4 s`,
     ]);
   });
@@ -120,7 +123,8 @@ describe("the terminal", () => {
 
 describe("JSON", () => {
   it("has the shape the command promises", () => {
-    const { stacks, parity, seconds } = toJson(report);
+    const { stacks, eased, parity, seconds } = toJson(report);
+    expect(eased).toEqual(report.eased);
     expect(Object.keys(stacks[0] ?? {})).toEqual([
       "stack",
       "resources",
@@ -141,23 +145,72 @@ describe("JSON", () => {
 
 describe("SARIF", () => {
   const [run] = toSarif(report, RULES).runs;
+  const results = run?.results ?? [];
 
-  it("describes each rule it names", () => {
-    const described = new Set(run?.tool.driver.rules.map(({ id }) => id));
+  it("describes each rule it names, once", () => {
     const own = ["parity", "configuration"];
-    const named = run?.results.map(({ ruleId }) => ruleId).filter((id) => !own.includes(id)) ?? [];
-    expect(named.filter((id) => !described.has(id))).toEqual([]);
-    expect(run?.tool.driver.rules[0]?.properties["security-severity"]).toMatch(/^\d\.\d$/);
+    const named = new Set(results.map(({ ruleId = "" }) => ruleId).filter((id) => !own.includes(id)));
+    const described = run?.tool.driver.rules?.map(({ id }) => id) ?? [];
+    expect([...described].sort()).toEqual([...named, "rds-cmk"].sort());
+    expect(run?.tool.driver.rules?.find(({ id }) => id === "s3-no-public-acl")).toMatchObject({
+      defaultConfiguration: { level: "error" },
+      properties: { "security-severity": "9.5" },
+    });
+  });
+
+  it("tells a violation with its resource, at the file of its stack", () => {
+    const urn = one.resources.find(({ name }) => name === "bucket")?.urn ?? "";
+    expect(results.find(({ ruleId }) => ruleId === "s3-no-public-acl")).toEqual({
+      ruleId: "s3-no-public-acl",
+      level: "error",
+      message: {
+        text: 'bucket: acl is "public-read"; allowed: private or log-delivery-write or bucket-owner-full-control, or not set. Remove acl; say in a policy who may read.',
+      },
+      locations: [
+        {
+          physicalLocation: { artifactLocation: { uri: "Pulumi.prod.yaml" }, region: { startLine: 1 } },
+          logicalLocations: [{ fullyQualifiedName: urn, kind: "resource" }],
+        },
+      ],
+      partialFingerprints: { primaryLocationLineHash: expect.stringMatching(/^[0-9a-f]{16}:1$/) as string },
+    });
+  });
+
+  it("knows an alert again by its rule and place, whatever it says", () => {
+    const hashes = (of: Report) =>
+      toSarif(of, RULES).runs[0]?.results?.map(({ partialFingerprints }) => partialFingerprints);
+    const reworded: Report = {
+      ...report,
+      stacks: report.stacks.map((stack) => ({
+        ...stack,
+        violations: stack.violations.map((violation) => ({ ...violation, message: "said otherwise" })),
+      })),
+    };
+    expect(hashes(reworded)).toEqual(hashes(report));
+    expect(new Set(hashes(report)?.map((one) => JSON.stringify(one))).size).toBe(results.length);
+  });
+
+  it("tells which rules the project has made less strict", () => {
+    expect(run?.invocations).toEqual([
+      {
+        executionSuccessful: true,
+        ruleConfigurationOverrides: [
+          { descriptor: { id: "rds-cmk" }, configuration: { enabled: false, level: "note" } },
+        ],
+      },
+    ]);
   });
 
   it("shows what is waived as suppressed, and what differs or is not valid as an error in its file", () => {
-    expect(run?.results.filter((result) => "suppressions" in result)).toHaveLength(1);
-    const places = run?.results
+    expect(results.flatMap(({ suppressions = [] }) => suppressions)).toEqual([
+      { kind: "external", status: "accepted", justification: "built on the host, and never pulled" },
+    ]);
+    const places = results
       .slice(-2)
       .map(({ ruleId, level, locations }) => [
         ruleId,
         level,
-        locations[0]?.physicalLocation.artifactLocation.uri,
+        locations?.[0]?.physicalLocation?.artifactLocation?.uri,
       ]);
     expect(places).toEqual([
       ["parity", "error", "Pulumi.staging.yaml"],
@@ -172,6 +225,7 @@ describe("JUnit", () => {
     expect(xml.match(/<testcase /g)).toHaveLength(RULES.length + 2);
     expect(xml).toContain(`<testsuite name="prod" tests="${RULES.length}" failures="2">`);
     expect(xml).toContain("acl is &quot;public-read&quot;");
+    expect(xml).toContain('<skipped message="rds-cmk is disabled; its own level is mandatory"/>');
     expect(xml).toContain('<skipped message="1 checks hang on what only up can tell"/>');
     expect(xml).toContain(
       '<skipped message="image is waived: built on the host, and never pulled (platform team, until 2026-08-01)"/>',
@@ -189,6 +243,7 @@ describe("Markdown", () => {
       "- prod: `kms-rotation` of `key` is mended at `up`: enableKeyRotation is not set, and becomes true",
     );
     expect(text).toContain("| `a/image` | x\\|y | nothing |");
+    expect(text).toContain("\n- rds-cmk is disabled; its own level is mandatory\n");
   });
 
   it("tells what changes, with its values", () => {

@@ -6,6 +6,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SECRET, UNKNOWN, type Graph, type Json } from "../../graph/resource";
 import { evaluate, type EvaluateOptions } from "../../policies/evaluate";
+import { easedBy, easedText, type Levels } from "../../policies/levels";
+import { ENFORCEMENTS, type Enforcement } from "../../policies/rule";
 import { RULES } from "../../policies/rules";
 import { readSettings } from "../../policies/settings";
 import { isProduction, today } from "../../policies/situation";
@@ -32,16 +34,19 @@ function optionsFor(stack: string): EvaluateOptions {
 }
 
 const lines = (all: readonly Diagnostic[]) =>
-  all.map(({ policy, urn, message }) => `${policy} | ${urn} | ${message}`).sort();
+  all.map((one) => [one.policy, one.severity, one.enforcement, one.urn, one.message].join(" | ")).sort();
 
 /** What the server has to say of a graph, by the rules in this process. */
-function expected(one: Graph): string[] {
-  const { violations, undecidable } = evaluate(one, RULES, optionsFor(one.stack));
+function expected(one: Graph, levels: Levels = {}): string[] {
+  const { violations, undecidable } = evaluate(one, RULES, { ...optionsFor(one.stack), levels });
+  const said = (policy: string, message: string) =>
+    ({ policy, urn: "", message, severity: "low", enforcement: "advisory" }) as const;
   const names = [...new Set(undecidable.map(({ policy }) => policy))].sort().join(", ");
   const open = `${undecidable.length} checks hang on values that only up can tell, and are made there: ${names}.`;
   return lines([
     ...violations,
-    ...(undecidable.length === 0 ? [] : [{ policy: "undecidable", urn: "", message: open }]),
+    ...(undecidable.length === 0 ? [] : [said("undecidable", open)]),
+    ...easedBy(RULES, levels).map((eased) => said("eased", `${easedText(eased)}.`)),
   ]);
 }
 
@@ -120,6 +125,25 @@ describe("the policy server on every rule's cases", () => {
       for (const { policy } of violations) noticed.violation.add(policy);
       for (const { policy } of undecidable) noticed.undecidable.add(policy);
       before = [...round.keys()];
+    }
+  });
+
+  it("takes every level the engine is given, and says which rules it eases", async () => {
+    const levels = Object.fromEntries(
+      RULES.map(({ name }, index) => [name, ENFORCEMENTS[index % ENFORCEMENTS.length] as Enforcement]),
+    );
+    const other = await startPack();
+    try {
+      await other.configure(levels);
+      const [broken] = rounds(awsStack);
+      const bad = graph(
+        [...(broken?.values() ?? [])].reduce((given, [place, to]) => changed(given, place, to), awsStack),
+      );
+      const said = lines(await runInEngine(bad, other));
+      expect(said).toEqual(expected(bad, levels));
+      expect(said.filter((line) => line.startsWith("eased | ")).length).toBeGreaterThan(RULES.length / 3);
+    } finally {
+      other.stop();
     }
   });
 

@@ -9,6 +9,8 @@ import { AnalyzerClient } from "@pulumi/pulumi/proto/analyzer_grpc_pb";
 import * as proto from "@pulumi/pulumi/proto/analyzer_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { SECRET, UNKNOWN, type Graph, type Json, type Resource } from "../../../graph/resource";
+import type { Levels } from "../../../policies/levels";
+import type { Enforcement, Severity } from "../../../policies/rule";
 import { ROOT } from "./stacks";
 
 /** What a secret holds on the wire. No message may show it. */
@@ -21,6 +23,27 @@ export interface Diagnostic {
   readonly policy: string;
   readonly urn: string;
   readonly message: string;
+  readonly severity: Severity;
+  readonly enforcement: Exclude<Enforcement, "disabled">;
+}
+
+const SEVERITY: Readonly<Record<number, Severity>> = {
+  [proto.PolicySeverity.POLICY_SEVERITY_CRITICAL]: "critical",
+  [proto.PolicySeverity.POLICY_SEVERITY_HIGH]: "high",
+  [proto.PolicySeverity.POLICY_SEVERITY_MEDIUM]: "medium",
+  [proto.PolicySeverity.POLICY_SEVERITY_LOW]: "low",
+};
+
+/** What the engine does about it. */
+const ENFORCEMENT: Readonly<Record<number, Diagnostic["enforcement"]>> = {
+  [proto.EnforcementLevel.MANDATORY]: "mandatory",
+  [proto.EnforcementLevel.ADVISORY]: "advisory",
+};
+
+function known<T>(table: Readonly<Record<number, T>>, code: number): T {
+  const meaning = table[code];
+  if (meaning === undefined) throw new Error(`the server answers with ${code}, which means nothing here`);
+  return meaning;
 }
 
 /** The calls of a policy server that the engine makes of each resource, and of the stack. */
@@ -41,8 +64,9 @@ const ask = <Q, A>(call: Call<Q, A>, request: Q): Promise<A> =>
   );
 
 /** A server in a process of its own, started the way the engine does. */
-export async function startPack(): Promise<Analyzer & { stop: () => void; seconds: number }> {
-  const begun = performance.now();
+export async function startPack(): Promise<
+  Analyzer & { configure: (levels: Levels) => Promise<void>; stop: () => void }
+> {
   const runner = join(ROOT, "node_modules/@pulumi/pulumi/cmd/run-policy-pack");
   const child = spawn(process.execPath, [runner, "127.0.0.1:0", "."], {
     cwd: join(ROOT, "policies"),
@@ -54,7 +78,14 @@ export async function startPack(): Promise<Analyzer & { stop: () => void; second
     remediate: (request) => ask(client.remediate.bind(client) as never, request),
     analyze: (request) => ask(client.analyze.bind(client) as never, request),
     analyzeStack: (request) => ask(client.analyzeStack.bind(client) as never, request),
-    seconds: (performance.now() - begun) / 1000,
+    configure: async (levels) => {
+      const config = new proto.PolicyConfig();
+      config.setEnforcementlevel(proto.EnforcementLevel.MANDATORY);
+      config.setProperties(Struct.fromJavaScript({ levels } as never));
+      const all = new proto.ConfigureAnalyzerRequest();
+      all.getPolicyconfigMap().set("mainstay-resources", config);
+      await ask(client.configure.bind(client) as never, all);
+    },
     stop: () => {
       client.close();
       child.kill();
@@ -97,6 +128,8 @@ const read = (answer: proto.AnalyzeResponse, urn: string): Diagnostic[] =>
     policy: one.getPolicyname(),
     urn: one.getUrn() || urn,
     message: one.getMessage(),
+    severity: known(SEVERITY, one.getSeverity()),
+    enforcement: known(ENFORCEMENT, one.getEnforcementlevel()),
   }));
 
 /** What the pack says of a resource before it is made, and its inputs as the pack would have them. */
