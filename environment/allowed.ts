@@ -16,7 +16,7 @@ const oneOf = (values: readonly unknown[]) =>
 
 /** What is allowed where zod found an issue, in words for people who do not know the schema. */
 export function allowed(issue: z.core.$ZodIssue, schema: z.ZodType | undefined): string {
-  if (schema instanceof z.ZodNumber) return numberText(schema);
+  if (schema instanceof z.ZodNumber) return schema.def.error ? issue.message : numberText(schema);
   switch (issue.code) {
     case "invalid_type":
       if (schema?.def.error) return issue.message;

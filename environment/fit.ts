@@ -1,6 +1,7 @@
 import type { AwsEnvironment, DockerEnvironment, Environment } from "./environment";
 import { SCALE_KEY, SHAPE_KEY, type Context } from "./context";
 import { checkFitOnAws } from "./fit-aws";
+import { checkHistory, checkReceivers } from "./fit-monitoring";
 import { whereValid } from "./parse";
 import type { Problem } from "./problems";
 
@@ -46,11 +47,12 @@ export function shares({ services, database, cache, edge, monitoring, backups }:
 
 /** Everything declared has to fit what it runs on. */
 export function checkFit(context: Context, environment: Environment): Problem[] {
-  return whereValid(() => [environment.platform]).flatMap((platform) =>
+  const fit = whereValid(() => [environment.platform]).flatMap((platform) =>
     platform === "aws"
       ? checkFitOnAws(context, environment as AwsEnvironment)
       : checkFitOnHost(context, environment as DockerEnvironment),
   );
+  return [...fit, ...whereValid(() => checkReceivers(context, environment))];
 }
 
 /**
@@ -58,7 +60,9 @@ export function checkFit(context: Context, environment: Environment): Problem[] 
  * shared in time, so only a single limit can be too high.
  */
 const checkFitOnHost = (context: Context, environment: DockerEnvironment): Problem[] =>
-  [checkHost, checkCopies, checkPorts].flatMap((check) => whereValid(() => check(context, environment)));
+  [checkHost, checkCopies, checkPorts, checkHistory].flatMap((check) =>
+    whereValid(() => check(context, environment)),
+  );
 
 const inScale = ({ files }: Context, key: string) => ({ file: files.stack, key: `${SCALE_KEY}.${key}` });
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { cidr, identifier, origin, region, resources } from "./fields";
-import { common } from "./scale-common";
+import { common, metricsRetention } from "./scale-common";
 
 /**
  * The scale of an environment on AWS. Sizes are said as on a Docker host, in MiB and cores; the smallest Fargate
@@ -105,7 +105,7 @@ export const awsScale = z.strictObject({
   monitoring: z
     .strictObject({
       prometheus: z.strictObject({
-        retentionDays: z.int().min(1).max(400).default(150).describe("How long metrics are kept."),
+        retentionDays: metricsRetention.default(150),
       }),
       grafana: resources,
       collector: resources.describe("For the collector of metrics and traces beside each task."),

@@ -12,6 +12,16 @@ import { stackValue } from "./variables";
 
 /** What every environment says of its scale, whatever platform it runs on. */
 
+/** Objectives add up 30 days; a day more, because history is thrown away in pieces. */
+export const LEAST_RETENTION_DAYS = 31;
+
+const METRICS_RETENTION = `a whole number from ${LEAST_RETENTION_DAYS} to 400: objectives add up 30 days`;
+export const metricsRetention = z
+  .int({ error: METRICS_RETENTION })
+  .min(LEAST_RETENTION_DAYS, { error: METRICS_RETENTION })
+  .max(400, { error: METRICS_RETENTION })
+  .describe("How long metrics are kept.");
+
 const receiver = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("webhook"),

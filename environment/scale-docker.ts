@@ -9,7 +9,7 @@ import {
   storedResources,
   variableName,
 } from "./fields";
-import { common } from "./scale-common";
+import { common, metricsRetention } from "./scale-common";
 
 /** The scale of an environment on one Docker host. */
 
@@ -27,7 +27,7 @@ const service = resources.extend({
 });
 
 const monitoring = z.strictObject({
-  prometheus: storedResources.extend({ retentionDays: z.int().min(1).max(400).default(15) }),
+  prometheus: storedResources.extend({ retentionDays: metricsRetention.default(35) }),
   alertmanager: storedResources,
   grafana: storedResources,
   jaeger: resources,

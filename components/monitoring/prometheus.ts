@@ -1,6 +1,7 @@
 import type * as docker from "@pulumi/docker";
 import { stringify } from "yaml";
 import type { Environment } from "../../environment/environment";
+import { HISTORY_SHARE } from "../../environment/fit-monitoring";
 import { prometheusRules } from "../../observability/render";
 import type { ScrapeTarget } from "../kind";
 import { ALERTMANAGER_PORT } from "./alertmanager";
@@ -35,7 +36,7 @@ export function prometheus(
       "--storage.tsdb.path=/prometheus",
       `--storage.tsdb.retention.time=${retentionDays}d`,
       // Whichever comes first; a tenth of the disk is left for the write-ahead log.
-      `--storage.tsdb.retention.size=${Math.floor(storageGiB * 0.9 * 1024)}MB`,
+      `--storage.tsdb.retention.size=${Math.floor(storageGiB * HISTORY_SHARE * 1024)}MB`,
       `--web.external-url=http://127.0.0.1:${environment.operatorPorts.prometheus}/`,
       "--enable-feature=exemplar-storage",
     ],

@@ -20,7 +20,8 @@ const sizes = fc.record({
   database: fc.record({ memoryMiB: memory, storageGiB: storage }),
   cache: fc.record({ memoryMiB: memory }),
   edge: fc.record({ memoryMiB: memory }),
-  prometheus: fc.record({ memoryMiB: memory, storageGiB: storage }),
+  // Room for the metrics of as many copies as there may be: they are judged apart.
+  prometheus: fc.record({ memoryMiB: memory, storageGiB: fc.integer({ min: 100, max: 150 }) }),
   alertmanager: fc.record({ memoryMiB: memory, storageGiB: storage }),
   grafana: fc.record({ memoryMiB: memory, storageGiB: storage }),
   jaeger: fc.record({ memoryMiB: memory }),
@@ -124,7 +125,8 @@ describe("the database's connections", () => {
       set("scale.variables.DATABASE_POOL_MAX", max),
       set("scale.services.api.replicas", replicas),
       set("scale.services.api.candidate", { image: "mainstay/app:0.2.0", weightPercent: 10, replicas: 2 }),
-      set("scale.host.memoryMiB", 65_536),
+      set("scale.host", { memoryMiB: 65_536, cpus: 2, diskGiB: 200 }),
+      set("scale.monitoring.prometheus.storageGiB", 100),
       set("shape.database.maxConnections", max * (replicas + 3) + reserved),
     ];
     fc.assert(

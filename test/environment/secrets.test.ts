@@ -3,7 +3,7 @@ import { OPAQUE, SCALE_KEY, SECRETS_KEY, SHAPE_KEY } from "../../environment/con
 import { InvalidConfiguration } from "../../environment/problems";
 import { judgeSecret, secretsOf } from "../../environment/secrets";
 import type { StackConfiguration } from "../../environment/stack-files";
-import { changed, drop, linesOf, set, type Change } from "./support/configuration";
+import { production, changed, drop, linesOf, set, type Change } from "./support/configuration";
 
 /** The stack `local`, changed, as it is read from its files. */
 function files(...changes: Change[]): StackConfiguration {
@@ -64,12 +64,7 @@ describe("a value for a secret", () => {
     ],
     [
       "too short in production",
-      [
-        "SECRET_KEY",
-        "hush-0123456789-hush",
-        set("scale.production", true),
-        drop("shape.variables.SECRET_KEY.generate"),
-      ],
+      ["SECRET_KEY", "hush-0123456789-hush", production, drop("shape.variables.SECRET_KEY.generate")],
       "Pulumi.local.yaml: mainstay:secrets.SECRET_KEY: found a secret that breaks its rule (not shown); allowed: at least 32 characters in production",
     ],
     [

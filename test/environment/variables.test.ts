@@ -4,7 +4,7 @@ import type { Environment } from "../../environment/environment";
 import { wiredLiteral } from "../../environment/environment";
 import { resolve } from "../../environment/resolve";
 import { COMMANDS } from "../../services/app/src/config/commands";
-import { changed, drop, set, validConfiguration, type Change } from "./support/configuration";
+import { production, changed, drop, set, validConfiguration, type Change } from "./support/configuration";
 
 function environmentOf(...changes: Change[]): Environment {
   const { environment, problems } = resolve(changed(...changes));
@@ -139,11 +139,7 @@ describe("encrypted values", () => {
   test("that can be read are judged, and never kept", () => {
     const secret = "a-key-of-32-characters-and-more!";
     const { environment, problems, undecided } = resolve(
-      changed(
-        set("secrets.SECRET_KEY", secret),
-        set("scale.production", true),
-        drop("scale.variables.API_DOCS_ENABLED"),
-      ),
+      changed(set("secrets.SECRET_KEY", secret), production, drop("scale.variables.API_DOCS_ENABLED")),
     );
     expect([problems, undecided]).toEqual([[], []]);
     expect(environment?.variables.SECRET_KEY).toEqual(GIVEN);

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { LEAST_RETENTION_DAYS } from "../../environment/scale-common";
 import { catalogue, problemsOf } from "../../observability/slo/check";
 import {
   ALL_BURNS,
@@ -17,7 +18,7 @@ import { openSlo } from "../../observability/slo/openslo";
 import { alertName, rulesOf } from "../../observability/slo/rules";
 import { ruleGroups, type Rule } from "../../observability/rules";
 import { counter, gauge, valuesOf, type Course } from "./support/case";
-import { FIGURES, LINKS } from "./support/figures";
+import { environmentOf, FIGURES, LINKS } from "./support/figures";
 import { PROMTOOL_FOUND, runTrials, type Trial } from "./support/promtool";
 
 const GOOD: Objective = {
@@ -117,6 +118,13 @@ describe("the catalogue of objectives", () => {
       const used = alerts.flatMap(({ expr }) => expr.match(/slo:[a-z_]+:\w+/g) ?? []);
       expect(used.filter((name) => !names.has(name))).toEqual([]);
     }
+  });
+
+  it("adds up no more than every environment keeps", () => {
+    const longest = Math.max(...Object.values(WINDOWS)) / 86_400;
+    expect(longest).toBeLessThan(LEAST_RETENTION_DAYS);
+    for (const stack of ["local", "staging", "prod"])
+      expect(environmentOf(stack).monitoring.prometheus.retentionDays).toBeGreaterThan(longest);
   });
 
   it("stands on a page for people: npx tsx observability/slo/page.ts writes it", () => {

@@ -232,7 +232,7 @@ describe("monitoring on AWS", () => {
 
     test("by e-mail alone needs no messenger", async () => {
       const [, email] = RECEIVERS.warning;
-      const mail = await monitoringGraph({ receivers: { warning: [email] } }, { MAIL_PASSWORD: "none" });
+      const mail = await monitoringGraph({ receivers: { critical: [email] } }, { MAIL_PASSWORD: "none" });
       const types = mail.resources.map(({ type }) => type);
       expect(types.filter((type) => /:Function$|:Queue$|:Permission$/.test(type))).toEqual([]);
       expect(types.filter((type) => type.endsWith(":TopicSubscription"))).toHaveLength(2);

@@ -41,6 +41,15 @@ export const set =
     parent[last] = value;
   };
 
+const heard = (name: string): Json => [{ kind: "webhook", url: `https://alerts.example.com/${name}` }];
+
+/** Makes it production, with receivers for what somebody has to hear there. */
+export const production: Change = (draft) => {
+  set("scale.production", true)(draft);
+  set("scale.receivers.critical", heard("critical"))(draft);
+  set("scale.receivers.watchdog", heard("watchdog"))(draft);
+};
+
 /** Takes away what stands at a path. */
 export const drop =
   (path: string): Change =>

@@ -254,4 +254,18 @@ export const MISTAKES_ON_AWS: readonly Mistake[] = [
       `Pulumi.prod--two.yaml: the stack's name: found "prod--two"; allowed: at most 20 small letters and digits on platform aws, with single hyphens between them, and a letter first`,
     ],
   },
+  {
+    kind: "production nobody is paged for",
+    changes: [set("scale.production", true), set("scale.receivers", {})],
+    says: [
+      `${file}.receivers.critical: found an empty list; allowed: at least one receiver in production: without one, nobody would be paged`,
+    ],
+  },
+  {
+    kind: "metrics that are gone before an objective's month is over",
+    changes: [set("scale.monitoring.prometheus.retentionDays", 30)],
+    says: [
+      `${file}.monitoring.prometheus.retentionDays: found 30; allowed: a whole number from 31 to 400: objectives add up 30 days`,
+    ],
+  },
 ];

@@ -1,6 +1,6 @@
 import { OPAQUE, PLAIN_TEXT } from "../../../environment/context";
 import { IMAGES } from "../../../environment/images";
-import { drop, rename, set, type Change } from "./configuration";
+import { production, drop, rename, set, type Change } from "./configuration";
 
 /** A kind of mistake: how it comes about, and each line that is said of it. */
 export interface Mistake {
@@ -13,7 +13,7 @@ export interface Mistake {
 export const SECRETS = ["sk-live-4f1d9c07a2b8", "hunter2"] as const;
 const [KEY, SHORT] = SECRETS;
 
-const inProduction = [set("scale.production", true), drop("scale.variables.API_DOCS_ENABLED")];
+const inProduction = [production, drop("scale.variables.API_DOCS_ENABLED")];
 const IMAGE_NAMES = Object.keys(IMAGES).join(", ");
 const DIGEST = `sha256:${"a".repeat(64)}`;
 
@@ -675,7 +675,7 @@ export const MISTAKES: readonly Mistake[] = [
     kind: "too little disk",
     changes: [set("scale.host.diskGiB", 18)],
     says: [
-      "Pulumi.local.yaml: mainstay:scale.host.diskGiB: found 18 GiB for storage of 19 GiB (largest: database 10, monitoring.prometheus 5, monitoring.loki 2); allowed: a host with room for all storage, or smaller storage",
+      "Pulumi.local.yaml: mainstay:scale.host.diskGiB: found 18 GiB for storage of 22 GiB (largest: database 10, monitoring.prometheus 8, monitoring.loki 2); allowed: a host with room for all storage, or smaller storage",
     ],
   },
   {
@@ -835,7 +835,7 @@ export const MISTAKES: readonly Mistake[] = [
   },
   {
     kind: "documents in production",
-    changes: [set("scale.production", true)],
+    changes: [production],
     says: [
       "Pulumi.local.yaml: mainstay:scale.variables.API_DOCS_ENABLED: found true; allowed: false in production",
     ],
@@ -1118,6 +1118,28 @@ export const MISTAKES: readonly Mistake[] = [
     changes: [set("shape.variables.LOG_LEVEL.values", [])],
     says: [
       "Pulumi.yaml: mainstay:shape.variables.LOG_LEVEL.values: found an empty list; allowed: a list of at least 1 entry",
+    ],
+  },
+  {
+    kind: "metrics that are gone before an objective's month is over",
+    changes: [set("scale.monitoring.prometheus.retentionDays", 15)],
+    says: [
+      "Pulumi.local.yaml: mainstay:scale.monitoring.prometheus.retentionDays: found 15; allowed: a whole number from 31 to 400: objectives add up 30 days",
+    ],
+  },
+  {
+    kind: "a disk that holds less of the metrics than is to be kept",
+    changes: [set("scale.monitoring.prometheus.retentionDays", 60)],
+    says: [
+      "Pulumi.local.yaml: mainstay:scale.monitoring.prometheus.storageGiB: found 8; allowed: at least 12 for 60 days of metrics, or fewer days",
+    ],
+  },
+  {
+    kind: "production nobody is paged for, and whose alerts may fall silent unnoticed",
+    changes: [...inProduction, set("scale.receivers", {})],
+    says: [
+      "Pulumi.local.yaml: mainstay:scale.receivers.critical: found an empty list; allowed: at least one receiver in production: without one, nobody would be paged",
+      "Pulumi.local.yaml: mainstay:scale.receivers.watchdog: found an empty list; allowed: at least one receiver in production: without one, nobody would notice that alerts no longer get out",
     ],
   },
 ];

@@ -1,0 +1,60 @@
+import { SCALE_KEY, type Context } from "./context";
+import type { DockerEnvironment, Environment } from "./environment";
+import type { Problem } from "./problems";
+
+const inScale = ({ files }: Context, key: string) => ({ file: files.stack, key: `${SCALE_KEY}.${key}` });
+
+/** Series a copy of the app has when all of its endpoints and queries were used: about 1,700 were counted. */
+const SERIES_OF_COPY = 2000;
+/** Series of everything else that is scraped, and of the rules. */
+const SERIES_OF_THE_REST = 8000;
+/** "An average of only 1-2 bytes per sample": Prometheus' own documentation of its storage. */
+const BYTES_OF_SAMPLE = 2;
+/** Prometheus cuts its history at nine tenths of its disk: `--storage.tsdb.retention.size`. */
+export const HISTORY_SHARE = 0.9;
+
+/** The disk that Prometheus needs to keep what it is told to, in GiB. */
+export function historyGiB({ services, monitoring }: DockerEnvironment): number {
+  const { retentionDays } = monitoring.prometheus;
+  const copies = services.reduce((sum, one) => sum + one.replicas + (one.candidate?.replicas ?? 0), 0);
+  const samples = (copies * SERIES_OF_COPY + SERIES_OF_THE_REST) / monitoring.scrapeSeconds;
+  const bytes = samples * BYTES_OF_SAMPLE * retentionDays * 86_400;
+  return Math.ceil(bytes / 1024 ** 3 / HISTORY_SHARE);
+}
+
+/** A disk too small cuts history before its time, and the objectives' thirty days with it. */
+export function checkHistory(context: Context, environment: DockerEnvironment): Problem[] {
+  const { storageGiB, retentionDays } = environment.monitoring.prometheus;
+  const needed = historyGiB(environment);
+  if (storageGiB >= needed) return [];
+  return [
+    {
+      ...inScale(context, "monitoring.prometheus.storageGiB"),
+      found: String(storageGiB),
+      allowed: `at least ${needed} for ${retentionDays} days of metrics, or fewer days`,
+    },
+  ];
+}
+
+/**
+ * Real users depend on somebody hearing. On AWS an alarm beside the monitoring listens for its sign of life; on a host
+ * nothing else is there to do so.
+ */
+export function checkReceivers(
+  context: Context,
+  { production, platform, receivers }: Environment,
+): Problem[] {
+  if (!production) return [];
+  const wanted = platform === "aws" ? (["critical"] as const) : (["critical", "watchdog"] as const);
+  const reason = {
+    critical: "nobody would be paged",
+    watchdog: "nobody would notice that alerts no longer get out",
+  };
+  return wanted
+    .filter((name) => receivers[name].length === 0)
+    .map((name) => ({
+      ...inScale(context, `receivers.${name}`),
+      found: "an empty list",
+      allowed: `at least one receiver in production: without one, ${reason[name]}`,
+    }));
+}
