@@ -1,6 +1,7 @@
 import { parse, stringify } from "yaml";
 import { archive } from "./launch";
-import { containerName, docker, fileOf } from "./environment";
+import { containerName, docker, eventually, fileOf } from "./environment";
+import { configuredAt, receivingAlerts } from "./prometheus";
 
 /**
  * How much faster time passes for rules and routes in these tests: five minutes of a rule are ten seconds. What is
@@ -58,11 +59,16 @@ export async function speedUp(factor = FACTOR): Promise<void> {
   const routes = parse(faster(fileOf("alertmanager-config", "alertmanager.yml"), factor)) as Routes;
   const scraping = parse(fileOf("prometheus-config", "prometheus.yml")) as { global: object };
   scraping.global = { ...scraping.global, ...LOOKS };
+  const before = await configuredAt();
   await replace("prometheus-config", "prometheus", {
     "prometheus.yml": stringify(scraping),
     "rules.yml": stringify({ groups: rules.groups.map(withoutLongViews) }, { lineWidth: 0 }),
   });
   await replace("alertmanager-config", "alertmanager", { "alertmanager.yml": stringify(atAnyHour(routes)) });
+  // What fires before Prometheus knows Alertmanager again is told a minute later: longer than a test waits.
+  await eventually(30, async () =>
+    (await configuredAt()) !== before && (await receivingAlerts()) > 0 ? true : undefined,
+  );
 }
 
 /** The environment's own again. */

@@ -39,6 +39,22 @@ export async function rules(): Promise<readonly Rule[]> {
   return answer.data.groups.flatMap(({ rules: all }) => all);
 }
 
+/** When Prometheus last took a configuration. */
+export const configuredAt = async (): Promise<string> => {
+  const answer = (await (await fetch(`${prometheus}/status/runtimeinfo`)).json()) as {
+    data: { lastConfigTime: string };
+  };
+  return answer.data.lastConfigTime;
+};
+
+/** How many Alertmanagers Prometheus sends to. None for some seconds after it has read its configuration. */
+export const receivingAlerts = async (): Promise<number> => {
+  const answer = (await (await fetch(`${prometheus}/alertmanagers`)).json()) as {
+    data: { activeAlertmanagers: unknown[] };
+  };
+  return answer.data.activeAlertmanagers.length;
+};
+
 /** An alert as Alertmanager holds it. */
 export interface Held {
   readonly labels: Readonly<Record<string, string>>;
