@@ -39,7 +39,7 @@ export function ruleGroups(figures: Figures, links: Links, layer: Layer): RuleGr
     expr,
     labels: { ...labels, environment },
   });
-  const objectives = OBJECTIVES.map(rulesOf).filter(({ recordings }) => recordings.length > 0);
+  const objectives = OBJECTIVES.map((one) => rulesOf(one, figures.scraped)).filter(({ recordings }) => recordings.length > 0);
   return [
     { name: "limits", rules: limits(figures).map(labelled) },
     ...alertGroups(figures, layer).map(({ name, alerts }) => ({

@@ -5,7 +5,8 @@ const failed = 'sum by (job) (increase(http_requests_total{status_code=~"5.."}[5
 const all = "sum by (job) (increase(http_requests_total[5m]))";
 const refused = 'sum by (job) (increase(http_requests_total{status_code=~"401|403|429"}[5m]))';
 const uploads = "increase(documents_uploaded_total[5m])";
-const brokenUploads = "increase(documents_upload_failures_total[5m])";
+// What callers get wrong, or break off, is no failure of ours.
+const brokenUploads = 'increase(documents_upload_failures_total{fault="service"}[5m])';
 
 /** Prometheus 2 keeps a bucket's bound as it is exported, 3 writes whole numbers with a fraction. */
 export const bucket = (bound: number): string =>
@@ -52,7 +53,8 @@ export const requests: AlertsFor = () =>
         sum(${brokenUploads}) / (sum(${brokenUploads}) + sum(${uploads})) > ${share}
         and sum(${brokenUploads}) >= 5`,
       summary: "Too many uploads fail",
-      description: "{{ $value | humanizePercentage }} of the uploads were refused or broke off.",
+      description:
+        "{{ $value | humanizePercentage }} of the uploads failed through no mistake of the caller.",
     },
     {
       name: "RequestTimeouts",

@@ -11,7 +11,12 @@ export const APP: readonly Metric[] = [
     ["http_slow_requests_total", "count", ["method", "endpoint"], "Requests slower than SLOW_REQUEST_MS"],
     ["http_errors_total", "count", ["endpoint", "error_type"], "Requests answered with an error"],
     ["documents_uploaded_total", "count", [], "Documents stored"],
-    ["documents_upload_failures_total", "count", [], "Uploads that were refused or broke off"],
+    [
+      "documents_upload_failures_total",
+      "count",
+      ["fault"],
+      "Uploads that were not stored: refused or broken off by the caller, or failed by the service",
+    ],
     ["documents_converted_total", "count", [], "Documents converted to text"],
     ["analyses_completed_total", "count", ["result"], "Analyses that came to an end"],
     ["feedback_generated_total", "count", [], "Feedback written for analyses"],

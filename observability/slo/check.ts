@@ -1,49 +1,121 @@
 import { metricOf } from "../metrics";
-import { budgetOf, STEP_SECONDS, thresholdOf, WINDOWS, type Objective } from "./objective";
+import {
+  budgetSlices,
+  BURNS,
+  leastBadOf,
+  minutesToPage,
+  STEP_SECONDS,
+  thresholdOf,
+  WINDOWS,
+  type Objective,
+} from "./objective";
+
+/** Later than this after everything has become bad, a page is no page. */
+export const LATEST_PAGE_MINUTES = 45;
+/** A service that is asked so often is busy enough for every burn to be seen. */
+const BUSY_PER_MINUTE = 20;
 
 /** Says what is impossible or forgotten in an objective. */
-export function problemsOf(objective: Objective): string[] {
-  const { name, target, indicator, burns, leastBad, periodDays } = objective;
+export const problemsOf = (objective: Objective): string[] =>
+  [...itself(objective), ...burnProblems(objective), ...guardProblems(objective), ...pageProblems(objective)]
+    .map((problem) => `${objective.name}: ${problem}`)
+    .concat(bucketProblems(objective));
+
+function itself({ name, target, indicator, burns, periodDays }: Objective): string[] {
   const problems: string[] = [];
-  const say = (problem: string) => problems.push(`${name}: ${problem}`);
-  if (!/^[a-z]+(-[a-z0-9]+)*$/.test(name)) say("the name has to be lower-case words joined by hyphens");
+  if (!/^[a-z]+(-[a-z0-9]+)*$/.test(name))
+    problems.push("the name has to be lower-case words joined by hyphens");
   if (!(target > 0 && target < 1))
-    say(`the target ${target} leaves no budget, or is none: it lies between 0 and 1`);
-  const twice = burns.filter((burn, index) => burns.indexOf(burn) !== index);
-  for (const burn of twice) say(`the ${burn} burn is there twice: one alert would be raised by two rules`);
-  if (indicator.kind !== "records" && periodDays !== 30) {
-    say(
+    problems.push(`the target ${target} leaves no budget, or is none: it lies between 0 and 1`);
+  if (indicator.kind !== "records" && periodDays !== 30)
+    problems.push(
       `rules add up 30 days, and it promises ${periodDays}: only what is kept in records may have another period`,
     );
-  }
-  for (const burn of burns) {
-    const threshold = thresholdOf(objective, burn);
-    if (threshold >= 1) {
-      say(`the ${burn} burn can never fire: it asks for ${threshold * 100} % bad events; leave it out`);
-    }
-    // A burn that asks for more bad events than its window can hold slices never fires either.
-    if (indicator.kind === "slices" && leastBad * STEP_SECONDS > WINDOWS[burn]) {
-      say(`the ${burn} burn can never fire: ${leastBad} bad minutes do not fit into it`);
-    }
-  }
-  if (burns.length > 0 && leastBad < 2) {
-    say("a single bad event would raise an alert: leastBad has to be 2 or more");
-  }
-  if (indicator.kind === "slices" && burns.length > 0) {
-    const minutes = Number(((budgetOf(objective) * periodDays * 86_400) / STEP_SECONDS).toPrecision(6));
-    if (leastBad >= minutes)
-      say(`alerts wait for ${leastBad} bad minutes, and the whole budget is ${minutes}`);
-  }
   if (indicator.kind === "records" && burns.length > 0)
-    say("no rule can watch records: burns has to be empty");
-  if (indicator.kind === "latency") problems.push(...bucketProblems(name, indicator));
+    problems.push("no rule can watch records: burns has to be empty");
   return problems;
 }
 
-function bucketProblems(
-  name: string,
-  { histogram, seconds }: Extract<Objective["indicator"], { kind: "latency" }>,
-): string[] {
+function burnProblems(objective: Objective): string[] {
+  const { burns } = objective;
+  const twice = burns.filter((burn, index) => burns.indexOf(burn) !== index);
+  const never = burns.filter((burn) => thresholdOf(objective, burn) >= 1);
+  return [
+    ...twice.map((burn) => `the ${burn} burn is there twice: one alert would be raised by two rules`),
+    ...never.map(
+      (burn) =>
+        `the ${burn} burn can never fire: it asks for ${thresholdOf(objective, burn) * 100} % bad events; leave it out`,
+    ),
+  ];
+}
+
+/** A guard against too few events must not be one against seeing. */
+function guardProblems(objective: Objective): string[] {
+  const { burns, leastBad, indicator } = objective;
+  const problems: string[] = [];
+  const has = (level: keyof typeof leastBad) => burns.some((burn) => BURNS[burn].level === level);
+  if (has("critical") && leastBad.critical < 2)
+    problems.push("a single bad event would page: leastBad.critical has to be 2 or more");
+  if (has("warning") && leastBad.warning < 1)
+    problems.push("nothing bad would raise an alert: leastBad.warning has to be 1 or more");
+  return [
+    ...problems,
+    ...(indicator.kind === "slices" ? sliceGuards(objective) : []),
+    ...(indicator.kind === "events" || indicator.kind === "latency" ? eventGuards(objective) : []),
+  ];
+}
+
+function sliceGuards(objective: Objective): string[] {
+  const { burns, leastBad, periodDays } = objective;
+  const problems: string[] = [];
+  for (const burn of burns) {
+    const least = leastBadOf(objective, burn);
+    if (least * STEP_SECONDS > WINDOWS[burn])
+      problems.push(`the ${burn} burn can never fire: ${least} bad minutes do not fit into it`);
+  }
+  const budget = budgetSlices(objective);
+  if (burns.length > 0 && leastBad.critical >= budget)
+    problems.push(`pages wait for ${leastBad.critical} bad minutes, and the whole budget is ${budget}`);
+  // What its slowest burn lets pass, nothing sees: over and over, that must not be more than the budget.
+  const [slowest] = burns
+    .filter((burn) => BURNS[burn].level === "warning")
+    .sort((a, b) => WINDOWS[b] - WINDOWS[a]);
+  if (slowest === undefined) return problems;
+  const times = (periodDays * 86_400) / WINDOWS[slowest];
+  const unseen = (leastBad.warning - 1) * times;
+  if (unseen > budget)
+    problems.push(
+      `${leastBad.warning - 1} bad minutes in every ${slowest} pass unseen, ${unseen} in ${periodDays} days, and the whole ` +
+        `budget is ${budget}: leastBad.warning has to be ${1 + Math.floor(budget / times)} or less`,
+    );
+  return problems;
+}
+
+/** How few events a guard leaves blind depends on how many there are: a busy service has to be seen. */
+function eventGuards(objective: Objective): string[] {
+  return objective.burns.flatMap((burn) => {
+    const least = leastBadOf(objective, burn);
+    const most = Math.floor(thresholdOf(objective, burn) * BUSY_PER_MINUTE * (WINDOWS[burn] / 60));
+    if (least <= most) return [];
+    return [
+      `the ${burn} burn is blind: of ${BUSY_PER_MINUTE} events a minute no more than ${most} are bad at its pace, and it ` +
+        `waits for ${least}: leastBad.${BURNS[burn].level} has to be ${most} or less`,
+    ];
+  });
+}
+
+function pageProblems(objective: Objective): string[] {
+  const minutes = minutesToPage(objective);
+  if (minutes === undefined || minutes <= LATEST_PAGE_MINUTES) return [];
+  return [
+    `pages only after ${minutes} minutes of nothing but bad events: at most ${LATEST_PAGE_MINUTES}; raise the target, or leave ` +
+      "the critical burns out",
+  ];
+}
+
+function bucketProblems({ name, indicator }: Objective): string[] {
+  if (indicator.kind !== "latency") return [];
+  const { histogram, seconds } = indicator;
   const metric = metricOf(histogram);
   if (metric?.type !== "histogram") return [`${name}: ${histogram} is no histogram of the catalogue`];
   const buckets = metric.buckets ?? [];

@@ -1,5 +1,6 @@
 import type { Owner } from "../alerts";
 import type { BoardUid } from "../boards/uids";
+import type { Job } from "../metrics";
 
 /** Rules of objectives are evaluated this often; a slice of time is as long. */
 export const STEP_SECONDS = 60;
@@ -31,6 +32,7 @@ export const BURNS = {
 >;
 export type Burn = keyof typeof BURNS;
 export const ALL_BURNS = Object.keys(BURNS) as Burn[];
+export type BurnLevel = (typeof BURNS)[Burn]["level"];
 
 /** What is counted. */
 export type Indicator =
@@ -44,7 +46,13 @@ export type Indicator =
       readonly seconds: number;
     }
   /** Slices of time, bad while the first expression is true and counted while the second has a value. */
-  | { readonly kind: "slices"; readonly bad: string; readonly present: string }
+  | {
+      readonly kind: "slices";
+      readonly bad: string;
+      readonly present: string;
+      /** What makes a slice bad as well, where this job is scraped. */
+      readonly seenBy?: { readonly job: Job; readonly bad: string };
+    }
   /** Records of the operations: no metric tells of them, so no rule can. */
   | { readonly kind: "records"; readonly of: string };
 
@@ -61,8 +69,8 @@ export interface Objective {
   readonly board: BoardUid;
   /** The burns that raise an alert. */
   readonly burns: readonly Burn[];
-  /** Fewer bad events (or bad minutes) than this in the long window prove nothing. */
-  readonly leastBad: number;
+  /** Fewer bad events (or bad minutes) than this in the long window prove nothing: to page, or to notify. */
+  readonly leastBad: Readonly<Record<BurnLevel, number>>;
   /** What is done when the budget is gone. */
   readonly policy: string;
 }
@@ -73,6 +81,27 @@ export const budgetOf = ({ target }: Pick<Objective, "target">): number => round
 /** The share of bad events above which a burn's alert fires. */
 export const thresholdOf = (objective: Pick<Objective, "target">, burn: Burn): number =>
   round(BURNS[burn].factor * budgetOf(objective));
+
+/** The budget of a period in slices of time. */
+export const budgetSlices = (objective: Pick<Objective, "target" | "periodDays">): number =>
+  round((budgetOf(objective) * objective.periodDays * 86_400) / STEP_SECONDS);
+
+/** How many bad events, or slices, in its long window a burn's alert waits for. */
+export const leastBadOf = ({ leastBad }: Pick<Objective, "leastBad">, burn: Burn): number =>
+  leastBad[BURNS[burn].level];
+
+/** Minutes until somebody is paged when nothing is good any more; undefined where nobody is. */
+export function minutesToPage(objective: Objective): number | undefined {
+  const minutes = objective.burns
+    .filter((burn) => BURNS[burn].level === "critical")
+    .map((burn) =>
+      Math.max(
+        (thresholdOf(objective, burn) * WINDOWS[burn]) / 60,
+        objective.indicator.kind === "slices" ? leastBadOf(objective, burn) : 0,
+      ),
+    );
+  return minutes.length > 0 ? round(Math.min(...minutes)) : undefined;
+}
 
 /** How long the whole budget lasts at a burn's pace. */
 export const exhaustionHours = (periodDays: number, burn: Burn): number =>

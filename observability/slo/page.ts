@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { alertName } from "./rules";
-import { ALL_BURNS, budgetOf, BURNS, exhaustionHours, type Objective } from "./objective";
+import { ALL_BURNS, budgetOf, BURNS, exhaustionHours, minutesToPage, type Objective } from "./objective";
 import { OBJECTIVES } from "./objectives";
 
 /** The page of all objectives, for people. Run as a program, this file writes it. */
@@ -25,18 +25,25 @@ function alertOf(objective: Objective): string {
   return `[${name}](runbooks/objectives.md#${name.toLowerCase()})`;
 }
 
+/** How long an outage lasts until somebody is paged. */
+function pagesAfter(objective: Objective): string {
+  const minutes = minutesToPage(objective);
+  return minutes === undefined ? "never" : `${Number(minutes.toPrecision(2))} minutes`;
+}
+
 export function objectivesPage(objectives: readonly Objective[]): string {
   return `${[
     "# Objectives",
     "Written by `npx tsx observability/slo/page.ts` from the objectives themselves; do not edit it.",
     table(
-      ["objective", "promise", "over", "may be bad", "alert", "owner"],
+      ["objective", "promise", "over", "may be bad", "alert", "pages after", "owner"],
       objectives.map((one) => [
         `**${one.title}** (\`${one.name}\`)`,
         one.promise,
         `${one.periodDays} days`,
         budget(one),
         alertOf(one),
+        pagesAfter(one),
         one.owner,
       ]),
     ),
@@ -46,10 +53,19 @@ export function objectivesPage(objectives: readonly Objective[]): string {
       "other: every request weighs the same, an hour without any weighs nothing. Where minutes are promised, each",
       "minute counts one. `slo:budget_remaining:ratio` is what is left: 1 is untouched, 0 is gone, less is overdrawn.",
     ].join("\n"),
+    "## What availability sees",
+    [
+      "No request arrives through an edge, a name or a certificate that is broken, so counting requests sees none of it. A",
+      "minute is also bad when the probe `api` gets no good answer: on a Docker host the blackbox exporter asks for it under",
+      "the name users know, through the edge, with TLS checked. Two things remain that these rules do not count. A host that",
+      "is down evaluates nothing: its minutes are missing, not bad. And on AWS the managed Prometheus has no probe: there the",
+      "canary outside pages by `EnvironmentUnreachable`. For both, `npm run mainstay -- probe` from outside keeps its own trend.",
+    ].join("\n"),
     "## When a budget burns too fast",
     [
       "A burn has to show over a long window, so that it matters, and over a short one, so that it still goes on. Few",
-      "bad events prove nothing: every objective says how many it takes.",
+      "bad events prove nothing: every objective says how many it takes. `pages after` above is how long everything has to be",
+      "bad until somebody is paged. What never burns fast enough is told when it has spent the whole budget: `BudgetSpent`.",
     ].join("\n"),
     table(
       ["level", "over", "and over", "faster than it may", "a month's budget is gone in"],

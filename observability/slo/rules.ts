@@ -1,9 +1,12 @@
 import { bucket } from "../alerts/requests";
 import { oneLine, type Alert } from "../alerts/alert";
+import { JOBS, type Job } from "../metrics";
 import {
   BURNS,
   budgetOf,
+  budgetSlices,
   exhaustionHours,
+  leastBadOf,
   STEP_SECONDS,
   thresholdOf,
   WINDOWS,
@@ -31,9 +34,13 @@ const BAD = "slo:bad_events:per_minute";
 const ALL = "slo:events:per_minute";
 const windows = Object.keys(WINDOWS) as Window[];
 
-/** The rules of an objective; none for one that is kept in records. */
-export function rulesOf(objective: Objective): ObjectiveRules {
-  const counts = countsOf(objective.indicator);
+/**
+ * The rules of an objective; none for one that is kept in records.
+ *
+ * @param scraped who can tell of what is bad
+ */
+export function rulesOf(objective: Objective, scraped: readonly Job[] = JOBS): ObjectiveRules {
+  const counts = countsOf(objective.indicator, scraped);
   if (!counts) return { objective, recordings: [], alerts: [] };
   const labels = { slo: objective.name };
   const of = (series: string) => `${series}{slo="${objective.name}"}`;
@@ -58,16 +65,21 @@ export function rulesOf(objective: Objective): ObjectiveRules {
         `1 - (${of("slo:error_ratio:30d")} or ${of(ALL)} * 0) / ${budget}`,
       ),
     ],
-    alerts: [...objective.burns.map((burn) => burnAlert(objective, burn)), absenceAlert(objective)],
+    alerts: [
+      ...objective.burns.map((burn) => burnAlert(objective, burn)),
+      spentAlert(objective),
+      absenceAlert(objective),
+    ],
   };
 }
 
 /** Bad and all events of one evaluation: a minute's worth of requests, or the minute itself. */
-function countsOf(indicator: Indicator): { bad: string; all: string } | undefined {
+function countsOf(indicator: Indicator, scraped: readonly Job[]): { bad: string; all: string } | undefined {
   const perMinute = (rate: string) => `(${rate}) * ${STEP_SECONDS}`;
   switch (indicator.kind) {
     case "events":
-      return { bad: perMinute(indicator.bad), all: perMinute(indicator.all) };
+      // While nothing has gone bad yet there may be no series of it: then none was.
+      return { bad: perMinute(`${indicator.bad} or (${indicator.all}) * 0`), all: perMinute(indicator.all) };
     case "latency": {
       const { histogram, matchers, seconds } = indicator;
       const all = `sum(rate(${histogram}_count{${matchers}}[5m]))`;
@@ -79,8 +91,10 @@ function countsOf(indicator: Indicator): { bad: string; all: string } | undefine
     }
     case "slices": {
       // Whatever is there is one minute: its value to the power of 0.
-      const one = `(${indicator.present}) ^ 0`;
-      return { bad: `${one} and on () (${indicator.bad}) or (${one}) * 0`, all: one };
+      const { bad, present, seenBy } = indicator;
+      const one = `(${present}) ^ 0`;
+      const either = seenBy && scraped.includes(seenBy.job) ? `${bad} or ${seenBy.bad}` : bad;
+      return { bad: `${one} and on () (${either}) or (${one}) * 0`, all: one };
     }
     case "records":
       return undefined;
@@ -102,12 +116,35 @@ function burnAlert(objective: Objective, burn: Objective["burns"][number]): Aler
     expr: oneLine(`
       ${of(`slo:error_ratio:${burn}`)} > ${threshold}
       and ${of(`slo:error_ratio:${short}`)} > ${threshold}
-      and sum_over_time(${of(BAD)}[${burn}]) >= ${objective.leastBad}`),
+      and sum_over_time(${of(BAD)}[${burn}]) >= ${leastBadOf(objective, burn)}`),
     summary: `${objective.title}: the error budget burns ${factor === 1 ? "faster than it may" : `${factor} times faster than it may`}`,
     description: `Over ${burn}, {{ $value | humanizePercentage }} were bad; ${percent(budgetOf(objective))} may be. At this pace the budget of ${objective.periodDays} days is gone in ${Math.round(exhaustionHours(objective.periodDays, burn))} hours.`,
     owner: objective.owner,
     board: "mainstay-objectives",
     labels: { window: burn },
+  };
+}
+
+/**
+ * The promise of the period is broken, however slowly that came about. While an environment is young its shares say
+ * little: of minutes, it takes as many bad ones as a whole period may have; of events, as many as prove something.
+ */
+function spentAlert(objective: Objective): Alert {
+  const of = (series: string) => `${series}{slo="${objective.name}"}`;
+  const { indicator, leastBad, periodDays, policy } = objective;
+  const least = indicator.kind === "slices" ? budgetSlices(objective) : leastBad.warning;
+  return {
+    name: "BudgetSpent",
+    level: "warning",
+    for: "5m",
+    expr: oneLine(`
+      ${of("slo:budget_remaining:ratio")} < 0
+      and sum_over_time(${of(BAD)}[30d]) >= ${least}`),
+    summary: `${objective.title}: the error budget is spent`,
+    description: `Of the budget of ${periodDays} days {{ $value | humanizePercentage }} is left. ${policy}`,
+    owner: objective.owner,
+    board: "mainstay-objectives",
+    labels: { slo: objective.name },
   };
 }
 

@@ -205,9 +205,21 @@ const FAULTS = {
     lasting: ["SlowRequests info", "UnhandledExceptions warning", "ErrorLogLines info"],
   },
   uploads: {
-    name: "uploads are refused",
-    inject: requests(100, (headers) => send("/v1/documents", { method: "POST", headers, body: "{}" })),
+    name: "uploads cannot be stored",
+    inject: async () => {
+      await sql("revoke insert on app.document_chunks from app_readwrite");
+      const end = await requests(200, upload)();
+      return async () => {
+        await end();
+        await sql("grant insert on app.document_chunks to app_readwrite");
+      };
+    },
     heard: ["warning: UploadFailuresHigh warning"],
+    possible: [
+      ...paged("ErrorRateHigh"),
+      ...["warning: UnhandledExceptions warning", "info: ErrorLogLines info"],
+      ...["warning: DatabaseRollbacksHigh warning", PASSING],
+    ],
   },
   tokens: {
     name: "callers try tokens",

@@ -1,4 +1,12 @@
-import { BURNS, thresholdOf, WINDOWS, type Burn, type Objective } from "../../../observability/slo/objective";
+import {
+  budgetSlices,
+  BURNS,
+  leastBadOf,
+  thresholdOf,
+  WINDOWS,
+  type Burn,
+  type Objective,
+} from "../../../observability/slo/objective";
 import { OBJECTIVES } from "../../../observability/slo/objectives";
 import { alertName, rulesOf } from "../../../observability/slo/rules";
 import { gauge, type Case, type Course, type Inputs, type Moment } from "../support/case";
@@ -27,7 +35,7 @@ function burnCase(objective: Objective, burn: Burn): Case {
   });
   const above = threshold * 1.04;
   const below = threshold * 0.96;
-  const least = objective.leastBad;
+  const least = leastBadOf(objective, burn);
   return {
     alert: alertName(objective, "BudgetBurn"),
     level,
@@ -57,6 +65,33 @@ function descriptionOf(objective: Objective, burn: Burn, value: number): string 
   );
 }
 
+/** What is left of a budget and what went bad, while it lasts, when it is gone, and when it has come back. */
+function spentCase(objective: Objective): Case {
+  const of = (series: string) => `${series}{slo="${objective.name}",environment="trial"}`;
+  const { indicator, leastBad, policy } = objective;
+  const least = indicator.kind === "slices" ? budgetSlices(objective) : Math.max(leastBad.warning, 1);
+  const inputs = (left: Course, bad: Course): Inputs => ({
+    [of("slo:budget_remaining:ratio")]: left,
+    [of("slo:bad_events:per_minute")]: bad,
+  });
+  const steady = (left: number, bad: number): Moment => ({
+    series: inputs(gauge([30, left]), gauge([5, 0], [2, bad / 2], [23, 0])),
+    at: 25,
+  });
+  return {
+    alert: "BudgetSpent",
+    level: "warning",
+    window: objective.name,
+    series: inputs(gauge([10, 0.2], [20, -0.5], [30, 0.1]), gauge([5, 0], [2, least], [53, 0])),
+    fires: 15,
+    ends: 30,
+    exact: steady(-0.231, least),
+    labels: { slo: objective.name },
+    description: `Of the budget of 30 days -23.1% is left. ${policy}`,
+    near: [steady(0, least), steady(-0.5, least * 0.96)],
+  };
+}
+
 function absentCase(objective: Objective): Case {
   const series = `slo:events:per_minute{slo="${objective.name}",environment="trial"}`;
   return {
@@ -77,5 +112,6 @@ const measured = OBJECTIVES.filter(({ indicator }) => indicator.kind !== "record
 
 export const objectives: readonly Case[] = measured.flatMap((objective) => [
   ...objective.burns.map((burn) => burnCase(objective, burn)),
+  spentCase(objective),
   absentCase(objective),
 ]);

@@ -24,7 +24,7 @@ const jobs = (result: string) =>
   `worker_jobs_total{job="worker",instance="worker-1:8001",queue="analyses",result="${result}"}`;
 const reads = (result: string) => `cache_requests_total{${API},result="${result}"}`;
 const calls = (result: string) => `ai_provider_requests_total{${API},provider="openai",result="${result}"}`;
-const uploads = (name: string) => `documents_${name}_total{${API}}`;
+const uploads = (name: string, labels = "") => `documents_${name}_total{${API}${labels}}`;
 const pool = (what: string) => `db_pool_${what}{${API}}`;
 
 /** Everything the database is used for fails. */
@@ -36,7 +36,7 @@ const WITHOUT_DATABASE: Inputs = {
   [lines]: counted(0, 30),
   [exceptions]: counted(0, 1),
   [uploads("uploaded")]: counted(5, 0),
-  [uploads("upload_failures")]: counted(0, 5),
+  [uploads("upload_failures", ',fault="service"')]: counted(0, 5),
   [jobs("success")]: counted(5, 0),
   [jobs("failed")]: counted(0, 5),
 };

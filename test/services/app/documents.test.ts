@@ -82,19 +82,31 @@ describe.skipIf(missing.length > 0)("documents, from upload to analysis", () => 
   });
 
   it("refuses a file over the limit, keeps nothing of it and counts the failure", async () => {
-    const before = await value(app.api.metrics, "documents_upload_failures_total");
+    const failed = (fault: string) => value(app.api.metrics, "documents_upload_failures_total", { fault });
+    const before = await failed("caller");
     const exact = await app.upload(Buffer.alloc(4 * 1024 * 1024, "a"));
     const above = await app.upload(Buffer.alloc(4 * 1024 * 1024 + 1, "a"));
     const far = await app.upload(Buffer.alloc(5 * 1024 * 1024, "a"));
     expect([exact.statusCode, above.statusCode, far.statusCode]).toEqual([201, 413, 413]);
     expect(above.json<{ error: { type: string } }>().error.type).toBe("too_large");
-    expect(await value(app.api.metrics, "documents_upload_failures_total")).toBe(before + 2);
+    expect([await failed("caller"), await failed("service")]).toEqual([before + 2, 0]);
     const owner = await clientOf(app.backends, "app_migrator");
     const { rows } = await owner.query(
       "SELECT count(*)::int AS unfinished FROM app.documents WHERE stored_at IS NULL",
     );
     await owner.end();
     expect(rows).toEqual([{ unfinished: 0 }]);
+  });
+
+  it("counts an upload the database does not take as its own failure", async () => {
+    const owner = await clientOf(app.backends, "app_migrator");
+    const failed = (fault: string) => value(app.api.metrics, "documents_upload_failures_total", { fault });
+    const before = await failed("caller");
+    await owner.query("REVOKE INSERT ON app.document_chunks FROM app_readwrite");
+    const { statusCode } = await app.upload("text");
+    await owner.query("GRANT INSERT ON app.document_chunks TO app_readwrite");
+    await owner.end();
+    expect([statusCode, await failed("caller"), await failed("service")]).toEqual([500, before, 1]);
   });
 
   it("answers a chat and says so in an event that does not hold the question", async () => {

@@ -12,7 +12,7 @@ const CATALOGUE: readonly (readonly [string, string, ...string[]])[] = [
   ["http_slow_requests_total", "counter", "method", "endpoint"],
   ["http_errors_total", "counter", "endpoint", "error_type"],
   ["documents_uploaded_total", "counter"],
-  ["documents_upload_failures_total", "counter"],
+  ["documents_upload_failures_total", "counter", "fault"],
   ["documents_converted_total", "counter"],
   ["analyses_completed_total", "counter", "result"],
   ["feedback_generated_total", "counter"],

@@ -1,6 +1,6 @@
 import { documentKey } from "../cache/keys";
 import { findDocument } from "../database/documents";
-import { AppError } from "../http/errors";
+import { AppError, asAppError } from "../http/errors";
 import { identityOf } from "./identity";
 import type { Routes } from "./parts";
 import { answers, byId, documentOut } from "./schemas";
@@ -36,7 +36,10 @@ export const documentRoutes: Routes = (server, { config, metrics, database, even
         metrics.uploads.inc();
         return await reply.code(201).header("location", `/v1/documents/${document.id}`).send(document);
       } catch (error) {
-        metrics.uploadFailures.inc();
+        // Whoever hangs up leaves a body that is not complete.
+        const hungUp = request.raw.destroyed && !request.raw.complete;
+        const fault = hungUp || asAppError(error).status < 500 ? "caller" : "service";
+        metrics.uploadFailures.inc({ fault });
         throw error;
       }
     },

@@ -69,7 +69,9 @@ export function createMetrics(service: string, version: string) {
     requestErrors: open("http_errors_total", "Requests answered with an error", ["endpoint", "error_type"]),
 
     uploads: counter("documents_uploaded_total", "Documents stored"),
-    uploadFailures: counter("documents_upload_failures_total", "Uploads that were refused or broke off"),
+    uploadFailures: counter("documents_upload_failures_total", "Uploads that were not stored", {
+      fault: ["caller", "service"],
+    }),
     conversions: counter("documents_converted_total", "Documents converted to text"),
     analyses: counter("analyses_completed_total", "Analyses that came to an end", {
       result: ["success", "failed"],
