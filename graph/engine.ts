@@ -1,6 +1,7 @@
 /** What a preview and a state file share: the engine's own record of a resource. */
+import { keepPlain } from "./plain";
 import { parseUrn, type Resource } from "./resource";
-import { readProperties, type ReadingOptions } from "./value";
+import { readPlain, readProperties, type ReadingOptions } from "./value";
 
 /** The parts used here of what Pulumi calls `ResourceV3`. */
 export interface EngineResource {
@@ -43,9 +44,10 @@ export function readResources(records: readonly EngineResource[], options: Readi
   );
   const urns = new Set(declared.map(({ urn }) => urn));
   return declared.map((record) => {
-    const { values, secrets, providerDefaults } = readProperties(programInputs(record), options);
+    const inputs = programInputs(record);
+    const { values, secrets, providerDefaults } = readProperties(inputs, options);
     const provider = providerUrn(record.provider);
-    return {
+    const recorded: Resource = {
       urn: record.urn,
       type: record.type,
       name: parseUrn(record.urn).name,
@@ -61,6 +63,7 @@ export function readResources(records: readonly EngineResource[], options: Readi
       ignoreChanges: record.ignoreChanges ?? [],
       provider: provider !== null && urns.has(provider) ? provider : null,
     };
+    return secrets.length === 0 ? recorded : keepPlain(recorded, readPlain(inputs));
   });
 }
 

@@ -8,8 +8,9 @@ import { runtime } from "@pulumi/pulumi";
 import * as proto from "@pulumi/pulumi/proto/resource_pb";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
 import { isProvider, providerUrn, readPropertyDependencies } from "./engine";
+import { keepPlain } from "./plain";
 import { STACK_TYPE, parseUrn, type Json, type Resource } from "./resource";
-import { readProperties } from "./value";
+import { readPlain, readProperties } from "./value";
 
 /** What a resource is given besides its inputs; `id` among them is its id. */
 export type Invent = (resource: Resource) => Record<string, unknown> | undefined;
@@ -118,7 +119,7 @@ export class Recorder extends MockMonitor {
     const parent = this.recorded.get(request.getParent());
     const custom = request.getCustom();
     const { values, secrets, providerDefaults } = readProperties(inputs, this.options);
-    return {
+    const declared: Resource = {
       urn: this.urn(request.getParent(), type, request.getName()),
       type,
       name: request.getName(),
@@ -139,6 +140,7 @@ export class Recorder extends MockMonitor {
       provider: custom && !isProvider(type) ? providerUrn(request.getProvider()) : null,
       ...(request.getDeletebeforereplace() ? { deleteBeforeReplace: true as const } : {}),
     };
+    return secrets.length === 0 ? declared : keepPlain(declared, readPlain(inputs));
   }
 
   /** Unlike the base class, the engine puts the types of all ancestors but the stack into a URN. */

@@ -29,6 +29,10 @@ export function readProperties(properties: Record<string, unknown>, options: Rea
   return { values, secrets: reader.secrets.sort(), providerDefaults: reader.providerDefaults.sort() };
 }
 
+/** The same with what secrets hold. For rules, and by way of `keepPlain` alone. */
+export const readPlain = (properties: Record<string, unknown>): Record<string, Json> =>
+  readProperties(properties, { revealSecrets: true }).values;
+
 class Reader {
   readonly secrets: string[] = [];
   readonly providerDefaults: string[] = [];
@@ -71,8 +75,7 @@ class Reader {
         return this.object(value, path);
       case runtime.specialSecretSig:
         this.secret(path);
-        // A reader of its own: what is inside a secret adds no paths to those outside.
-        return this.options.revealSecrets ? new Reader(this.options).value(value.value, path) : SECRET;
+        return this.options.revealSecrets ? this.content(value, path) : SECRET;
       case runtime.specialResourceSig:
         // The id is left out: it is unknown before `up`, and the URN says the same.
         return `[resource ${String(value.urn)}]`;
@@ -86,6 +89,14 @@ class Reader {
           `${path}: a value with the signature ${String(value[runtime.specialSigKey])} is not known here`,
         );
     }
+  }
+
+  /** A state holds a secret encrypted, or, where it was exported with its secrets shown, as JSON. */
+  private content({ value, plaintext }: Record<string, unknown>, path: string): Json {
+    const held =
+      typeof plaintext === "string" && plaintext !== "" ? (JSON.parse(plaintext) as unknown) : value;
+    // A reader of its own: what is inside a secret adds no paths to those outside.
+    return held === undefined ? SECRET : new Reader(this.options).value(held, path);
   }
 
   private secret(path: string): string {

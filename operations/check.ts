@@ -109,7 +109,14 @@ function judgeRecorded(
   if (wanted !== undefined && wanted !== stack)
     throw new UserError(`${file} is ${RECORDED[kind].what} of the stack ${stack}, not of ${wanted}`);
   const known = listStacks(project.root);
-  const judged = rules.judge(graph, { production: isProduction(project.root, stack) }, false);
+  const judged = rules.judge(
+    graph,
+    { production: isProduction(project.root, stack) },
+    {
+      mend: false,
+      settled: kind === "state",
+    },
+  );
   return {
     stacks: [verdict(graph, judged)],
     invalid: [],

@@ -11,6 +11,7 @@ import {
   type Severity,
   type Situation,
 } from "./rule";
+import { asJudged, told } from "./secrets";
 import { GraphView } from "./view";
 import { covers, readWaivers, stackOf, type ReadWaivers, type Waiver, type WaiverProblem } from "./waiver";
 
@@ -25,6 +26,8 @@ export interface EvaluateOptions extends Situation {
   readonly hideFound?: boolean;
   /** Applies the rules' remedies first, and judges what is left. @default false */
   readonly remediate?: boolean;
+  /** Whether nobody will ever tell more, as at `up`: what is open then is a violation. @default false */
+  readonly settled?: boolean;
 }
 
 export interface Violation {
@@ -90,9 +93,9 @@ export function evaluate(graph: Graph, rules: readonly Rule[], options: Evaluate
 
 function judgeGraph(graph: Graph, rules: readonly Rule[], options: EvaluateOptions): Judged[] {
   const index = indexOf(rules);
-  const view = new GraphView(graph);
+  const view = new GraphView({ ...graph, resources: graph.resources.map(asJudged) });
   const judged: Judged[] = [];
-  for (const resource of graph.resources) {
+  for (const resource of view.graph.resources) {
     for (const rule of index.resource.get(resource.type) ?? [])
       judged.push(...judgeBy(rule, resource, undefined, options));
     for (const rule of index.graph.get(resource.type) ?? [])
@@ -131,8 +134,9 @@ export function evaluateResource(
   rules: readonly Rule[],
   options: EvaluateOptions,
 ): readonly Judged[] {
+  const judged = asJudged(resource);
   return (indexOf(rules).resource.get(resource.type) ?? []).flatMap((rule) =>
-    judgeBy(rule, resource, undefined, options),
+    judgeBy(rule, judged, undefined, options),
   );
 }
 
@@ -175,16 +179,16 @@ function judgeBy(
   const enforcement = options.levels?.[rule.name] ?? rule.enforcement;
   if (enforcement === "disabled" || (rule.production && !options.production)) return [];
   return findings(rule, resource, view, options).map((finding) => {
+    const broken = finding.outcome === "violation" || options.settled === true;
+    const { property, found } = told(finding);
     const said = {
       policy: rule.name,
       severity: rule.severity,
       urn: finding.resource.urn,
-      ...(finding.property === undefined ? {} : { property: finding.property }),
-      message: message(finding, rule, options.hideFound ?? false),
+      ...(property === undefined ? {} : { property }),
+      message: message({ ...finding, property, found }, rule, broken, options.hideFound ?? false),
     };
-    return finding.outcome === "violation"
-      ? { kind: "violation", of: { ...said, enforcement } }
-      : { kind: "undecidable", of: said };
+    return broken ? { kind: "violation", of: { ...said, enforcement } } : { kind: "undecidable", of: said };
   });
 }
 
@@ -207,15 +211,14 @@ function findings(
 function message(
   { outcome, property, found, allowed, what }: Finding,
   rule: Rule,
+  broken: boolean,
   hideFound: boolean,
 ): string {
-  if (what !== undefined)
-    return outcome === "violation"
-      ? `${sentence(what)} ${sentence(rule.remediation)}`
-      : `Cannot be told yet whether ${what}.`;
+  const remedy = broken ? ` ${sentence(rule.remediation)}` : "";
+  if (what !== undefined && outcome === "violation") return `${sentence(what)}${remedy}`;
+  if (what !== undefined) return `Cannot be told${broken ? "" : " yet"} whether ${what}.${remedy}`;
   const value = hideFound && found !== "not set" ? "something else" : (found ?? "not as it should be");
-  const told = `${property ?? "it"} is ${value}; allowed: ${allowed ?? "something else"}.`;
-  return outcome === "violation" ? `${told} ${sentence(rule.remediation)}` : told;
+  return `${property ?? "it"} is ${value}; allowed: ${allowed ?? "something else"}.${remedy}`;
 }
 
 function sentence(text: string): string {

@@ -1,6 +1,7 @@
 /** The vocabulary of rules about one value: what is expected, and how a value is held against it. */
 import { SECRET, UNKNOWN, type Json, type Resource } from "../graph/resource";
 import type { Answer, Expectation, Finding } from "./rule";
+import { isSecret } from "./secrets";
 import { spots } from "./spots";
 
 const expectation = (allowed: string, test: (value: Json) => Answer): Expectation => ({
@@ -35,6 +36,14 @@ export const matchesNot = (pattern: RegExp, allowed: string) =>
 export const isSet: Expectation = {
   ...expectation("any value", (value) => value !== "" && value !== null && !isEmpty(value)),
   given: true,
+};
+
+/** Marked as secret, whatever it holds, or not there at all. */
+export const aSecret: Expectation = {
+  ...expectation("a secret", () => false),
+  absent: true,
+  secret: true,
+  shown: false,
 };
 
 export const isEmptyOrAbsent: Expectation = {
@@ -87,8 +96,11 @@ export function judge(resource: Resource, path: string, expected: Expectation): 
       found: expected.shown === false ? withheld(value) : shown(value),
       allowed: expected.allowed,
     };
+    const marked = value === SECRET || isSecret(resource, property);
     const answer =
-      value === UNKNOWN && expected.given && isTold(resource, property) ? true : hold(value, expected);
+      (expected.secret === true && marked) ||
+      (value === UNKNOWN && expected.given && (marked || isTold(resource, property))) ||
+      hold(value, expected);
     if (answer === true) return [];
     return [{ ...finding, outcome: answer === false ? "violation" : "undecidable" } as const];
   });

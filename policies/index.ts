@@ -1,6 +1,7 @@
 /** The pack's entry, for the engine. To construct a pack starts a server, so nothing else imports this file. */
 import { join } from "node:path";
 import { PolicyPack } from "@pulumi/policy";
+import { runtime } from "@pulumi/pulumi";
 import { listStacks, readStackFiles } from "../environment/stack-files";
 import type { Graph } from "../graph/resource";
 import { asShown } from "./as-shown";
@@ -41,6 +42,7 @@ new PolicyPack("mainstay", {
     settings: readSettings(__dirname, RULES),
     stacks: listStacks(ROOT),
     situation: (stack) => ({ production: isProduction(ROOT, stack), today: today() }),
+    settled: !runtime.isDryRun(),
     parity,
   }),
 });

@@ -5,6 +5,7 @@
  */
 import type { Policies, ResourceValidationArgs, StackValidationArgs } from "@pulumi/policy";
 import { formatProblems, InvalidConfiguration } from "../environment/problems";
+import { copyWith } from "../graph/plain";
 import { graphOf, parseUrn, type Graph, type Resource } from "../graph/resource";
 import {
   evaluate,
@@ -16,7 +17,7 @@ import {
 } from "./evaluate";
 import { easedBy, easedText, levelProblems, type Levels } from "./levels";
 import { differenceText, type ParityDifference } from "./parity";
-import { readProps, secretPaths } from "./props";
+import { readResource, secretPaths } from "./props";
 import { ENFORCEMENTS, type Enforcement, type Rule, type Severity, type Situation } from "./rule";
 import type { Settings } from "./settings";
 import { covers, describeWaiver, type ReadWaivers } from "./waiver";
@@ -27,6 +28,8 @@ export interface PackOptions {
   /** The project's stacks. */
   readonly stacks: readonly string[];
   readonly situation: (stack: string) => Situation;
+  /** Whether the engine has made what it shows, as at `up`: then nothing is left to be told. */
+  readonly settled: boolean;
   /**
    * What the stack and its sibling have not in common; undefined for a stack without one.
    *
@@ -194,7 +197,7 @@ async function judgeParity(stack: string, shown: Graph | undefined, options: Pac
 
 function settingsOf(
   stack: string,
-  { situation, settings, stacks }: PackOptions,
+  { situation, settings, stacks, settled }: PackOptions,
   { levels, situations }: Run,
   known: boolean,
 ): EvaluateOptions & { readonly levels: Levels } {
@@ -208,6 +211,7 @@ function settingsOf(
     waivers: settings.waivers,
     stacks,
     hideFound: !known,
+    settled,
     remediate: !production || settings.remediateProduction,
   };
 }
@@ -258,25 +262,8 @@ const different = (message: string): Report => ({
   enforcementLevel: "mandatory",
 });
 
-function resourceOf({ urn, type, name, props, opts }: ResourceValidationArgs, { secrets }: Run): Resource {
-  const { inputs, providerDefaults } = readProps(props, secrets.get(urn) ?? new Set());
-  return {
-    urn,
-    type,
-    name,
-    parent: opts.parent ?? null,
-    custom: true,
-    inputs,
-    secrets: [...(secrets.get(urn) ?? [])].sort(),
-    providerDefaults,
-    dependencies: [],
-    propertyDependencies: {},
-    protect: opts.protect,
-    retainOnDelete: false,
-    ignoreChanges: opts.ignoreChanges,
-    provider: null,
-  };
-}
+const resourceOf = (args: ResourceValidationArgs, { secrets }: Run): Resource =>
+  readResource(args, secrets.get(args.urn) ?? new Set());
 
 /** Of a resource that was not shown before, which is so of a state that is analysed, outputs are the next best. */
 function graphFrom({ resources }: StackValidationArgs, run: Run): Graph {
@@ -286,12 +273,11 @@ function graphFrom({ resources }: StackValidationArgs, run: Run): Graph {
     const resource =
       run.resources.get(urn) ?? resourceOf({ urn, type, name, props, opts } as ResourceValidationArgs, run);
     const dependent = Object.entries(shown.propertyDependencies).filter(([, others]) => others.length > 0);
-    return {
-      ...resource,
+    return copyWith(resource, {
       parent: shown.parent?.urn ?? opts.parent ?? null,
       dependencies: urns(shown.dependencies),
       propertyDependencies: Object.fromEntries(dependent.map(([key, others]) => [key, urns(others)])),
-    };
+    });
   });
   return graphOf(read, {});
 }

@@ -1,11 +1,41 @@
-/** Properties as the policy SDK hands them over, turned into the graph's own form. */
-import { Secret, UnknownValueError } from "@pulumi/policy";
-import { SECRET, UNKNOWN, type Json } from "../graph/resource";
+/** A resource as the policy SDK hands it over, turned into the graph's own form. */
+import { Secret, UnknownValueError, type ResourceValidationArgs } from "@pulumi/policy";
+import { keepPlain } from "../graph/plain";
+import { SECRET, UNKNOWN, type Json, type Resource } from "../graph/resource";
 
 /** A bridged provider's list of the keys of an object that its check filled in. */
 const DEFAULTS_KEY = "__defaults";
 
-export interface ReadProps {
+/**
+ * What is told of a resource by itself: what it depends on is not.
+ *
+ * @param secrets paths of what is secret
+ */
+export function readResource(
+  { urn, type, name, props, opts }: ResourceValidationArgs,
+  secrets: ReadonlySet<string>,
+): Resource {
+  const { inputs, providerDefaults } = readProps(props, secrets);
+  const resource: Resource = {
+    urn,
+    type,
+    name,
+    parent: opts.parent ?? null,
+    custom: true,
+    inputs,
+    secrets: [...secrets].sort(),
+    providerDefaults,
+    dependencies: [],
+    propertyDependencies: {},
+    protect: opts.protect,
+    retainOnDelete: false,
+    ignoreChanges: opts.ignoreChanges,
+    provider: null,
+  };
+  return secrets.size === 0 ? resource : keepPlain(resource, readProps(props, new Set()).inputs);
+}
+
+interface ReadProps {
   readonly inputs: Record<string, Json>;
   readonly providerDefaults: string[];
 }
@@ -14,9 +44,9 @@ export interface ReadProps {
  * Reads all there is. The SDK's objects throw where something unknown is touched, and their keys do not: so
  * each key is tried by itself.
  *
- * @param secrets paths of what is secret
+ * @param secrets paths of what is not to be read
  */
-export function readProps(props: Record<string, unknown>, secrets: ReadonlySet<string>): ReadProps {
+function readProps(props: Record<string, unknown>, secrets: ReadonlySet<string>): ReadProps {
   const providerDefaults: string[] = [];
 
   const attempt = (holder: Record<string, unknown>, key: string, path: string): Json => {

@@ -1,7 +1,9 @@
 /** What rules mend by themselves, where they may. Pure: a resource goes in, and comes out as it should be. */
+import { copyWith } from "../graph/plain";
 import type { Json, Resource } from "../graph/resource";
 import { shown } from "./expect";
 import type { ResourceRule, Rule, Severity, Situation } from "./rule";
+import { asJudged, touchesSecret } from "./secrets";
 
 /** An input that was given another value. */
 export interface Remediated {
@@ -32,7 +34,9 @@ export function remediateResource(
     if (!rule.remedy || (rule.production && !options.production)) continue;
     if (options.spared(rule.name, resource.urn) || !isBroken(rule, mended, options)) continue;
     const remedy = rule.remedy(mended);
-    const after = { ...mended, inputs: { ...mended.inputs, ...remedy } };
+    // What is put in a secret's place would be no secret any more, and what is beside it might be lost.
+    if (Object.keys(remedy).some((property) => touchesSecret(resource, property))) continue;
+    const after = copyWith(mended, {}, remedy);
     // Half a remedy would change what runs, and leave the violation.
     if (isBroken(rule, after, options)) continue;
     for (const [property, value] of Object.entries(remedy)) {
@@ -47,7 +51,7 @@ export function remediateResource(
 /** A remedy is for what is surely wrong. A rule that throws has no business changing anything. */
 function isBroken(rule: ResourceRule, resource: Resource, situation: Situation): boolean {
   try {
-    return rule.check(resource, situation).some(({ outcome }) => outcome === "violation");
+    return rule.check(asJudged(resource), situation).some(({ outcome }) => outcome === "violation");
   } catch {
     return false;
   }

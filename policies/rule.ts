@@ -150,12 +150,14 @@ export type Answer = boolean | undefined;
 
 /** What a value is held against. */
 export interface Expectation {
-  /** Told only of values that are there, known and no secret; what is inside them may be neither. */
+  /** Told only of values that are there and can be read; what is inside them may be neither. */
   readonly test: (value: Json) => Answer;
   /** Whether the input may be left out. */
   readonly absent: boolean;
-  /** Whether it is enough that something is given: a secret, or what another resource will tell. */
+  /** Whether it is enough that something is given: a secret nobody can read here, or what another resource will tell. */
   readonly given: boolean;
+  /** Whether a secret will do, whatever it holds. @default false */
+  readonly secret?: boolean;
   readonly allowed: string;
   /** Whether a value that is not allowed may be shown. @default true */
   readonly shown?: boolean;

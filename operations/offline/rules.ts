@@ -31,10 +31,11 @@ export function loadRules(project: Project): Rules {
   return {
     all: RULES,
     eased: easedBy(RULES, levels),
-    judge: (graph, { production }, mend) =>
+    judge: (graph, { production }, { mend, settled }) =>
       evaluate(graph, RULES, {
         ...common,
         production,
+        settled,
         remediate: mend && (!production || remediateProduction),
       }),
     parity: (graphOf) => compareAlike(graphOf, { declared: DIFFERENCES, rules: RULES, today: common.today }),

@@ -12,14 +12,21 @@ export type Verdict = Omit<StackVerdict, "stack" | "resources">;
 /** What decides how strictly a stack is judged. */
 export type Judged = Pick<Environment, "production">;
 
+/** How far what is judged has come. */
+export interface Stage {
+  /** Whether what can be mended is taken for mended, as it is before anything is deployed. */
+  readonly mend: boolean;
+  /** Whether nothing more will be told of it, as of a state: what is open then is a violation. */
+  readonly settled: boolean;
+}
+
 /** The rules stacks are judged by. */
 export interface Rules {
   /** None where no pack is installed. */
   readonly all: readonly Rule[];
   /** Those that the project makes less strict. */
   readonly eased: readonly Eased[];
-  /** @param mend whether what can be mended is taken for mended, as it is before anything is deployed */
-  judge(graph: Graph, environment: Judged, mend: boolean): Verdict;
+  judge(graph: Graph, environment: Judged, stage: Stage): Verdict;
   /**
    * What the two stacks that have to be alike have not in common; undefined where they are not both there.
    *
@@ -32,7 +39,7 @@ export interface Rules {
 
 /** What the rules say of a graph, and what the configuration's own rules could not. */
 export function verdictOn(graph: Graph, rules: Rules, { environment, undecided }: ValidStack): Verdict {
-  const verdict = rules.judge(graph, environment, true);
+  const verdict = rules.judge(graph, environment, { mend: true, settled: false });
   return { ...verdict, undecidable: [...undecided.map(fromConfiguration), ...verdict.undecidable] };
 }
 

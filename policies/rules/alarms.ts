@@ -128,8 +128,8 @@ function judgeAlarm(alarm: Resource): Finding[] {
   const periods = typeof evaluationPeriods === "number" ? evaluationPeriods : 1;
   const findings = properties({
     evaluationPeriods: atLeast(1),
-    datapointsToAlarm: orAbsent(atMost(periods)),
-    period: orAbsent(atMost(Math.floor(SECONDS_PER_DAY / periods))),
+    datapointsToAlarm: orAbsent({ ...atMost(periods), allowed: "evaluationPeriods or less" }),
+    period: orAbsent({ ...atMost(SECONDS_PER_DAY / periods), allowed: "a day or less in all periods" }),
     // Of figures that are worked out from others it is not known in which direction they are bad.
     ...(metricName === undefined ? { threshold: isSet } : reach(String(metricName), Number(threshold))),
   })(alarm);

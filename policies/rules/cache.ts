@@ -2,6 +2,7 @@
 import { UNKNOWN, type Resource } from "../../graph/resource";
 import { list, object } from "../documents";
 import {
+  aSecret,
   atLeast,
   every,
   is,
@@ -59,12 +60,7 @@ export const cache = [
     remediation: "Make the token with random.RandomPassword, or wrap it in pulumi.secret",
     link: `${GUIDE}/auth.html`,
     types: CACHE,
-    check: (resource) =>
-      ["authToken", "authTokenWo"].flatMap((key) =>
-        judge(resource, key, { absent: true, given: true, allowed: "a secret", test: () => false }).map(
-          (finding) => (finding.outcome === "violation" ? { ...finding, found: "plain text" } : finding),
-        ),
-      ),
+    check: (resource) => ["authToken", "authTokenWo"].flatMap((key) => judge(resource, key, aSecret)),
   }),
   resourceRule({
     name: "cache-failover",

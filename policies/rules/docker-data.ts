@@ -1,9 +1,10 @@
 /** Images, secrets and data of containers. */
 import { SECRET, UNKNOWN, type Json, type Resource } from "../../graph/resource";
 import { list, object } from "../documents";
-import { isSet, judge, matches, matchesNot, not, property, some, unless, every } from "../expect";
+import { aSecret, isSet, judge, matches, matchesNot, not, property, some, unless, every } from "../expect";
 import { graphRule, resourceRule, type Answer, type Finding } from "../rule";
 import { CONTAINER, docker } from "../tokens";
+import { isSecret } from "../secrets";
 import type { GraphView } from "../view";
 import { isStarted } from "./docker-containers";
 import { hasSecretShape, holdsSecret } from "./secret-names";
@@ -84,10 +85,8 @@ export const dockerData = [
     types: CONTAINER,
     check: (resource) =>
       judge(resource, "uploads[*].content", {
+        ...aSecret,
         allowed: "a secret, or a file without keys and passwords",
-        absent: true,
-        given: true,
-        shown: false,
         test: (content) => !hasSecretShape(String(content)),
       }),
   }),
@@ -167,17 +166,18 @@ function judgeImage(container: Resource, view: GraphView): Finding[] {
 
 function judgeEnvironment(resource: Resource): Finding[] {
   const { envs } = resource.inputs;
-  if (envs === UNKNOWN) return judge(resource, "envs", isSet);
-  if (envs === SECRET)
+  if (envs === SECRET || isSecret(resource, "envs"))
     return [{ outcome: "violation", resource, property: "envs", found: "a secret", allowed: "no secret" }];
+  if (envs === UNKNOWN) return judge(resource, "envs", isSet);
   return list(envs).flatMap((entry, index) => judgeVariable(resource, `envs[${index}]`, entry));
 }
 
 function judgeVariable(resource: Resource, property: string, entry: Json): Finding[] {
   const allowed = "no secret";
+  if (entry === SECRET || isSecret(resource, property))
+    return [{ outcome: "violation", resource, property, found: "a secret", allowed }];
   if (entry === UNKNOWN)
     return [{ outcome: "undecidable", resource, property, found: "unknown until up", allowed }];
-  if (entry === SECRET) return [{ outcome: "violation", resource, property, found: "a secret", allowed }];
   const [name = "", ...value] = String(entry).split("=");
   if (!holdsSecret(name, value.join("="))) return [];
   return [{ outcome: "violation", resource, property, found: `a secret in ${name}`, allowed }];

@@ -132,8 +132,10 @@ export const ecsService = [
     types: [...SCALING, ...aws("appautoscaling", "policy")],
     check: (resource) => {
       const { minCapacity, targetTrackingScalingPolicyConfiguration: tracking } = resource.inputs;
-      if (SCALING.includes(resource.type))
-        return judge(resource, "maxCapacity", atLeast(typeof minCapacity === "number" ? minCapacity + 1 : 1));
+      if (SCALING.includes(resource.type)) {
+        const least = typeof minCapacity === "number" ? minCapacity + 1 : 1;
+        return judge(resource, "maxCapacity", { ...atLeast(least), allowed: "more than minCapacity" });
+      }
       const { predefinedMetricSpecification: metric } = object(tracking);
       const most = /Utilization$/.test(String(object(metric).predefinedMetricType)) ? 90 : Infinity;
       return tracking === undefined

@@ -3,6 +3,7 @@ import { SECRET, UNKNOWN, type Json, type Resource } from "../../graph/resource"
 import { documentAt, judgeDocument, list, object } from "../documents";
 import { is, judge, matchesNot, orAbsent, property, properties, shown, unless } from "../expect";
 import { graphRule, resourceRule, type Finding } from "../rule";
+import { isSecret } from "../secrets";
 import { aws, SERVICE } from "../tokens";
 import { holdsSecret } from "./secret-names";
 
@@ -78,7 +79,8 @@ export const ecs = [
     link: `${GUIDE}/specifying-sensitive-data.html`,
     types: TASK,
     check: (resource) =>
-      documentAt(resource, "containerDefinitions").state === "secret"
+      documentAt(resource, "containerDefinitions").state === "secret" ||
+      isSecret(resource, "containerDefinitions")
         ? [
             {
               outcome: "violation",
@@ -246,7 +248,7 @@ function judgeRoles(task: Resource): Finding[] {
   const { executionRoleArn: execution, taskRoleArn: role } = task.inputs;
   const what = "executionRoleArn and taskRoleArn are the same role";
   if (execution === undefined || role === undefined) return [];
-  if (execution !== UNKNOWN && role !== UNKNOWN && execution !== SECRET)
+  if (![execution, role].some((arn) => arn === UNKNOWN || arn === SECRET))
     return unless(execution !== role, task, what, "taskRoleArn");
   const [left = [], right = []] = ["executionRoleArn", "taskRoleArn"].map(
     (key) => task.propertyDependencies[key] ?? [],

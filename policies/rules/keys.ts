@@ -1,7 +1,7 @@
 /** Keys and secrets. */
 import { UNKNOWN } from "../../graph/resource";
 import { object } from "../documents";
-import { atMost, between, is, isSet, judge, orAbsent, property } from "../expect";
+import { aSecret, atMost, between, is, isSet, judge, orAbsent, property } from "../expect";
 import { graphRule, resourceRule } from "../rule";
 import { aws } from "../tokens";
 import { companion } from "./companion";
@@ -114,10 +114,6 @@ export const keys = [
       (resource.inputs.type === "String" || resource.inputs.type === "StringList"
         ? []
         : ["secretString", "secretBinary", "value"]
-      )
-        .flatMap((key) =>
-          judge(resource, key, { absent: true, given: true, allowed: "a secret", test: () => false }),
-        )
-        .map((finding) => (finding.outcome === "violation" ? { ...finding, found: "plain text" } : finding)),
+      ).flatMap((key) => judge(resource, key, aSecret)),
   }),
 ];

@@ -13,6 +13,7 @@ import {
   properties,
 } from "../expect";
 import { resourceRule, type Finding } from "../rule";
+import { isSecret } from "../secrets";
 import { aws } from "../tokens";
 import { holdsSecret } from "./secret-names";
 import { opensToAll, statements } from "./statements";
@@ -84,20 +85,16 @@ export const messages = [
       const path = "environment.variables";
       const { environment } = resource.inputs;
       const { variables } = object(environment);
-      if ([environment, variables].includes(UNKNOWN))
-        return [
-          {
-            outcome: "undecidable",
-            resource,
-            property: path,
-            found: "unknown until up",
-            allowed: "no secret",
-          },
-        ];
+      if (isSecret(resource, path) || variables === SECRET)
+        return [{ outcome: "violation", resource, property: path, found: "a secret", allowed: "no secret" }];
+      const finding = { resource, property: path, allowed: "no secret" } as const;
+      const open = { ...finding, outcome: "undecidable", found: "unknown until up" } as const;
+      if ([environment, variables].includes(UNKNOWN)) return [open];
       return Object.entries(object(variables)).flatMap(([name, value]): Finding[] => {
-        if (value === UNKNOWN || (value !== SECRET && !holdsSecret(name, String(value)))) return [];
-        const found = `a secret in ${name}`;
-        return [{ outcome: "violation", resource, property: path, found, allowed: "no secret" }];
+        const marked = value === SECRET || isSecret(resource, `${path}.${name}`);
+        if (marked || (value !== UNKNOWN && holdsSecret(name, String(value))))
+          return [{ ...finding, outcome: "violation", found: `a secret in ${name}` }];
+        return value === UNKNOWN ? [open] : [];
       });
     },
   }),

@@ -115,9 +115,11 @@ export const securityGroups = [
       // A ping has a kind where others have a port.
       if (/^icmp/.test(String(ipProtocol))) return [];
       const most = typeof fromPort === "number" ? fromPort + 15 : 65_535;
-      return properties({ ipProtocol: oneOf("tcp", "udp"), fromPort: atLeast(1), toPort: between(1, most) })(
-        rule,
-      );
+      return properties({
+        ipProtocol: oneOf("tcp", "udp"),
+        fromPort: atLeast(1),
+        toPort: { ...between(1, most), allowed: "a port, 15 above fromPort at most" },
+      })(rule);
     },
   }),
   resourceRule({

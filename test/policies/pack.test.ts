@@ -1,6 +1,6 @@
 /** What the pack does beside passing resources on to the rules. */
 import { describe, expect, it } from "vitest";
-import type { Json } from "../../graph/resource";
+import { UNKNOWN, type Json } from "../../graph/resource";
 import { InvalidConfiguration } from "../../environment/problems";
 import { evaluate } from "../../policies/evaluate";
 import { packPolicies, type PackOptions } from "../../policies/pack";
@@ -12,15 +12,18 @@ import { graph, TODAY } from "./support/graphs";
 
 interface Given extends Partial<Settings> {
   readonly production?: boolean;
+  /** @default false */
+  readonly settled?: boolean;
   readonly parity?: PackOptions["parity"];
 }
 
-function pack({ production = true, parity, ...settings }: Given = {}) {
+function pack({ production = true, settled = false, parity, ...settings }: Given = {}) {
   return packPolicies({
     rules: RULES,
     settings: { levels: {}, remediateProduction: false, waivers: [], problems: [], ...settings },
     stacks: ["test", "local"],
     situation: () => ({ production, today: TODAY }),
+    settled,
     parity: parity ?? (() => Promise.resolve(undefined)),
   });
 }
@@ -110,6 +113,16 @@ describe("the pack", () => {
         enforcement: "advisory",
       },
     ]);
+  });
+
+  it("takes what is open for a violation when everything was made", async () => {
+    const open = graph({
+      logs: { type: "cloudwatch/logGroup", inputs: { retentionInDays: UNKNOWN, kmsKeyId: "x" } },
+    });
+    const said = async (settled: boolean) =>
+      (await runInEngine(open, inProcess(pack({ settled })))).map(({ policy }) => policy);
+    expect(await said(false)).toEqual(["undecidable"]);
+    expect(await said(true)).toEqual(["log-retention"]);
   });
 
   it("mends outside of production, and there only when it is told to", async () => {

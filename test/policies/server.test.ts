@@ -16,7 +16,7 @@ import { awsStack } from "./support/aws-stack";
 import { placeOf } from "./support/cases";
 import { dockerStack } from "./support/docker-stack";
 import { askOfResource, askOfStack, PLAIN, runInEngine, startPack, type Diagnostic } from "./support/engine";
-import { changed, graph, inStack, type GivenStack } from "./support/graphs";
+import { changed, graph, holding, inStack, marked, type GivenStack } from "./support/graphs";
 import { declareReal, inventOutputs, ROOT, STACKS } from "./support/stacks";
 
 let pack: Awaited<ReturnType<typeof startPack>>;
@@ -70,10 +70,17 @@ describe("the policy server", () => {
   });
 
   it("shows no secret where every input of every resource is one", async () => {
-    const hidden = graph(mapInputs({ ...awsStack, ...dockerStack }, hide));
+    const hidden = holding(graph(mapInputs({ ...awsStack, ...dockerStack }, hide)), PLAIN);
     const said = await runInEngine(hidden, pack);
     expect(lines(said)).toEqual(expected(hidden));
     expect(JSON.stringify(said)).not.toContain(PLAIN);
+  });
+
+  it("judges a secret by what it holds", async () => {
+    const bad = { ...awsStack, ...dockerStack, ...unmended(awsStack) };
+    const secret = marked(graph(bad), ({ inputs }) => Object.keys(inputs).map((key) => `["${key}"]`));
+    expect(lines(await runInEngine(secret, pack))).toEqual(expected(secret));
+    expect(expected(secret).length).toBeGreaterThan(30);
   });
 
   it("agrees on resources without a single input", async () => {
@@ -113,7 +120,7 @@ describe("the policy server on every rule's cases", () => {
     let before: string[] = [];
     for (const round of rounds(safe)) {
       const stack = [...round.values()].reduce((given, [place, to]) => changed(given, place, to), safe);
-      const one = graph(stack);
+      const one = holding(graph(stack), PLAIN);
       const said: Diagnostic[] = [];
       // The engine would show all of them; what has not changed has nothing new to say.
       const shown = new Set([...before, ...round.keys()]);

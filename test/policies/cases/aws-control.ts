@@ -68,7 +68,7 @@ export const AWS_CONTROL: readonly Topic[] = [
       path: "period",
       bad: 43_200,
       absent: "pass",
-      says: "period is 43200; allowed: 28800 or less, or not set.",
+      says: "period is 43200; allowed: a day or less in all periods, or not set.",
     },
     {
       rule: "alarm-can-fire",
@@ -76,7 +76,7 @@ export const AWS_CONTROL: readonly Topic[] = [
       path: "datapointsToAlarm",
       bad: 4,
       absent: "pass",
-      says: "datapointsToAlarm is 4; allowed: 3 or less, or not set.",
+      says: "datapointsToAlarm is 4; allowed: evaluationPeriods or less, or not set.",
     },
     {
       rule: "event-passed-on",

@@ -25,7 +25,7 @@ export const AWS_DATA: readonly Topic[] = [
       at: "database",
       path: "maxAllocatedStorage",
       bad: 100,
-      says: "maxAllocatedStorage is 100; allowed: 101 or more.",
+      says: "maxAllocatedStorage is 100; allowed: more than allocatedStorage.",
     },
     ...inputs(
       "database",

@@ -39,7 +39,7 @@ export const AWS_RUN: readonly Topic[] = [
       at: "scaling",
       path: "maxCapacity",
       bad: 2,
-      says: "maxCapacity is 2; allowed: 3 or more.",
+      says: "maxCapacity is 2; allowed: more than minCapacity.",
     },
     {
       rule: "scaling-can-grow",
@@ -441,7 +441,7 @@ export const AWS_RUN: readonly Topic[] = [
         at: "fromApp",
         path: "toPort",
         bad: 6000,
-        says: "toPort is 6000; allowed: 1 to 5447.",
+        says: "toPort is 6000; allowed: a port, 15 above fromPort at most.",
       },
       {
         rule: "sg-ports",

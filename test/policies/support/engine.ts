@@ -8,6 +8,7 @@ import { runtime } from "@pulumi/pulumi";
 import { AnalyzerClient } from "@pulumi/pulumi/proto/analyzer_grpc_pb";
 import * as proto from "@pulumi/pulumi/proto/analyzer_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { revealed } from "../../../graph/plain";
 import { SECRET, UNKNOWN, type Graph, type Json, type Resource } from "../../../graph/resource";
 import type { Levels } from "../../../policies/levels";
 import type { Enforcement, Severity } from "../../../policies/rule";
@@ -63,13 +64,14 @@ const ask = <Q, A>(call: Call<Q, A>, request: Q): Promise<A> =>
     }),
   );
 
-/** A server in a process of its own, started the way the engine does. */
+/** A server in a process of its own, started the way the engine does for a preview. */
 export async function startPack(): Promise<
   Analyzer & { configure: (levels: Levels) => Promise<void>; stop: () => void }
 > {
   const runner = join(ROOT, "node_modules/@pulumi/pulumi/cmd/run-policy-pack");
   const child = spawn(process.execPath, [runner, "127.0.0.1:0", "."], {
     cwd: join(ROOT, "policies"),
+    env: { ...process.env, PULUMI_NODEJS_DRY_RUN: "true" },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const port = await firstLine(child);
@@ -137,7 +139,7 @@ export async function askOfResource(
   resource: Resource,
   analyzer: Analyzer,
 ): Promise<{ said: Diagnostic[]; inputs: Record<string, unknown> }> {
-  const properties = checked(resource.inputs);
+  const properties = checked(resource);
   const given = request(resource, new proto.AnalyzeRequest(), properties);
   let mended = properties;
   for (const remediation of (await analyzer.remediate(given)).getRemediationsList())
@@ -153,7 +155,7 @@ export async function askOfResource(
 export async function askOfStack({ resources }: Graph, analyzer: Analyzer): Promise<Diagnostic[]> {
   const all = new proto.AnalyzeStackRequest();
   all.setResourcesList(
-    resources.map((resource) => request(resource, new proto.AnalyzerResource(), checked(resource.inputs))),
+    resources.map((resource) => request(resource, new proto.AnalyzerResource(), checked(resource))),
   );
   return read(await analyzer.analyzeStack(all), "");
 }
@@ -191,13 +193,22 @@ function request<R extends proto.AnalyzeRequest | proto.AnalyzerResource>(
 }
 
 /** Inputs as a bridged provider's check leaves them: with the names of those it filled in. */
-const checked = (inputs: Resource["inputs"]) =>
-  Struct.fromJavaScript({ __defaults: ["filledIn"], ...(wire(inputs) as object) } as never);
+const checked = (resource: Resource) =>
+  Struct.fromJavaScript({
+    __defaults: ["filledIn"],
+    ...(wire(resource.inputs, revealed(resource).inputs) as object),
+  } as never);
 
-function wire(value: Json): unknown {
+/** The engine has what secrets hold; of one that is made up, a text. */
+function wire(value: Json, plain: Json | undefined): unknown {
   if (value === UNKNOWN) return UNKNOWN_TEXT;
-  if (value === SECRET) return { [runtime.specialSigKey]: runtime.specialSecretSig, value: PLAIN };
-  if (Array.isArray(value)) return value.map(wire);
+  if (value === SECRET) {
+    const held = plain === SECRET || plain === undefined ? PLAIN : wire(plain, plain);
+    return { [runtime.specialSigKey]: runtime.specialSecretSig, value: held };
+  }
+  if (Array.isArray(value)) return value.map((element, index) => wire(element, (plain as Json[])[index]));
   if (value === null || typeof value !== "object") return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, wire(inner)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key, wire(inner, (plain as Record<string, Json>)[key])]),
+  );
 }

@@ -1,3 +1,4 @@
+import { copyWith, keepPlain } from "../../../graph/plain";
 import { join } from "../../../graph/value";
 import { SECRET, UNKNOWN, graphOf, type Graph, type Json, type Resource } from "../../../graph/resource";
 
@@ -81,6 +82,35 @@ export const told = (...inputs: readonly (readonly [string, string])[]) => ({
   inputs: Object.fromEntries(inputs.map(([input]) => [input, UNKNOWN])),
   from: Object.fromEntries(inputs.map(([input, name]) => [input, [name]])),
 });
+
+/** The same where what every secret holds is at hand: a text. */
+export const holding = (one: Graph, text: string): Graph => ({
+  ...one,
+  resources: one.resources.map((resource) =>
+    keepPlain(copyWith(resource, {}), filledIn(resource.inputs, text) as Resource["inputs"]),
+  ),
+});
+
+function filledIn(value: Json, text: string): Json {
+  if (value === SECRET) return text;
+  if (Array.isArray(value)) return value.map((element) => filledIn(element, text));
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, filledIn(inner, text)]));
+}
+
+/** The same where inputs of resources are marked as secret, and what they hold is at hand. */
+export const marked = (one: Graph, pathsOf: (resource: Resource) => readonly string[]): Graph => ({
+  ...one,
+  resources: one.resources.map((resource) => {
+    const places = pathsOf(resource).map(partsOf);
+    const inputs = places.reduce((given, place) => changed(given, place, SECRET), resource.inputs);
+    const secrets = places.map((place) => place.reduce<string>(step, "")).sort();
+    return keepPlain({ ...resource, inputs, secrets }, resource.inputs);
+  }),
+});
+
+const step = (path: string, part: string | number) =>
+  typeof part === "number" ? `${path}[${part}]` : join(path, part);
 
 /** The same under the name of another stack. */
 export const inStack = (stack: string, one: Graph): Graph =>
