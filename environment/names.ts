@@ -3,7 +3,8 @@ import { IMAGES } from "./images";
 import { whereValid } from "./parse";
 import { describe, type Problem } from "./problems";
 import { serviceBehind } from "./routes";
-import type { Scale } from "./scale";
+import type { Receiver, Scale } from "./scale";
+import { OWNERS } from "./scale-common";
 
 /** Names that shape, scale and secrets use for one another's services, routes, images and secrets. */
 export function checkNames(context: Context): Problem[] {
@@ -125,12 +126,23 @@ function checkImages({ files, shape, scale }: Context): Problem[] {
   return [...unknown, ...unused];
 }
 
+/** All lists of receivers, by where they stand. */
+function receiverLists({ owners, ...general }: Scale["receivers"]): [string, readonly Receiver[]][] {
+  const own = OWNERS.flatMap((owner) =>
+    (["critical", "warning", "info"] as const).map((level): [string, readonly Receiver[]] => [
+      `owners.${owner}.${level}`,
+      owners[owner]?.[level] ?? [],
+    ]),
+  );
+  return [...Object.entries(general), ...own];
+}
+
 /** Where receivers and certificates name secrets. */
 export function secretsNamed(scale: Scale): readonly { key: string; name: string }[] {
   const { receivers } = scale;
   const certificate = scale.platform === "docker" ? scale.edge.certificate : undefined;
   return [
-    ...Object.entries(receivers).flatMap(([who, all]) =>
+    ...receiverLists(receivers).flatMap(([who, all]) =>
       all.flatMap((receiver, index) =>
         "secret" in receiver ? [{ key: `receivers.${who}[${index}].secret`, name: receiver.secret }] : [],
       ),

@@ -43,6 +43,15 @@ const receiver = z.discriminatedUnion("kind", [
   }),
 ]);
 
+/** The roles that look into an alert first. */
+export const OWNERS = ["app", "data", "platform"] as const;
+
+const ofOwner = z.strictObject({
+  critical: z.array(receiver).default([]),
+  warning: z.array(receiver).default([]),
+  info: z.array(receiver).default([]),
+});
+
 const receivers = z
   .strictObject({
     critical: z.array(receiver).default([]).describe("Paged."),
@@ -56,6 +65,16 @@ const receivers = z
       .array(receiver)
       .default([])
       .describe("Told every minute that alerts get out, and raises the alarm when it hears nothing."),
+    owners: z
+      .strictObject({
+        app: ofOwner.optional().describe("The services."),
+        data: ofOwner.optional().describe("Database, cache, backups."),
+        platform: ofOwner.optional().describe("Everything else."),
+      } satisfies Record<(typeof OWNERS)[number], z.ZodType>)
+      .default({})
+      .describe(
+        "Who hears of an owner's alerts instead, at the levels that are named. None: the same as all others.",
+      ),
   })
   .describe("Who hears of alerts, by level. `secret` names a key of mainstay:secrets.");
 

@@ -13,7 +13,8 @@ import { openSlo } from "./slo/openslo";
 export { receiversBehind, receiverSecrets } from "./routing/receivers";
 export type { BoardLinks } from "./boards/build";
 export type { Links } from "./rules";
-export { TOPICS, type TopicName, type Topics } from "./routing/render";
+export { topicNames, type TopicName, type Topics } from "./routing/render";
+export type { OwnedName } from "./routing/tree";
 
 /** What Grafana's explorer opens with: an hour's lines of all containers. */
 const ALL_LINES = JSON.stringify({
@@ -71,8 +72,8 @@ export const alertmanagerConfig = (receivers: Receivers, secretsDirectory: strin
   yaml(selfHostedRouting(receivers, secretsDirectory));
 
 /** The definition of an Alertmanager of Amazon Managed Prometheus. */
-export const managedAlertmanager = (topics: Topics): string =>
-  stringify({ alertmanager_config: yaml(managedRouting(topics)) }, { lineWidth: 0 });
+export const managedAlertmanager = (receivers: Receivers, topics: Topics): string =>
+  stringify({ alertmanager_config: yaml(managedRouting(receivers, topics)) }, { lineWidth: 0 });
 
 /** The objectives as a stream of OpenSLO documents. */
 export const openSloDocuments = (): string => openSlo(OBJECTIVES).map(yaml).join("---\n");

@@ -1,4 +1,4 @@
-import { selfHostedAlerts, sharedAlerts, type Alert, type AlertGroup } from "./alerts";
+import { escalations, selfHostedAlerts, sharedAlerts, type Alert, type AlertGroup } from "./alerts";
 import type { Figures } from "./figures";
 import { OBJECTIVES } from "./slo/objectives";
 import { rulesOf, type Recording } from "./slo/rules";
@@ -39,10 +39,14 @@ export function ruleGroups(figures: Figures, links: Links, layer: Layer): RuleGr
     expr,
     labels: { ...labels, environment },
   });
-  const objectives = OBJECTIVES.map((one) => rulesOf(one, figures.scraped)).filter(({ recordings }) => recordings.length > 0);
+  const objectives = OBJECTIVES.map((one) => rulesOf(one, figures.scraped)).filter(
+    ({ recordings }) => recordings.length > 0,
+  );
+  const groups = alertGroups(figures, layer);
+  const pages = [...groups, { name: "objectives", alerts: objectives.flatMap(({ alerts }) => alerts) }];
   return [
     { name: "limits", rules: limits(figures).map(labelled) },
-    ...alertGroups(figures, layer).map(({ name, alerts }) => ({
+    ...groups.map(({ name, alerts }) => ({
       name,
       rules: alerts.map((alert) => alertingRule(name, alert, figures, links)),
     })),
@@ -54,6 +58,14 @@ export function ruleGroups(figures: Figures, links: Links, layer: Layer): RuleGr
         ...alerts.map((alert) => alertingRule("objectives", alert, figures, links)),
       ],
     })),
+    {
+      name: "escalations",
+      rules: pages.flatMap(({ name, alerts }) =>
+        escalations(alerts.filter(({ level }) => level === "critical")).map((alert) =>
+          alertingRule(name, alert, figures, links),
+        ),
+      ),
+    },
   ];
 }
 

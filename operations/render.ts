@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { awsProvisioning } from "../components/monitoring/aws-datasources";
 import type { AwsEnvironment, Environment } from "../environment/environment";
 import { UNKNOWN, type Graph, type Resource } from "../graph";
-import { awsLinks, managedAlertmanager, openSloDocuments, TOPICS } from "../observability/render";
+import { awsLinks, managedAlertmanager, openSloDocuments } from "../observability/render";
 import type { RenderOptions } from "./commands/render";
 import { declareStack } from "./offline/declare";
 import { EXIT, OperationFailed, type ExitCode } from "./outcome";
@@ -57,16 +57,10 @@ function carried({ resources }: Graph): File[] {
 /** On AWS they are handed to managed services, and to Grafana in its image; under the names they have on a host. */
 function managed(environment: AwsEnvironment, graph: Graph): File[] {
   const rules = graph.resources.find(({ type }) => type === "aws:amp/ruleGroupNamespace:RuleGroupNamespace");
-  const topics = {
-    region: environment.aws.region,
-    arns: Object.fromEntries(TOPICS.map((topic) => [topic, UNKNOWN])) as Record<
-      (typeof TOPICS)[number],
-      string
-    >,
-  };
+  const topics = { region: environment.aws.region, arnOf: () => UNKNOWN };
   return [
     ["prometheus-config/rules.yml", textOf(rules, "data")],
-    ["alertmanager-config/alertmanager.yml", managedAlertmanager(topics)],
+    ["alertmanager-config/alertmanager.yml", managedAlertmanager(environment.receivers, topics)],
     ...Object.entries(awsProvisioning(awsLinks(environment))).map(([file, content]): File => [
       `grafana-config/${file}`,
       content,

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { TopicName } from "../../observability/render";
+import { topicNames, type OwnedName, type TopicName } from "../../observability/render";
 import type { AwsContext } from "./context";
 import { watchesAnomalies } from "./keys";
 import { inAccount, policyDocument, type Statement } from "./policy";
@@ -17,12 +17,16 @@ type TopicsContext = Pick<AwsContext, "environment" | "keys" | "prefix" | "metri
  * The topics of an environment. They stand before everything that has something to tell; who listens is said by
  * monitoring, where the receivers are known.
  */
-export class AwsTopics extends pulumi.ComponentResource implements Readonly<Record<TopicName, AwsTopic>> {
+export class AwsTopics
+  extends pulumi.ComponentResource
+  implements Readonly<Record<Exclude<TopicName, OwnedName>, AwsTopic>>
+{
   readonly critical: AwsTopic;
   readonly warning: AwsTopic;
   readonly info: AwsTopic;
   readonly escalation: AwsTopic;
   readonly watchdog: AwsTopic;
+  private readonly all: ReadonlyMap<TopicName, AwsTopic>;
 
   constructor(context: TopicsContext, name: string, opts: pulumi.ComponentResourceOptions) {
     super("mainstay:aws:Topics", name, {}, opts);
@@ -36,7 +40,22 @@ export class AwsTopics extends pulumi.ComponentResource implements Readonly<Reco
     // These two carry what Alertmanager decides, and nothing else: the alarm on the sign of life counts messages.
     this.escalation = this.topic(context, "escalation", []);
     this.watchdog = this.topic(context, "watchdog", []);
+    const { critical, warning, info, escalation, watchdog } = this;
+    const general = { critical, warning, info, escalation, watchdog };
+    const isGeneral = (one: TopicName): one is keyof typeof general => one in general;
+    this.all = new Map(
+      topicNames(context.environment.receivers).map((one) => [
+        one,
+        // An owner's own carries what Alertmanager decides: alarms of CloudWatch have no owner.
+        isGeneral(one) ? general[one] : this.topic(context, one, []),
+      ]),
+    );
     this.registerOutputs({});
+  }
+
+  /** All of them, by what the tree of alerts calls them. */
+  byName(): readonly (readonly [TopicName, AwsTopic])[] {
+    return [...this.all];
   }
 
   private topic(context: TopicsContext, name: TopicName, publishers: readonly Publisher[]): AwsTopic {

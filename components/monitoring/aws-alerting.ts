@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { awsLinks, managedAlertmanager, managedRules, TOPICS } from "../../observability/render";
+import { awsLinks, managedAlertmanager, managedRules } from "../../observability/render";
 import type { AwsContext } from "../aws/context";
 
 /** What the collectors of the environment's tasks scrape, beside the app's services. */
@@ -21,14 +21,14 @@ export function alerting(context: AwsContext, name: string, parent: pulumi.Resou
     },
     { parent },
   );
-  const arns = pulumi.all(Object.fromEntries(TOPICS.map((topic) => [topic, topics[topic].arn])));
+  const arns = pulumi.all(Object.fromEntries(topics.byName().map(([topic, { arn }]) => [topic, arn])));
   const { region } = environment.aws;
   new aws.amp.AlertManagerDefinition(
     `${name}-alertmanager`,
     {
       workspaceId: metrics.id,
       definition: arns.apply((all) =>
-        managedAlertmanager({ region, arns: all as Record<(typeof TOPICS)[number], string> }),
+        managedAlertmanager(environment.receivers, { region, arnOf: (topic) => all[topic] ?? "" }),
       ),
     },
     { parent },

@@ -9,7 +9,6 @@ import {
   topicAlarms,
   workspaceAlarms,
 } from "../../observability/alarms";
-import { TOPICS } from "../../observability/render";
 import { alarm, combinedAlarm } from "../aws/alarm";
 import type { AwsContext } from "../aws/context";
 import type { AwsTarget } from "../aws/kind";
@@ -28,9 +27,8 @@ export function ownAlarms(
   for (const one of workspaceAlarms) alarm(context, "workspace", one, { Workspace: metrics.id }, opts);
   const failures = pulumi.interpolate`SELECT SUM(${rulesFailing.metric}) FROM "${rulesFailing.namespace}" WHERE Workspace = '${metrics.id}'`;
   combinedAlarm(context, "workspace", rulesFailing, failures, {}, opts);
-  for (const topic of TOPICS)
-    for (const one of topicAlarms)
-      alarm(context, `topic-${topic}`, one, { TopicName: topics[topic].name }, opts);
+  for (const [topic, { name }] of topics.byName())
+    for (const one of topicAlarms) alarm(context, `topic-${topic}`, one, { TopicName: name }, opts);
   if (!messenger) return;
   const { function: passing, lost } = messenger;
   for (const one of messengerAlarms) alarm(context, "messenger", one, { FunctionName: passing.name }, opts);

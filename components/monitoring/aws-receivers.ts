@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Receiver } from "../../environment/scale";
-import { receiversBehind, TOPICS, type TopicName } from "../../observability/render";
+import { receiversBehind, type TopicName } from "../../observability/render";
 import type { AwsContext } from "../aws/context";
 import { AwsFunction } from "../aws/function";
 import { through } from "../aws/keys";
@@ -15,6 +15,10 @@ export interface Messenger {
   readonly lost: aws.sqs.Queue;
 }
 
+interface Topic {
+  readonly name: TopicName;
+  readonly arn: pulumi.Output<string>;
+}
 type Email = Extract<Receiver, { kind: "email" }>;
 const isEmail = (receiver: Receiver): receiver is Email => receiver.kind === "email";
 
@@ -26,32 +30,28 @@ const isEmail = (receiver: Receiver): receiver is Email => receiver.kind === "em
  * @returns nothing where nobody listens but by e-mail
  */
 export function receivers(context: AwsContext, name: string, parent: pulumi.Resource): Messenger | undefined {
-  const behind = TOPICS.map(
-    (topic) => [topic, receiversBehind(topic, context.environment.receivers)] as const,
-  );
-  for (const [topic, all] of behind) emails(context, topic, all.filter(isEmail), parent);
+  const behind = context.topics.byName().map(([name, { arn }]) => ({
+    topic: { name, arn },
+    all: receiversBehind(name, context.environment.receivers),
+  }));
+  for (const { topic, all } of behind) emails(topic, all.filter(isEmail), parent);
   const others = behind
-    .map(([topic, all]) => [topic, all.filter((receiver) => !isEmail(receiver))] as const)
+    .map(({ topic, all }) => [topic, all.filter((receiver) => !isEmail(receiver))] as const)
     .filter(([, all]) => all.length > 0);
   return others.length > 0 ? messenger(context, name, others, parent) : undefined;
 }
 
 /** Somebody has to follow the link in the first letter; until then nothing else arrives. */
-function emails(
-  { topics }: AwsContext,
-  topic: TopicName,
-  all: readonly Email[],
-  parent: pulumi.Resource,
-): void {
+function emails(topic: Topic, all: readonly Email[], parent: pulumi.Resource): void {
   for (const { to } of all)
     new aws.sns.TopicSubscription(
-      `${topic}-email-${to}`,
-      { topic: topics[topic].arn, protocol: "email", endpoint: to },
+      `${topic.name}-email-${to}`,
+      { topic: topic.arn, protocol: "email", endpoint: to },
       { parent },
     );
 }
 
-type Listening = readonly (readonly [TopicName, readonly Receiver[]])[];
+type Listening = readonly (readonly [Topic, readonly Receiver[]])[];
 
 function messenger(
   context: AwsContext,
@@ -73,7 +73,7 @@ function messenger(
       description: "Passes messages on from topics to chats, pagers and webhooks",
       code: "messenger",
       timeoutSeconds: 60,
-      environment: { RECEIVERS: audiences(context, listening, secrets) },
+      environment: { RECEIVERS: audiences(listening, secrets) },
       permissions: permissions(context, Object.values(secrets), lost),
     },
     { parent },
@@ -88,7 +88,7 @@ function messenger(
     { parent, dependsOn: [...made.ready] },
   );
   const given = Object.values(secrets).map(({ version }) => version);
-  for (const [topic] of listening) listen(context, topic, made, given, parent);
+  for (const [topic] of listening) listen(topic, made, given, parent);
   return { function: made.function, lost };
 }
 
@@ -108,17 +108,17 @@ function secretsOf(
 
 /** Who listens to which topic, as the function reads it: where secrets stand, never what they are. */
 function audiences(
-  { topics }: AwsContext,
   listening: Listening,
   secrets: Readonly<Record<string, AwsSecret>>,
 ): pulumi.Output<string> {
-  const levelOf = (topic: TopicName) => (topic === "escalation" || topic === "watchdog" ? "critical" : topic);
+  const levelOf = (topic: TopicName) =>
+    topic === "escalation" || topic === "watchdog" ? "critical" : topic.split("-")[0];
   const entries = listening.map(([topic, all]) =>
-    topics[topic].arn.apply((arn) => ({
+    topic.arn.apply((arn) => ({
       arn,
       audience: {
-        topic,
-        level: levelOf(topic),
+        topic: topic.name,
+        level: levelOf(topic.name),
         receivers: all.map((one) => ("secret" in one ? { ...one, secret: secrets[one.secret]?.arn } : one)),
       },
     })),
@@ -155,15 +155,14 @@ function permissions(
 
 /** @param given what the function reads when it is first asked */
 function listen(
-  { topics }: AwsContext,
-  topic: TopicName,
+  topic: Topic,
   made: AwsFunction,
   given: readonly pulumi.Resource[],
   parent: pulumi.Resource,
 ): void {
-  const { arn } = topics[topic];
+  const { name, arn } = topic;
   const admitted = new aws.lambda.Permission(
-    `${topic}-messenger`,
+    `${name}-messenger`,
     {
       action: "lambda:InvokeFunction",
       function: made.function.name,
@@ -173,7 +172,7 @@ function listen(
     { parent },
   );
   new aws.sns.TopicSubscription(
-    `${topic}-messenger`,
+    `${name}-messenger`,
     { topic: arn, protocol: "lambda", endpoint: made.function.arn },
     { parent, dependsOn: [admitted, ...given] },
   );

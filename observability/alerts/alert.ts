@@ -1,3 +1,4 @@
+import type { OWNERS } from "../../environment/scale-common";
 import type { BoardUid } from "../boards/uids";
 import type { Figures } from "../figures";
 
@@ -6,7 +7,7 @@ export const LEVELS = ["critical", "warning", "info"] as const;
 export type Level = (typeof LEVELS)[number];
 
 /** The role that looks into it first. */
-export type Owner = "app" | "data" | "platform";
+export type Owner = (typeof OWNERS)[number];
 
 export interface Alert {
   /** Stable, and shared by the levels of one condition: so a graver one can silence a lesser. */
@@ -66,7 +67,7 @@ export function group(
  * The cause itself is told to be over at once, and is not counted as unresolved for longer than it was.
  */
 function aftermath(cause: Alert, keeps: string): Alert {
-  const firing = `ALERTS{alertname="${cause.name}",severity="${cause.level}",alertstate="firing"}`;
+  const firing = `ALERTS{alertname="${cause.name}",severity="${cause.level}",escalated="",alertstate="firing"}`;
   return {
     ...cause,
     level: "none",

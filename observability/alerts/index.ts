@@ -5,7 +5,7 @@ import { backups } from "./backups";
 import { cache } from "./cache";
 import { database, pool } from "./database";
 import { host } from "./host";
-import { selfHosted, UNRESOLVED, WATCHDOG } from "./monitoring";
+import { selfHosted, WATCHDOG } from "./monitoring";
 import { operations } from "./operations";
 import { probes } from "./probes";
 import { providers } from "./providers";
@@ -14,17 +14,14 @@ import { resources } from "./resources";
 import { workers } from "./workers";
 
 export { LEVELS, type Alert, type AlertGroup, type Level, type Owner } from "./alert";
+export { escalations } from "./escalation";
 export { MISSING } from "./missing";
 
 const SHARED = [availability, requests, pool, database, cache, workers, providers, resources, backups];
 
 /** The alerts of every platform; those of the objectives are generated apart. */
 export function sharedAlerts(figures: Figures): AlertGroup[] {
-  const escalation: AlertGroup = {
-    name: "escalation",
-    alerts: [WATCHDOG, UNRESOLVED],
-  };
-  return [...SHARED.map((alerts) => alerts(figures)), escalation];
+  return [...SHARED.map((alerts) => alerts(figures)), { name: "escalation", alerts: [WATCHDOG] }];
 }
 
 /** The alerts about a host of one's own: what runs on it and is run for it, its Prometheus and its Alertmanager. */

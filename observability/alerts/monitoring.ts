@@ -1,4 +1,4 @@
-import { group, oneLine, type Alert, type AlertsFor } from "./alert";
+import { group, type Alert, type AlertsFor } from "./alert";
 
 const sum = (metric: string, range: string, by = "instance") =>
   `sum by (${by}) (increase(${metric}[${range}]))`;
@@ -13,23 +13,6 @@ export const WATCHDOG: Alert = {
   description: "This alert always fires. Its absence is the alarm.",
   owner: "platform",
   board: "mainstay-resources",
-};
-
-/** What nobody has ended after half an hour reaches everybody: the second step of the escalation. */
-export const UNRESOLVED: Alert = {
-  name: "CriticalUnresolved",
-  level: "critical",
-  // Each keeps its own name as a label: under one name, two of them would be the same alert.
-  expr: oneLine(`
-    max by (unresolved) (label_replace(
-      ALERTS{alertstate="firing",severity="critical",alertname!="CriticalUnresolved"},
-      "unresolved", "$1", "alertname", "(.+)"))`),
-  for: "30m",
-  summary: "A critical alert has been firing for half an hour",
-  description: "{{ $labels.unresolved }} has been firing for more than 30 minutes.",
-  owner: "platform",
-  board: "mainstay-overview",
-  labels: { escalated: "true" },
 };
 
 /** Prometheus and Alertmanager themselves. A managed Prometheus does not show these metrics. */

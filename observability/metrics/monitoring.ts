@@ -13,7 +13,7 @@ export const MONITORING: readonly Metric[] = [
     [
       "ALERTS",
       "state",
-      ["alertname", "alertstate", "severity"],
+      ["alertname", "alertstate", "severity", "escalated"],
       "1 for every alert that is pending or firing",
     ],
   ]),

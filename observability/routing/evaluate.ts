@@ -33,7 +33,7 @@ export const written = ({ label, values }: Matcher): string =>
   values.length === 1 ? `${label}="${values[0]}"` : `${label}=~"${values.join("|")}"`;
 
 /** A branch as Alertmanager writes it. */
-export const renderedRoute = (route: Route) => ({
+export const renderedRoute = (route: Route): RenderedRoute => ({
   matchers: route.matchers.map(written),
   receiver: route.receiver,
   ...(route.groupBy && { group_by: [...route.groupBy] }),
@@ -42,4 +42,5 @@ export const renderedRoute = (route: Route) => ({
   ...(route.repeat && { repeat_interval: route.repeat }),
   ...(route.quietAt && { mute_time_intervals: [route.quietAt] }),
   ...(route.passOn && { continue: true }),
+  ...(route.routes && { routes: route.routes.map(renderedRoute) }),
 });

@@ -1,22 +1,41 @@
 import type { Receiver } from "../../environment/scale";
-import { LEVELS, type Level } from "../alerts";
-import type { ReceiverName } from "./tree";
+import { OWNERS } from "../../environment/scale-common";
+import { LEVELS, type Level, type Owner } from "../alerts";
+import { nameOfOwned, type Owned, type ReceiverName } from "./tree";
 
-/** Who hears of each level, of what nobody ends, and of the alert that always fires. */
-export type Receivers = Readonly<Record<Level | "escalation" | "watchdog", readonly Receiver[]>>;
+/** Who hears of each level, of what nobody ends, and of the alert that always fires; and who of an owner's alerts. */
+export type Receivers = Readonly<Record<Level | "escalation" | "watchdog", readonly Receiver[]>> & {
+  readonly owners: { readonly [O in Owner]?: Readonly<Record<Level, readonly Receiver[]>> | undefined };
+};
+
+/** The levels at which an owner has receivers of their own. */
+export const ownedIn = ({ owners }: Receivers): Owned[] =>
+  OWNERS.flatMap((owner) =>
+    LEVELS.filter((level) => (owners[owner]?.[level] ?? []).length > 0).map((level) => ({ level, owner })),
+  );
+
+/** The names of the tree, in the order they are rendered. */
+export const receiverNames = (receivers: Receivers): ReceiverName[] => [
+  ...LEVELS,
+  ...ownedIn(receivers).map(nameOfOwned),
+  ...(["escalation", "watchdog", "none"] as const),
+];
 
 /** The receivers behind a name of the tree. Where nobody is named for the escalation, it is everybody's. */
 export function receiversBehind(name: ReceiverName, receivers: Receivers): readonly Receiver[] {
   if (name === "none") return [];
-  if (name !== "escalation" || receivers.escalation.length > 0) return receivers[name];
-  const everybody = LEVELS.flatMap((level) => receivers[level]);
+  const owned = ownedIn(receivers);
+  const own = owned.find((one) => nameOfOwned(one) === name);
+  if (own) return receivers.owners[own.owner]?.[own.level] ?? [];
+  if (name !== "escalation" || receivers.escalation.length > 0) return receivers[name as Level];
+  const everybody = [...LEVELS, ...owned.map(nameOfOwned)].flatMap((one) => receiversBehind(one, receivers));
   const texts = everybody.map((receiver) => JSON.stringify(receiver));
   return everybody.filter((_, index) => texts.indexOf(texts[index] ?? "") === index);
 }
 
 /** Names of the secrets the receivers need, which are given to Alertmanager as files. */
 export function receiverSecrets(receivers: Receivers): string[] {
-  const all = Object.values(receivers).flat();
+  const all = receiverNames(receivers).flatMap((name) => receiversBehind(name, receivers));
   return [...new Set(all.flatMap((one) => ("secret" in one ? [one.secret] : [])))].sort();
 }
 

@@ -1,11 +1,9 @@
-import { alertmanagerReceiver, receiversBehind, type Receivers } from "./receivers";
+import { alertmanagerReceiver, ownedIn, receiverNames, receiversBehind, type Receivers } from "./receivers";
 import { renderedRoute, written } from "./evaluate";
-import { INHIBITIONS, TIMES, TREE, type ReceiverName } from "./tree";
-
-const NAMES: readonly ReceiverName[] = ["critical", "warning", "info", "escalation", "watchdog", "none"];
+import { INHIBITIONS, routesWith, TIMES, TREE, type Owned, type ReceiverName } from "./tree";
 
 /** What both platforms' configurations share: the tree, the inhibitions, the times. */
-function common() {
+function common(owned: readonly Owned[]) {
   return {
     route: {
       receiver: TREE.receiver,
@@ -13,7 +11,7 @@ function common() {
       group_wait: TREE.groupWait,
       group_interval: TREE.groupInterval,
       repeat_interval: TREE.repeat,
-      routes: TREE.routes.map(renderedRoute),
+      routes: routesWith(owned).map(renderedRoute),
     },
     inhibit_rules: INHIBITIONS.map(({ source, target, equal }) => ({
       source_matchers: source.map(written),
@@ -34,27 +32,23 @@ function common() {
 /** The configuration of an Alertmanager of one's own. */
 export function selfHostedRouting(receivers: Receivers, secretsDirectory: string) {
   return {
-    ...common(),
-    receivers: NAMES.map((name) =>
+    ...common(ownedIn(receivers)),
+    receivers: receiverNames(receivers).map((name) =>
       alertmanagerReceiver(name, receiversBehind(name, receivers), secretsDirectory),
     ),
   };
 }
 
 /** A managed Alertmanager sends to topics alone: one per receiver that hears anything. */
-export const TOPICS = [
-  "critical",
-  "warning",
-  "info",
-  "escalation",
-  "watchdog",
-] as const satisfies ReceiverName[];
-export type TopicName = (typeof TOPICS)[number];
+export type TopicName = Exclude<ReceiverName, "none">;
+
+export const topicNames = (receivers: Receivers): TopicName[] =>
+  receiverNames(receivers).filter((name) => name !== "none");
 
 export interface Topics {
   readonly region: string;
-  /** The topics' ARNs; whoever should hear subscribes to them. */
-  readonly arns: Readonly<Record<TopicName, string>>;
+  /** The topic's ARN; whoever should hear subscribes to it. */
+  readonly arnOf: (name: TopicName) => string;
 }
 
 /** A subject of SNS holds 100 ASCII characters on one line; a longer one would be cut and marked as changed. */
@@ -86,17 +80,17 @@ const MESSAGE =
   `${DATA_MARK}${DATA}`;
 
 /** The configuration inside the definition of a managed Alertmanager: the same tree, to topics. */
-export function managedRouting({ region, arns }: Topics) {
+export function managedRouting(receivers: Receivers, { region, arnOf }: Topics) {
   return {
-    ...common(),
-    receivers: NAMES.map((name) =>
+    ...common(ownedIn(receivers)),
+    receivers: receiverNames(receivers).map((name) =>
       name === "none"
         ? { name }
         : {
             name,
             sns_configs: [
               {
-                topic_arn: arns[name],
+                topic_arn: arnOf(name),
                 sigv4: { region },
                 subject: SUBJECT,
                 message: MESSAGE,

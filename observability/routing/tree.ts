@@ -1,4 +1,4 @@
-import { LEVELS, type Level } from "../alerts";
+import { LEVELS, type Level, type Owner } from "../alerts";
 
 /** A label of an alert that has to have a value, or one of several. */
 export interface Matcher {
@@ -11,6 +11,8 @@ export interface Route {
   readonly matchers: readonly Matcher[];
   readonly receiver: ReceiverName;
   readonly passOn?: boolean;
+  /** Branches of it: the first that fits takes the alert instead. */
+  readonly routes?: readonly Route[];
   readonly groupBy?: readonly string[];
   readonly groupWait?: string;
   readonly groupInterval?: string;
@@ -26,7 +28,14 @@ export interface Inhibition {
   readonly equal: readonly string[];
 }
 
-export type ReceiverName = Level | "escalation" | "watchdog" | "none";
+/** An owner who hears of a level's alerts in the place of those named for it. */
+export interface Owned {
+  readonly level: Level;
+  readonly owner: Owner;
+}
+export type OwnedName = `${Level}-${Owner}`;
+export type ReceiverName = Level | "escalation" | "watchdog" | "none" | OwnedName;
+export const nameOfOwned = ({ level, owner }: Owned): OwnedName => `${level}-${owner}`;
 
 const is = (label: string, ...values: string[]): Matcher => ({ label, values });
 
@@ -73,6 +82,19 @@ export const TREE: Required<
   ],
 };
 
+/** The branches of the tree, divided by owner where an owner has receivers. What keeps quiet does so in all of them. */
+export const routesWith = (owned: readonly Owned[]): readonly Route[] =>
+  TREE.routes.map((route) => {
+    const own = owned
+      .filter(({ level }) => level === route.receiver)
+      .map((one): Route => ({
+        matchers: [is("owner", one.owner)],
+        receiver: nameOfOwned(one),
+        ...(route.quietAt && { quietAt: route.quietAt }),
+      }));
+    return own.length > 0 ? { ...route, routes: own } : route;
+  });
+
 /** Times by name, in UTC. */
 export const TIMES = {
   "outside-office-hours": [
@@ -88,16 +110,13 @@ export const TIMES = {
 
 /**
  * A cause, and what follows from it in everything else that goes by: while the cause is told, what follows is not,
- * neither at once nor, half an hour later, as unresolved.
+ * neither at once nor again half an hour later.
  */
-const follows = (source: readonly Matcher[], ...symptoms: string[]): Inhibition[] => [
-  { source, target: [is("alertname", ...symptoms)], equal: ["environment"] },
-  {
-    source,
-    target: [is("alertname", "CriticalUnresolved"), is("unresolved", ...symptoms)],
-    equal: ["environment"],
-  },
-];
+const follows = (source: readonly Matcher[], ...symptoms: string[]): Inhibition => ({
+  source,
+  target: [is("alertname", ...symptoms)],
+  equal: ["environment"],
+});
 
 /**
  * Where the same thing is said twice, or one cause speaks through many symptoms, the cause speaks. It has to be
@@ -129,18 +148,18 @@ export const INHIBITIONS: readonly Inhibition[] = [
     equal: ["environment"],
   },
   // Without the database everything that uses it fails in its own way.
-  ...follows(
+  follows(
     [is("alertname", "DatabaseDown")],
     ...["DatabaseUnreachable", "DatabaseExporterFailing", "DatabasePoolWaiting", "StatementTimeouts"],
     ...["QueryTimeHigh", "QueryTimeSpike", "NetworkLatencyHigh"],
   ),
-  ...follows(
+  follows(
     [is("alertname", "DatabaseDown", "DatabaseUnreachable")],
     ...["ErrorRateHigh", "UploadFailuresHigh", "UnhandledExceptions", "ErrorLogLines"],
     ...["QueueIdle", "QueueLag", "JobFailuresHigh"],
   ),
   // Whoever gets no connection waits, and gives up as if there were no database.
-  ...follows(
+  follows(
     [is("alertname", "DatabasePoolBusy"), is("severity", "critical", "none")],
     ...["DatabasePoolWaiting", "DatabaseUnreachable", "QueryTimeHigh", "QueryTimeSpike"],
   ),

@@ -1,13 +1,9 @@
-import { spawn, spawnSync, type ChildProcess } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { alertmanagerConfig } from "../../observability/render";
 import type { AlertingRule } from "../../observability/rules";
 import { INHIBITIONS, type Inhibition, type Matcher } from "../../observability/routing/tree";
 import { COURSES, STEPS } from "./cases/outages";
+import { ALERTMANAGER, startAlertmanager, type Alertmanager } from "./support/alertmanager";
 import { valuesOf } from "./support/case";
 import { ALERTS, keyOfRule, PROMTOOL_FOUND, runTrials } from "./support/promtool";
 import { analyse } from "./support/promql";
@@ -29,11 +25,8 @@ const meant = (matchers: readonly Matcher[]): AlertingRule[] =>
   });
 const isTold = ({ labels }: AlertingRule) => labels["severity"] !== "none";
 
-/** Inhibitions by name: a cause, and what follows from it. Unresolved ones repeat what is said of their alert. */
-const CAUSES = INHIBITIONS.filter(
-  ({ target }) =>
-    values(target, "alertname").length > 0 && !values(target, "alertname").includes("CriticalUnresolved"),
-);
+/** Inhibitions by name: a cause, and what follows from it. */
+const CAUSES = INHIBITIONS.filter(({ target }) => values(target, "alertname").length > 0);
 interface Pair {
   readonly name: string;
   readonly cause: AlertingRule;
@@ -81,19 +74,6 @@ describe("a cause speaks for its symptoms", () => {
     });
     expect(short.map(({ name }) => name)).toEqual([]);
   });
-
-  it("speaks for them half an hour later, too, where they would be told again as unresolved", () => {
-    const twice = CAUSES.flatMap(({ source, target, equal }) => {
-      const critical = meant(target).filter(({ labels }) => labels["severity"] === "critical");
-      const unresolved = INHIBITIONS.filter(
-        (one) => values(one.target, "alertname").includes("CriticalUnresolved") && one.source === source,
-      ).flatMap((one) => values(one.target, "unresolved"));
-      return critical
-        .filter(({ alert }) => !unresolved.includes(alert) || equal.join() !== "environment")
-        .map(({ alert }) => alert);
-    });
-    expect(twice).toEqual([]);
-  });
 });
 
 describe.runIf(PROMTOOL_FOUND)("from before its symptoms until after them, by promtool,", () => {
@@ -131,16 +111,11 @@ describe.runIf(PROMTOOL_FOUND)("from before its symptoms until after them, by pr
   });
 });
 
-const ALERTMANAGER = ["alertmanager", "prometheus-alertmanager"].find(
-  (name) => spawnSync(name, ["--version"]).status === 0,
-);
-
 /** An alert as Alertmanager is told of it, in an environment of its own. */
 const told = (environment: string, { alert, labels }: AlertingRule, matchers: readonly Matcher[]) => ({
   labels: {
     ...{ alertname: alert, severity: labels["severity"] ?? "", environment },
     ...{ job: values(matchers, "job")[0] ?? "api", instance: "one", provider: "openai" },
-    ...(alert === "CriticalUnresolved" && { unresolved: values(matchers, "unresolved")[0] ?? "" }),
   },
 });
 
@@ -163,51 +138,23 @@ const TOLD = INHIBITIONS.filter(({ target }) => values(target, "alertname").leng
 );
 
 describe.runIf(ALERTMANAGER)("by Alertmanager itself,", () => {
-  let folder: string;
-  let server: ChildProcess;
-  let address: string;
-
+  let alertmanager: Alertmanager;
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), "mainstay-inhibition-"));
-    const nobody = { critical: [], warning: [], info: [], escalation: [], watchdog: [] };
-    writeFileSync(join(folder, "alertmanager.yml"), alertmanagerConfig(nobody, folder));
-    const port = await freePort();
-    address = `http://127.0.0.1:${port}/api/v2/alerts`;
-    server = spawn(
-      ALERTMANAGER ?? "",
-      [
-        `--config.file=${join(folder, "alertmanager.yml")}`,
-        ...[
-          `--storage.path=${folder}`,
-          `--web.listen-address=127.0.0.1:${port}`,
-          "--cluster.listen-address=",
-        ],
-      ],
-      { stdio: "ignore" },
-    );
-    await until(async () => (await fetch(address)).ok);
+    const nobody = { critical: [], warning: [], info: [], escalation: [], watchdog: [], owners: {} };
+    alertmanager = await startAlertmanager(alertmanagerConfig(nobody, "/run/secrets"));
   });
-  afterAll(() => {
-    server.kill();
-    rmSync(folder, { recursive: true });
-  });
+  afterAll(() => alertmanager.stop());
 
   it("a symptom is kept back beside its cause, and told without it", async () => {
     const alerts = TOLD.flatMap(({ environment, alerts: all }) =>
       all.map(([rule, matchers]) => told(environment, rule, matchers)),
     );
-    const headers = { "content-type": "application/json" };
-    const answer = await fetch(address, { method: "POST", headers, body: JSON.stringify(alerts) });
-    expect(answer.status).toBe(200);
-    const states = async () =>
-      new Map(
-        ((await (await fetch(address)).json()) as Held[]).map(({ labels, status }) => [
-          `${labels["environment"]} ${labels["alertname"]}`,
-          status.state,
-        ]),
-      );
-    await until(async () => [...(await states()).values()].every((state) => state !== "unprocessed"));
-    const seen = await states();
+    const seen = new Map(
+      (await alertmanager.tell(alerts)).map(({ labels, status }) => [
+        `${labels["environment"]} ${labels["alertname"]}`,
+        status.state,
+      ]),
+    );
     const wrong = TOLD.filter(
       ({ environment, alerts: all, state }) => seen.get(`${environment} ${all.at(-1)?.[0].alert}`) !== state,
     );
@@ -215,24 +162,3 @@ describe.runIf(ALERTMANAGER)("by Alertmanager itself,", () => {
     expect(TOLD.length).toBeGreaterThan(100);
   });
 });
-
-interface Held {
-  readonly labels: Readonly<Record<string, string>>;
-  readonly status: { readonly state: string };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  for (let left = 100; left > 0; left -= 1) {
-    if (await holds().catch(() => false)) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error("not within ten seconds");
-}

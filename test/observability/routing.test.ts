@@ -8,7 +8,9 @@ import type { Receivers } from "../../observability/routing/receivers";
 import { receiversOf, type RenderedRoute } from "../../observability/routing/evaluate";
 import { INHIBITIONS } from "../../observability/routing/tree";
 import { alertmanagerConfig, managedAlertmanager, receiverSecrets } from "../../observability/render";
-import { run, ALERTS, keyOfRule } from "./support/promtool";
+import { run, ALERTS as TOLD_ONCE, ESCALATIONS, keyOfRule } from "./support/promtool";
+
+const ALERTS = [...TOLD_ONCE, ...ESCALATIONS];
 
 const RECEIVERS: Receivers = {
   critical: [
@@ -28,22 +30,28 @@ const RECEIVERS: Receivers = {
   ],
   escalation: [],
   watchdog: [{ kind: "webhook", url: "https://deadman.example.com/ping" }],
+  owners: {},
+};
+/** The same, but whoever has the data is paged, and given tickets, for what is theirs. */
+const OWNED: Receivers = {
+  ...RECEIVERS,
+  owners: {
+    data: {
+      critical: [{ kind: "pagerduty", secret: "DATA_PAGERDUTY_KEY" }],
+      warning: [],
+      info: [{ kind: "webhook", url: "https://alerts.example.com/data" }],
+    },
+  },
 };
 const TOPICS = {
   region: "eu-west-1",
-  arns: {
-    critical: "arn:aws:sns:eu-west-1:111111111111:critical",
-    warning: "arn:aws:sns:eu-west-1:111111111111:warning",
-    info: "arn:aws:sns:eu-west-1:111111111111:info",
-    escalation: "arn:aws:sns:eu-west-1:111111111111:escalation",
-    watchdog: "arn:aws:sns:eu-west-1:111111111111:watchdog",
-  },
+  arnOf: (name: string) => `arn:aws:sns:eu-west-1:111111111111:${name}`,
 };
 
-/** Who hears of an alert, by what a person reads in its definition. */
-function expectedOf({ alert, labels }: (typeof ALERTS)[number]): string[] {
+/** Who hears of an alert, by what a person reads in its definition, where owners have receivers and where not. */
+function expectedOf({ alert, labels }: (typeof ALERTS)[number], owned = false): string[] {
   if (alert === "Watchdog") return ["watchdog"];
-  if (alert === "CriticalUnresolved") return ["escalation"];
+  if (labels["escalated"] === "true") return ["escalation"];
   const table: Record<string, string[]> = {
     critical: ["critical", "warning"],
     warning: ["warning"],
@@ -51,7 +59,9 @@ function expectedOf({ alert, labels }: (typeof ALERTS)[number]): string[] {
     // What only holds others back.
     none: ["none"],
   };
-  return table[labels["severity"] ?? ""] ?? [];
+  const all = table[labels["severity"] ?? ""] ?? [];
+  if (!owned || labels["owner"] !== "data") return all;
+  return all.map((name) => (name === "critical" || name === "info" ? `${name}-data` : name));
 }
 
 interface Config {
@@ -66,9 +76,13 @@ interface Config {
     equal: string[];
   }[];
 }
-const selfHosted = parse(alertmanagerConfig(RECEIVERS, "/run/secrets")) as Config;
-const definition = parse(managedAlertmanager(TOPICS)) as { alertmanager_config: string };
-const managed = parse(definition.alertmanager_config) as Config;
+const onHost = (receivers: Receivers) => parse(alertmanagerConfig(receivers, "/run/secrets")) as Config;
+const onAws = (receivers: Receivers) => {
+  const definition = parse(managedAlertmanager(receivers, TOPICS)) as { alertmanager_config: string };
+  return parse(definition.alertmanager_config) as Config;
+};
+const selfHosted = onHost(RECEIVERS);
+const managed = onAws(RECEIVERS);
 
 const found = spawnSync("amtool", ["--version"]).status === 0;
 
@@ -77,48 +91,58 @@ describe("routing", () => {
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), "mainstay-routes-"));
     writeFileSync(join(folder, "alertmanager.yml"), alertmanagerConfig(RECEIVERS, "/run/secrets"));
+    writeFileSync(join(folder, "owned.yml"), alertmanagerConfig(OWNED, "/run/secrets"));
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
   it.each([
-    ["self-hosted", selfHosted],
-    ["managed", managed],
-  ])("reaches who should hear of each alert: %s", (_, config) => {
+    ["self-hosted", selfHosted, false],
+    ["managed", managed, false],
+    ["self-hosted, by owner", onHost(OWNED), true],
+    ["managed, by owner", onAws(OWNED), true],
+  ])("reaches who should hear of each alert: %s", (_, config, owned) => {
     const reached = ALERTS.map((rule) => [
       keyOfRule(rule),
       receiversOf(config.route, { alertname: rule.alert, ...rule.labels }),
     ]);
-    expect(reached).toEqual(ALERTS.map((rule) => [keyOfRule(rule), expectedOf(rule)]));
+    expect(reached).toEqual(ALERTS.map((rule) => [keyOfRule(rule), expectedOf(rule, owned)]));
   });
 
   it.runIf(found)("is taken by Alertmanager, with a secret in no place but a file", async () => {
     expect(await run("amtool", ["check-config", join(folder, "alertmanager.yml")])).toContain("SUCCESS");
+    expect(await run("amtool", ["check-config", join(folder, "owned.yml")])).toContain("SUCCESS");
     for (const secret of receiverSecrets(RECEIVERS)) {
       expect(alertmanagerConfig(RECEIVERS, "/run/secrets")).toContain(`/run/secrets/${secret}`);
     }
     expect(receiverSecrets(RECEIVERS)).toEqual(["MAIL_PASSWORD", "PAGERDUTY_KEY", "SLACK_URL"]);
+    expect(receiverSecrets(OWNED)).toEqual(["DATA_PAGERDUTY_KEY", ...receiverSecrets(RECEIVERS)]);
   });
 
-  it.runIf(found)("reaches the same by Alertmanager's own judgement", async () => {
+  it.runIf(found).each([
+    ["for all", "alertmanager.yml", false],
+    ["by owner", "owned.yml", true],
+  ])("reaches the same by Alertmanager's own judgement: %s", async (_, file, owned) => {
     // Routes look at these labels only, so that alerts with the same ones go the same way.
     const ways = new Map(
       ALERTS.map((rule) => {
-        const { severity = "", escalated } = rule.labels;
+        const { severity = "", escalated, owner = "" } = rule.labels;
         const labels = [
           `severity=${severity}`,
+          ...(owned ? [`owner=${owner}`] : []),
           ...(escalated ? [`escalated=${escalated}`] : []),
           ...(rule.alert === "Watchdog" ? ["alertname=Watchdog"] : []),
         ];
-        return [labels.join(" "), { labels, expected: expectedOf(rule) }] as const;
+        return [labels.join(" "), { labels, expected: expectedOf(rule, owned) }] as const;
       }),
     );
-    expect(ways.size).toBe(6);
+    // Critical, warning, info, none, escalated and the watchdog; of three owners, of whom the platform's are never held back.
+    expect(ways.size).toBe(owned ? 15 : 6);
     for (const { labels, expected } of ways.values()) {
       const said = await run("amtool", [
         "config",
         "routes",
         "test",
-        `--config.file=${join(folder, "alertmanager.yml")}`,
+        `--config.file=${join(folder, file)}`,
         ...labels,
       ]);
       expect([labels, (said.trim().split("\n").at(-1) ?? "").split(",")]).toEqual([labels, expected]);
@@ -130,7 +154,7 @@ describe("routing", () => {
       ...(route.receiver ? [route.receiver] : []),
       ...(route.routes ?? []).flatMap(names),
     ];
-    for (const { route, receivers } of [selfHosted, managed]) {
+    for (const { route, receivers } of [selfHosted, managed, onHost(OWNED), onAws(OWNED)]) {
       expect([...new Set(names(route))].sort()).toEqual(receivers.map(({ name }) => name).sort());
     }
   });
@@ -148,6 +172,27 @@ describe("routing", () => {
     ]);
     expect(of("watchdog")["webhook_configs"]).toHaveLength(1);
     expect(Object.keys(of("none"))).toEqual(["name"]);
+  });
+
+  it("sends an owner's alerts to those named, keeps them quiet as all others, and tells them of what nobody ends", () => {
+    const { receivers, route } = onHost(OWNED);
+    expect(receivers.find(({ name }) => name === "info-data")).toEqual({
+      name: "info-data",
+      webhook_configs: [{ url: "https://alerts.example.com/data", send_resolved: true }],
+    });
+    const info = route.routes.find(({ receiver }) => receiver === "info");
+    expect(info?.routes).toEqual([
+      { matchers: ['owner="data"'], receiver: "info-data", mute_time_intervals: ["outside-office-hours"] },
+    ]);
+    const everybody = receivers.find(({ name }) => name === "escalation") as unknown as Record<
+      string,
+      object[]
+    >;
+    expect([everybody["pagerduty_configs"]?.length, everybody["webhook_configs"]?.length]).toEqual([2, 2]);
+    const topics = onAws(OWNED).receivers as unknown as { sns_configs?: { topic_arn: string }[] }[];
+    expect(topics.flatMap(({ sns_configs = [] }) => sns_configs.map((one) => one.topic_arn))).toContain(
+      "arn:aws:sns:eu-west-1:111111111111:critical-data",
+    );
   });
 
   it("tells those named for the escalation instead of everybody, where there are any", () => {

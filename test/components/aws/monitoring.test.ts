@@ -230,6 +230,34 @@ describe("monitoring on AWS", () => {
       });
     });
 
+    test("to an owner's alerts has a topic for them, watched as all others, and hears what nobody ends", async () => {
+      const owners = { data: { critical: [{ kind: "webhook", url: "https://alerts.example.com/data" }] } };
+      const owned = await monitoringGraph({ receivers: { ...RECEIVERS, owners } }, SECRETS);
+      const find = (type: string, name: string) =>
+        owned.resources.find((one) => one.type === type && one.name === name);
+      const topic = find("aws:sns/topic:Topic", "topics-critical-data") as Resource;
+      const alarm = find("aws:cloudwatch/metricAlarm:MetricAlarm", "topic-critical-data-MessagesUndelivered");
+      expect(alarm?.inputs.dimensions).toEqual({ TopicName: output(topic, "name") });
+      const made = owned.resources.find(({ type }) => type === "aws:lambda/function:Function");
+      const { variables } = made?.inputs.environment as { variables: { RECEIVERS: string } };
+      const audiences = Object.values(
+        JSON.parse(variables.RECEIVERS) as Record<
+          string,
+          { topic: string; level: string; receivers: object[] }
+        >,
+      );
+      expect(audiences.find((one) => one.topic === "critical-data")).toEqual({
+        topic: "critical-data",
+        level: "critical",
+        receivers: owners.data.critical,
+      });
+      expect(audiences.find((one) => one.topic === "escalation")?.receivers).toContainEqual(
+        owners.data.critical[0],
+      );
+      const definition = owned.resources.find(({ type }) => type.includes("AlertManagerDefinition"));
+      expect(definition?.inputs.definition).toContain('- owner="data"');
+    });
+
     test("by e-mail alone needs no messenger", async () => {
       const [, email] = RECEIVERS.warning;
       const mail = await monitoringGraph({ receivers: { critical: [email] } }, { MAIL_PASSWORD: "none" });

@@ -1135,6 +1135,22 @@ export const MISTAKES: readonly Mistake[] = [
     ],
   },
   {
+    kind: "a secret of an owner's receiver that is not given",
+    changes: [
+      set("scale.receivers.owners", { data: { critical: [{ kind: "pagerduty", secret: "DATA_KEY" }] } }),
+    ],
+    says: [
+      "Pulumi.local.yaml: mainstay:scale.receivers.owners.data.critical[0].secret: found the name DATA_KEY, which mainstay:secrets does not have; allowed: a secret given with: npm run mainstay -- secret set local DATA_KEY",
+    ],
+  },
+  {
+    kind: "an owner no alert has",
+    changes: [set("scale.receivers.owners", { security: { critical: [] } })],
+    says: [
+      "Pulumi.local.yaml: mainstay:scale.receivers.owners.security: found a key that does not exist here; allowed: one of app, data, platform",
+    ],
+  },
+  {
     kind: "production nobody is paged for, and whose alerts may fall silent unnoticed",
     changes: [...inProduction, set("scale.receivers", {})],
     says: [

@@ -19,7 +19,6 @@ const sent = (failed: number, all = 1000): Inputs => ({
   [manager("notifications_failed_total", ',integration="webhook"')]: counter([60, failed]),
   [manager("notifications_total", ',integration="webhook"')]: counter([60, all]),
 });
-const ALERT = 'ALERTS{alertname="ServiceDown",alertstate="firing",severity="critical",job="api"}';
 
 /** Something of Prometheus's own that only ever goes up when something is wrong. */
 const counted = (
@@ -66,16 +65,6 @@ export const monitoring: readonly Case[] = [
     description: "This alert always fires. Its absence is the alarm.",
     near: [],
     firesBy: "absence",
-  },
-  {
-    alert: "CriticalUnresolved",
-    level: "critical",
-    series: { [ALERT]: gauge([5, NaN], [40, 1]) },
-    fires: 35,
-    ends: 55,
-    labels: { unresolved: "ServiceDown" },
-    description: "ServiceDown has been firing for more than 30 minutes.",
-    near: [{ series: { [ALERT.replace("critical", "warning")]: gauge([60, 1]) }, at: 50 }],
   },
   rejected("PrometheusConfigRejected", own("config_last_reload_successful"), PROMETHEUS),
   counted("PrometheusRulesFailing", "critical", failures, {

@@ -16,7 +16,10 @@ export const PROMTOOL_FOUND = version.status === 0;
 export const INCLUDES_START = /version 2\./.test(version.stdout ?? "");
 
 export const RULES: readonly Rule[] = ruleGroups(FIGURES, LINKS, "selfHosted").flatMap(({ rules }) => rules);
-export const ALERTS: readonly AlertingRule[] = RULES.filter((rule) => "alert" in rule);
+const ALERTING: readonly AlertingRule[] = RULES.filter((rule) => "alert" in rule);
+/** What repeats another alert, half an hour later. */
+export const ESCALATIONS = ALERTING.filter(({ labels }) => labels["escalated"] === "true");
+export const ALERTS = ALERTING.filter((rule) => !ESCALATIONS.includes(rule));
 
 /** What tells rules of one alert apart. */
 export const keyOf = (name: string, level: string, window = ""): string =>

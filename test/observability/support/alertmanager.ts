@@ -1,0 +1,83 @@
+import { spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** Where it is not installed, what needs it is left out. */
+export const ALERTMANAGER = ["alertmanager", "prometheus-alertmanager"].find(
+  (name) => spawnSync(name, ["--version"]).status === 0,
+);
+
+/** An alert as it is told to Alertmanager. */
+export interface Told {
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** An alert as Alertmanager holds it. */
+export interface Held extends Told {
+  readonly status: { readonly state: "unprocessed" | "active" | "suppressed" };
+}
+
+/** An Alertmanager that runs for a test. */
+export interface Alertmanager {
+  readonly address: string;
+  /** Tells it of alerts, and gives what it holds once it has made up its mind about all of them. */
+  readonly tell: (alerts: readonly Told[]) => Promise<readonly Held[]>;
+  readonly held: () => Promise<readonly Held[]>;
+  readonly stop: () => void;
+}
+
+/** Starts an Alertmanager on a free port. */
+export async function startAlertmanager(config: string): Promise<Alertmanager> {
+  const folder = mkdtempSync(join(tmpdir(), "mainstay-alertmanager-"));
+  const file = join(folder, "alertmanager.yml");
+  writeFileSync(file, config);
+  const port = await freePort();
+  const address = `http://127.0.0.1:${port}`;
+  const alerts = `${address}/api/v2/alerts`;
+  const server = spawn(
+    ALERTMANAGER ?? "",
+    [
+      `--config.file=${file}`,
+      `--storage.path=${folder}`,
+      `--web.listen-address=127.0.0.1:${port}`,
+      "--cluster.listen-address=",
+    ],
+    { stdio: "ignore" },
+  );
+  await until(async () => (await fetch(alerts)).ok);
+  const held = async () => (await (await fetch(alerts)).json()) as Held[];
+  return {
+    address,
+    held,
+    async tell(told) {
+      const headers = { "content-type": "application/json" };
+      const answer = await fetch(alerts, { method: "POST", headers, body: JSON.stringify(told) });
+      if (answer.status !== 200) throw new Error(await answer.text());
+      await until(async () => (await held()).every(({ status }) => status.state !== "unprocessed"));
+      return held();
+    },
+    stop() {
+      server.kill();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** Waits for something, for at most ten seconds. */
+export async function until(holds: () => Promise<boolean>): Promise<void> {
+  for (let left = 100; left > 0; left -= 1) {
+    if (await holds().catch(() => false)) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error("not within ten seconds");
+}
