@@ -6,7 +6,7 @@
  * - what a provider's check fills in is not the program's: it is left out (`withoutProviderDefaults`);
  * - a provider returns its inputs without their secrecy. The engine puts it back by name; for an array it
  *   cannot, and makes all of it secret. So an array with a secret in it counts as one;
- * - `deleteBeforeReplace` and the stack's outputs, which not every source records.
+ * - `deleteBeforeReplace`, outputs, and sketches of what is unknown, which not every source records.
  */
 import { SECRET, UNKNOWN, type Graph, type Json, type Resource } from "./resource";
 import { join } from "./value";
@@ -53,7 +53,7 @@ function comparables(graph: Graph): Map<string, Record<string, Json>> {
 }
 
 function comparable(resource: Resource): Record<string, Json> {
-  const same = { ...resource, deleteBeforeReplace: null };
+  const same = { ...resource, deleteBeforeReplace: null, sketches: null, outputs: null };
   // A component's inputs go to no provider.
   if (!resource.custom) return same;
   const secrets: string[] = [];

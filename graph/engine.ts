@@ -6,6 +6,7 @@ import { readPlain, readProperties, type ReadingOptions } from "./value";
 /** The parts used here of what Pulumi calls `ResourceV3`. */
 export interface EngineResource {
   readonly urn: string;
+  readonly id?: string;
   readonly type: string;
   readonly custom?: boolean;
   readonly parent?: string;
@@ -54,6 +55,9 @@ export function readResources(records: readonly EngineResource[], options: Readi
       parent: record.parent ?? null,
       custom: record.custom ?? false,
       inputs: values,
+      ...(record.outputs
+        ? { outputs: readProperties({ ...record.outputs, id: record.id ?? null }, options).values }
+        : {}),
       secrets,
       providerDefaults,
       dependencies: [...(record.dependencies ?? [])].sort(),

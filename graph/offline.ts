@@ -4,7 +4,7 @@
  */
 import "./lazy";
 import { runtime } from "@pulumi/pulumi";
-import { Recorder, type Invent } from "./recorder";
+import { Recorder, type Invent, type StandIns } from "./recorder";
 import { captureRejections } from "./rejections";
 import { graphOf, type Graph } from "./resource";
 import { outputsOnDemand, ownState, plainPromises, plainProperties, withoutPositions } from "./sdk";
@@ -26,6 +26,14 @@ export interface DeclareOptions {
    * @default none: the program runs as in a preview, and such outputs are unknown
    */
   readonly invent?: Invent;
+  /**
+   * Gives resources stand-ins for outputs only `up` would tell. The program runs as in a preview of a stack that is
+   * there already: what is given is known to it. In the graph, what is made of a stand-in is unknown as without it,
+   * and `Resource.sketches` tells what it is made of.
+   *
+   * @default none
+   */
+  readonly standIns?: StandIns;
   /**
    * Keeps the values of secrets in the graph. Only for tests that start what was declared.
    *

@@ -9,16 +9,25 @@ import * as proto from "@pulumi/pulumi/proto/resource_pb";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
 import { isProvider, providerUrn, readPropertyDependencies } from "./engine";
 import { keepPlain } from "./plain";
-import { STACK_TYPE, parseUrn, type Json, type Resource } from "./resource";
+import { STACK_TYPE, parseUrn, pathWithin, type Json, type Resource } from "./resource";
+import { standIn } from "./stand-in";
 import { readPlain, readProperties } from "./value";
 
 /** What a resource is given besides its inputs; `id` among them is its id. */
 export type Invent = (resource: Resource) => Record<string, unknown> | undefined;
 
+/**
+ * What a resource is given in the place of outputs only `up` can tell.
+ *
+ * @param standIn the text that stands for one of the resource's outputs
+ */
+export type StandIns = (resource: Resource, standIn: (output: string) => string) => Record<string, unknown>;
+
 export interface RecorderOptions {
   readonly project: string;
   readonly stack: string;
   readonly invent?: Invent;
+  readonly standIns?: StandIns;
   readonly revealSecrets?: boolean;
 }
 
@@ -28,6 +37,7 @@ type Properties = Record<string, unknown>;
 export class Recorder extends MockMonitor {
   readonly recorded = new Map<string, Resource>();
   outputs: Record<string, Json> = {};
+  private readonly paths = new Map<string, string>();
 
   constructor(private readonly options: RecorderOptions) {
     super({ call: refuseCall, newResource: () => ({ id: undefined, state: {} }) });
@@ -58,7 +68,7 @@ export class Recorder extends MockMonitor {
       if (this.recorded.has(resource.urn)) throw new Error(`two resources have the URN ${resource.urn}`);
       this.recorded.set(resource.urn, resource);
 
-      const { id, ...outputs } = this.options.invent?.(resource) ?? {};
+      const { id, ...outputs } = this.options.invent?.(resource) ?? this.standInsFor(resource);
       const state = { ...inputs, ...(await runtime.serializeProperties("", outputs)) };
       // A local component sets its outputs itself; to be given its inputs would rebuild what they refer to.
       const properties = resource.custom
@@ -114,11 +124,21 @@ export class Recorder extends MockMonitor {
     answer(refusal(`asks whether a ${request.getType()} exists`));
   }
 
+  /** What the program has given stays as it is. */
+  private standInsFor(resource: Resource): Record<string, unknown> {
+    if (resource.type === STACK_TYPE) return {};
+    const path = pathWithin(this.paths.get(resource.parent ?? ""), resource);
+    this.paths.set(resource.urn, path);
+    if (!resource.custom) return {};
+    const given = this.options.standIns?.(resource, (output) => standIn(path, output)) ?? {};
+    return Object.fromEntries(Object.entries(given).filter(([name]) => !(name in resource.inputs)));
+  }
+
   private resource(request: proto.RegisterResourceRequest, inputs: Properties): Resource {
     const type = request.getType();
     const parent = this.recorded.get(request.getParent());
     const custom = request.getCustom();
-    const { values, secrets, providerDefaults } = readProperties(inputs, this.options);
+    const { values, secrets, providerDefaults, sketches } = readProperties(inputs, this.options);
     const declared: Resource = {
       urn: this.urn(request.getParent(), type, request.getName()),
       type,
@@ -126,6 +146,7 @@ export class Recorder extends MockMonitor {
       parent: request.getParent() || null,
       custom,
       inputs: values,
+      ...(Object.keys(sketches).length > 0 ? { sketches } : {}),
       secrets,
       providerDefaults,
       dependencies: [...request.getDependenciesList()].sort(),
@@ -140,7 +161,7 @@ export class Recorder extends MockMonitor {
       provider: custom && !isProvider(type) ? providerUrn(request.getProvider()) : null,
       ...(request.getDeletebeforereplace() ? { deleteBeforeReplace: true as const } : {}),
     };
-    return secrets.length === 0 ? declared : keepPlain(declared, readPlain(inputs));
+    return secrets.length === 0 ? declared : keepPlain(declared, readPlain(inputs, this.options));
   }
 
   /** Unlike the base class, the engine puts the types of all ancestors but the stack into a URN. */

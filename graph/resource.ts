@@ -25,6 +25,13 @@ export interface Resource {
   readonly custom: boolean;
   /** Keys sorted; secrets, unknowns, assets and references to resources in the form `value.ts` gives them. */
   readonly inputs: Record<string, Json>;
+  /**
+   * Of inputs that are unknown, what is known all the same: by path, the text with stand-ins in it. Only where the
+   * program was run with them.
+   */
+  readonly sketches?: Readonly<Record<string, string>>;
+  /** What the provider answered, its id among it. Only where the engine tells. */
+  readonly outputs?: Readonly<Record<string, Json>>;
   /** Paths of inputs, such as `uploads[0].content`, whose value is secret. */
   readonly secrets: string[];
   /** Paths of inputs the provider's check filled in; the program did not set them. Empty offline. */
@@ -48,6 +55,30 @@ export interface Graph {
   readonly resources: Resource[];
   /** The stack's outputs. Empty from a preview, which does not record them. */
   readonly outputs: Record<string, Json>;
+}
+
+/**
+ * What every stack calls a resource: the names of its ancestors and its own.
+ *
+ * @param above the parent's path; undefined below the stack itself
+ */
+export function pathWithin(
+  above: string | undefined,
+  { name, type, custom }: Pick<Resource, "name" | "type" | "custom">,
+): string {
+  const own = custom ? `${name}:${type.split(":").at(-1) ?? type}` : name;
+  return above === undefined ? own : `${above}/${own}`;
+}
+
+/** The path of every resource but the stack, by URN. */
+export function pathsOf({ resources }: Graph): ReadonlyMap<string, string> {
+  const paths = new Map<string, string>();
+  for (const resource of resources) {
+    if (resource.type === STACK_TYPE) continue;
+    const above = resource.parent === null ? undefined : paths.get(resource.parent);
+    paths.set(resource.urn, pathWithin(above, resource));
+  }
+  return paths;
 }
 
 /** The resources whose parent is `urn`, in the graph's order. */

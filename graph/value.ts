@@ -5,11 +5,14 @@
 import { createHash } from "node:crypto";
 import { runtime } from "@pulumi/pulumi";
 import { SECRET, UNKNOWN, type Json } from "./resource";
+import { holdsStandIn } from "./stand-in";
 
 export interface Reading {
   readonly values: Record<string, Json>;
   readonly secrets: string[];
   readonly providerDefaults: string[];
+  /** By path, the texts with stand-ins in them. */
+  readonly sketches: Record<string, string>;
 }
 
 export interface ReadingOptions {
@@ -17,6 +20,8 @@ export interface ReadingOptions {
   readonly revealSecrets?: boolean;
   /** A preview has masked its secrets already: there, a string equal to the marker is one. */
   readonly masked?: boolean;
+  /** Outputs have stand-ins: what is made of one is unknown. */
+  readonly standIns?: unknown;
 }
 
 /** The bridge's list of the keys of an object that its check filled in. */
@@ -26,16 +31,24 @@ const DEFAULTS_KEY = "__defaults";
 export function readProperties(properties: Record<string, unknown>, options: ReadingOptions = {}): Reading {
   const reader = new Reader(options);
   const values = reader.object(properties, "");
-  return { values, secrets: reader.secrets.sort(), providerDefaults: reader.providerDefaults.sort() };
+  return {
+    values,
+    secrets: reader.secrets.sort(),
+    providerDefaults: reader.providerDefaults.sort(),
+    sketches: reader.sketches,
+  };
 }
 
 /** The same with what secrets hold. For rules, and by way of `keepPlain` alone. */
-export const readPlain = (properties: Record<string, unknown>): Record<string, Json> =>
-  readProperties(properties, { revealSecrets: true }).values;
+export const readPlain = (
+  properties: Record<string, unknown>,
+  { standIns }: Pick<ReadingOptions, "standIns"> = {},
+): Record<string, Json> => readProperties(properties, { standIns, revealSecrets: true }).values;
 
 class Reader {
   readonly secrets: string[] = [];
   readonly providerDefaults: string[] = [];
+  readonly sketches: Record<string, string> = {};
 
   constructor(private readonly options: ReadingOptions) {}
 
@@ -62,7 +75,8 @@ class Reader {
       typeof value === "number" ||
       typeof value === "string"
     ) {
-      return value;
+      const made = this.options.standIns && typeof value === "string" && holdsStandIn(value);
+      return made ? this.sketch(value, path) : value;
     }
     if (Array.isArray(value)) return value.map((element, index) => this.value(element, `${path}[${index}]`));
     if (typeof value !== "object") throw new Error(`${path}: a ${typeof value} is no property value`);
@@ -72,7 +86,9 @@ class Reader {
   private special(value: Record<string, unknown>, path: string): Json {
     switch (value[runtime.specialSigKey]) {
       case undefined:
-        return this.object(value, path);
+        return this.options.standIns && Object.keys(value).some(holdsStandIn)
+          ? this.sketch(JSON.stringify(value), path)
+          : this.object(value, path);
       case runtime.specialSecretSig:
         this.secret(path);
         return this.options.revealSecrets ? this.content(value, path) : SECRET;
@@ -97,6 +113,11 @@ class Reader {
       typeof plaintext === "string" && plaintext !== "" ? (JSON.parse(plaintext) as unknown) : value;
     // A reader of its own: what is inside a secret adds no paths to those outside.
     return held === undefined ? SECRET : new Reader(this.options).value(held, path);
+  }
+
+  private sketch(text: string, path: string): string {
+    this.sketches[path] = text;
+    return UNKNOWN;
   }
 
   private secret(path: string): string {

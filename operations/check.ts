@@ -14,7 +14,7 @@ import { toTerminal } from "../policies/reports/terminal";
 import { isProduction } from "../policies/situation";
 import type { CheckOptions } from "./commands/check";
 import { changesSince } from "./offline/before";
-import { declareStack } from "./offline/declare";
+import { sketchStack } from "./offline/declare";
 import { readRecorded, RECORDED, type RecordedKind } from "./offline/recorded";
 import { loadRules } from "./offline/rules";
 import { verdictOn, type Rules, type Verdict } from "./offline/verdict";
@@ -76,7 +76,7 @@ async function judgeDeclared(project: Project, rules: Rules, named: readonly str
   for (const stack of named.length > 0 ? named : listStacks(project.root)) {
     try {
       const valid = readStack(project, stack);
-      const graph = await declareStack(valid);
+      const graph = await sketchStack(valid);
       graphs.set(stack, graph);
       stacks.push(verdict(graph, verdictOn(graph, rules, valid)));
     } catch (error) {
@@ -123,7 +123,7 @@ function judgeRecorded(
     graphs: [graph],
     graphOf: async (other) => {
       if (!known.includes(stack) || !known.includes(other)) return undefined;
-      const declared = await declareStack(readStack(project, other));
+      const declared = await sketchStack(readStack(project, other));
       return other === stack ? asShown(declared, graph) : declared;
     },
   };

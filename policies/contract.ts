@@ -5,7 +5,7 @@
 import { parse } from "yaml";
 import { UNKNOWN, type Graph, type Json, type Resource } from "../graph/resource";
 import { documentAt, list, object } from "./documents";
-import { COPY, type Fingerprint } from "./fingerprint";
+import { COPY } from "./fingerprint";
 import { isStarted, runsOnce } from "./rules/docker-containers";
 import { CONTAINER } from "./tokens";
 
@@ -16,7 +16,10 @@ const TASK = "aws:ecs/taskDefinition:TaskDefinition";
 const SERVICE = "aws:ecs/service:Service";
 const RULES = "aws:amp/ruleGroupNamespace:RuleGroupNamespace";
 
-export function contract(graph: Graph): Fingerprint {
+/** What is promised, by path. */
+export type Contract = ReadonlyMap<string, Json>;
+
+export function contract(graph: Graph): Contract {
   const settings = new Map<string, Json>();
   const components = componentsOf(graph);
   for (const component of new Set(components.values()))

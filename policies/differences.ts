@@ -5,6 +5,8 @@ const ADDRESS = "each environment has an address of its own";
 const HISTORY = "production's history is longer, so that a quarter can be compared with the last";
 const ONE_ZONE = "staging may be gone for as long as a zone is; production may not";
 const COPIES = "production's backups are copied to a second region";
+const TICKETS = "nobody opens tickets for what staging only informs of";
+const CROWD = "staging has no crowd to grow for";
 
 const docker: readonly DeclaredDifference[] = [
   { path: "**:Container/memory", reason: SIZE },
@@ -53,7 +55,7 @@ const docker: readonly DeclaredDifference[] = [
   {
     path: "environment/monitoring/**/files.alertmanager.yml/content",
     lines: [/^- url: https:\/\/alerts\.example\.com\//],
-    reason: "nobody opens tickets for what staging only informs of",
+    reason: TICKETS,
   },
   { path: "environment/app/*/envs/PUBLIC_URL", reason: ADDRESS },
   { path: "environment/app/*/envs/CORS_ORIGINS", reason: ADDRESS },
@@ -71,15 +73,35 @@ const docker: readonly DeclaredDifference[] = [
   },
 ];
 
+const WORKER = "environment/app/worker/worker/worker";
+const COLLECTOR = "containerDefinitions/collector/environment/AOT_CONFIG_CONTENT";
+
 const aws: readonly DeclaredDifference[] = [
   { path: "environment/metrics/metrics:WorkspaceConfiguration/retentionPeriodInDays", reason: HISTORY },
   { path: "**:TaskDefinition/cpu", reason: SIZE },
   { path: "**:TaskDefinition/memory", reason: SIZE },
+  { path: "**:TaskDefinition/containerDefinitions/*/cpu", reason: SIZE },
+  { path: "**:TaskDefinition/containerDefinitions/*/memory", reason: SIZE },
   { path: "**:Service/desiredCount", reason: SIZE },
   { path: "environment/monitoring/*-TasksMissing:MetricAlarm/threshold", reason: SIZE },
   { path: "security/ecs-min-tasks/**", reason: SIZE },
-  { path: "environment/app/*/*:Service/*:Policy", reason: "staging has no crowd to grow for" },
-  { path: "environment/app/*/*:Service/*:Target", reason: "staging has no crowd to grow for" },
+  { path: "environment/app/*/*:Service/*:Policy", reason: CROWD },
+  { path: "environment/app/*/*:Service/*:Target", reason: CROWD },
+  { path: `${WORKER}:TaskDefinition/${COLLECTOR}/exporters/awsemf`, reason: CROWD },
+  { path: `${WORKER}:TaskDefinition/${COLLECTOR}/processors/*.figures`, reason: CROWD },
+  { path: `${WORKER}:TaskDefinition/${COLLECTOR}/service/pipelines/metrics.figures`, reason: CROWD },
+  {
+    path: `${WORKER}-task:RolePolicy/policy/Statement/2`,
+    reason: "by the length of its queue the worker grows, and staging's does not",
+  },
+  {
+    path: "environment/app/**:TaskDefinition/containerDefinitions/*/environment/PUBLIC_URL",
+    reason: ADDRESS,
+  },
+  {
+    path: "environment/app/**:TaskDefinition/containerDefinitions/*/environment/CORS_ORIGINS",
+    reason: ADDRESS,
+  },
   { path: "environment/money/money:Budget/limitAmount", reason: SIZE },
   { path: "environment/cache/cache:ReplicationGroup/nodeType", reason: SIZE },
   { path: "environment/cache/cache:ReplicationGroup/numCacheClusters", reason: ONE_ZONE },
@@ -115,12 +137,29 @@ const aws: readonly DeclaredDifference[] = [
     reason: "limits are what each task and the database have",
   },
   {
-    path: "environment/monitoring/monitoring-canary:Canary/runConfig/environmentVariables/LOOKS",
+    path: "environment/monitoring/monitoring-canary:Canary/runConfig/environmentVariables/LOOKS/*/url",
     reason: ADDRESS,
   },
   {
+    path: "environment/monitoring/monitoring-canary:Canary/runConfig/environmentVariables/LOOKS/*/location",
+    reason: ADDRESS,
+  },
+  {
+    path: "environment/monitoring/monitoring-canary:RolePolicy/policy/Statement/4/Resource/0",
+    lines: [/:\/aws\/lambda\/cwsyn-mainstay-<stack>-out\w*\*$/],
+    reason: "a canary's name has 21 characters at most, and the stack's is part of it",
+  },
+  {
     path: "environment/monitoring/info-messenger:*",
-    reason: "nobody opens tickets for what staging only informs of",
+    reason: TICKETS,
+  },
+  {
+    path: "environment/monitoring/monitoring-messenger/*:Function/environment/variables/RECEIVERS/*info:Topic.arn>",
+    reason: TICKETS,
+  },
+  {
+    path: "environment/monitoring/monitoring-messenger/*:Function/environment/variables/RECEIVERS/*escalation:Topic.arn>/receivers/2",
+    reason: TICKETS,
   },
   {
     path: "environment/identity/identity-github:OpenIdConnectProvider",
@@ -132,9 +171,24 @@ const aws: readonly DeclaredDifference[] = [
   { path: "environment/network/network-nat-*:NatGateway", reason: ONE_ZONE },
   { path: "environment/monitoring/way-out-*:MetricAlarm", reason: ONE_ZONE },
   { path: "environment/network/network-*:VpcEndpoint/subnetIds/*", reason: ONE_ZONE },
-  { path: "environment/network/network-s3:VpcEndpoint/policy", reason: COPIES },
-  { path: "environment/identity/identity-deploy:RolePolicy/policy", reason: COPIES },
-  { path: "environment/boundary:Policy/policy", reason: COPIES },
+  { path: "environment/network/network-private-*:Route/natGatewayId", reason: ONE_ZONE },
+  {
+    path: "environment/network/network-s3:VpcEndpoint/policy/Statement/LayersOfImages/Resource/0",
+    lines: [/^arn:aws:s3:::(prod|<stack>)-[\w-]+-starport-layer-bucket\/\*$/],
+    reason: "AWS keeps the layers of images in buckets that are called prod in every stack",
+  },
+  {
+    path: "environment/identity/identity-deploy:RolePolicy/policy/Statement/Services/Condition/StringEquals/aws:RequestedRegion/1",
+    reason: COPIES,
+  },
+  {
+    path: "environment/boundary:Policy/policy/Statement/*/Condition/StringEquals/aws:RequestedRegion/1",
+    reason: COPIES,
+  },
+  {
+    path: "environment/backups/backups-service-keys:RolePolicy/policy/Statement/*/Resource/1",
+    reason: COPIES,
+  },
   { path: "environment/backups/backups-replication:*", reason: COPIES },
   { path: "environment/backups/copies", reason: COPIES },
   { path: "environment/backups/copies:aws", reason: COPIES },

@@ -1,11 +1,17 @@
 /** Inputs that hold JSON as text: IAM policies, ECS container definitions. Each is parsed once. */
 import { SECRET, UNKNOWN, type Json, type Resource } from "../graph/resource";
+import { holdsStandIn, replaceStandIns } from "../graph/stand-in";
 import type { Answer, Finding } from "./rule";
 import { valueAt } from "./spots";
 
 /** What is in such an input. `broken` is text that is no JSON. */
 export type Document =
-  | { readonly state: "parsed"; readonly value: Json }
+  | {
+      readonly state: "parsed";
+      readonly value: Json;
+      /** The same with other answers in the place of what only `up` can tell. */
+      readonly otherwise?: Json;
+    }
   | { readonly state: "absent" | "unknown" | "secret" | "broken" };
 
 const parsed = new WeakMap<Resource, Map<string, Document>>();
@@ -14,7 +20,10 @@ export function documentAt(resource: Resource, path: string): Document {
   let documents = parsed.get(resource);
   if (!documents) parsed.set(resource, (documents = new Map<string, Document>()));
   let document = documents.get(path);
-  if (!document) documents.set(path, (document = read(valueAt(resource, path))));
+  if (!document) {
+    const value = valueAt(resource, path);
+    documents.set(path, (document = read(value === UNKNOWN ? (resource.sketches?.[path] ?? value) : value)));
+  }
   return document;
 }
 
@@ -24,17 +33,28 @@ function read(value: Json | undefined): Document {
   if (value === SECRET) return { state: "secret" };
   if (typeof value !== "string") return { state: "parsed", value };
   try {
-    return { state: "parsed", value: JSON.parse(value) as Json };
+    if (!holdsStandIn(value)) return { state: "parsed", value: JSON.parse(value) as Json };
+    const readable = replaceStandIns(value, (path, output) => `<${path}.${output}>`);
+    const otherwise = replaceStandIns(value, () => OTHER);
+    return {
+      state: "parsed",
+      value: JSON.parse(readable) as Json,
+      otherwise: JSON.parse(otherwise) as Json,
+    };
   } catch {
     return { state: "broken" };
   }
 }
 
+/** An answer that has nothing in common with any stand-in. */
+const OTHER = "arn:aws:other:us-east-1:000000000000:other/other";
+
 const READABLE = "a document that can be read";
 
 /**
  * Judges a document by a function of its content. One that is not there is the business of another rule; one
- * that is not JSON is a violation of each.
+ * that is not JSON is a violation of each. What comes out otherwise with other answers of the cloud cannot be told
+ * without them.
  */
 export function judgeDocument(
   resource: Resource,
@@ -42,19 +62,33 @@ export function judgeDocument(
   judgeContent: (content: Json) => readonly Omit<Finding, "resource">[],
 ): Finding[] {
   const document = documentAt(resource, property);
+  const undecided = {
+    outcome: "undecidable",
+    resource,
+    property,
+    found: "unknown until up",
+    allowed: READABLE,
+  } as const;
   switch (document.state) {
     case "absent":
       return [];
     case "unknown":
-      return [{ outcome: "undecidable", resource, property, found: "unknown until up", allowed: READABLE }];
+      return [undecided];
     case "secret":
       return [{ outcome: "undecidable", resource, property, found: "a secret", allowed: READABLE }];
     case "broken":
       return [{ outcome: "violation", resource, property, found: "no JSON", allowed: READABLE }];
-    case "parsed":
-      return judgeContent(document.value).map((finding) => ({ property, ...finding, resource }));
+    case "parsed": {
+      const findings = judgeContent(document.value);
+      const others = document.otherwise === undefined ? findings : judgeContent(document.otherwise);
+      if (outcomes(findings) !== outcomes(others)) return [undecided];
+      return findings.map((finding) => ({ property, ...finding, resource }));
+    }
   }
 }
+
+const outcomes = (findings: readonly Omit<Finding, "resource">[]) =>
+  JSON.stringify(findings.map(({ outcome, property, allowed }) => [outcome, property, allowed]));
 
 /** A statement of an IAM policy with every list spelt out. */
 export interface Statement {

@@ -1,93 +1,145 @@
 /** What two stacks are compared by: every setting of every resource, under a path that both share. */
-import { SECRET, STACK_TYPE, type Graph, type Json } from "../graph/resource";
+import { SECRET, pathsOf, type Graph, type Json, type Resource } from "../graph/resource";
+import { replaceStandIns } from "../graph/stand-in";
 import { object } from "./documents";
+import { drawn, parsedText } from "./sketch";
+import type { Tree } from "./tree";
 
-/** A setting by path. A text of several lines is the list of them. */
-export type Fingerprint = ReadonlyMap<string, Json>;
+/** What a resource has that the other stack's has to have, too. */
+export interface Print {
+  readonly type: string;
+  readonly settings: Tree;
+  /** By setting, the paths of the resources its value was computed from; `dependsOn` has the others. */
+  readonly links: Readonly<Record<string, readonly string[]>>;
+}
+
+/** By path; a parent comes before its children. */
+export type Fingerprint = ReadonlyMap<string, Print>;
 
 /** Stands for the stack's own name wherever it is part of a value. */
 const STACK = "<stack>";
 
 /** What tells the elements of a list apart, by the first of these keys that they have. */
-const KEYS = ["label", "target", "containerPath", "file", "internal", "name", "id", "ruleName", "key"];
+const KEYS = [
+  "label",
+  "target",
+  "containerPath",
+  "file",
+  "internal",
+  "name",
+  "id",
+  "ruleName",
+  "key",
+  "Sid",
+  "containerName",
+  "containerPort",
+];
 
 /** Copies of one service are numbered. */
 export const COPY = /-\d+$/;
 const NUMBERED = /-n:[^/]+$/;
 
 /** Digests of files, which are compared themselves. */
-const DIGESTS = /\/labels\/mainstay\.files[^/]*\//;
+const DIGEST = /^mainstay\.files/;
 
 export function fingerprint(graph: Graph): Fingerprint {
-  const settings = new Map<string, Json>();
-  const paths = pathsOf(graph);
+  const prints = new Map<string, Print>();
   const copies = new Map<string, number>();
-  const ownName = new RegExp(`(?<![A-Za-z0-9])${escape(graph.stack)}(?![A-Za-z0-9])`, "g");
+  const paths = sharedPathsOf(graph);
+  const neutral = neutralIn(graph);
   for (const resource of graph.resources) {
     const path = paths.get(resource.urn);
     if (path === undefined) continue;
-    const seen = copies.get(path) ?? 0;
-    copies.set(path, seen + 1);
-    if (seen > 0) continue;
-    settings.set(`${path}/type`, resource.type);
-    if (resource.custom) settings.set(`${path}/protected`, resource.protect || resource.retainOnDelete);
-    flatten(resource.inputs, path, (inner, value) => {
-      if (!DIGESTS.test(inner))
-        settings.set(inner.replace(ownName, STACK), neutral(value, ownName, resource.name));
-    });
+    const count = (copies.get(path) ?? 0) + 1;
+    copies.set(path, count);
+    if (count === 1) prints.set(path, print(resource, neutral, paths));
   }
-  for (const [path, count] of copies) if (NUMBERED.test(path)) settings.set(`${path}/copies`, count);
-  return settings;
+  for (const [path, count] of copies)
+    if (NUMBERED.test(path)) Object.assign(prints.get(path)?.settings ?? {}, { copies: count });
+  return prints;
 }
 
-/** The names of all ancestors, for every resource but the stack: what is left of a URN without the stack. */
-export function pathsOf(graph: Graph): ReadonlyMap<string, string> {
-  const paths = new Map<string, string>();
-  for (const { urn, type, parent, name, custom } of graph.resources) {
-    if (type === STACK_TYPE) continue;
-    const above = parent === null ? undefined : paths.get(parent);
-    const own = custom ? `${name.replace(COPY, "-n")}:${type.split(":").at(-1) ?? type}` : name;
-    paths.set(urn, above === undefined ? own : `${above}/${own}`);
-  }
-  return paths;
+/** The path of every resource but the stack, by URN; all copies of one have the same. */
+export const sharedPathsOf = (graph: Graph): ReadonlyMap<string, string> =>
+  new Map([...pathsOf(graph)].map(([urn, path]) => [urn, numberless(path)]));
+
+const numberless = (path: string) => path.replace(/-\d+(?=:)/g, "-n");
+
+function print(resource: Resource, neutral: Neutral, paths: ReadonlyMap<string, string>): Print {
+  const { type, name, custom, protect, retainOnDelete, dependencies, propertyDependencies } = resource;
+  const named = (urns: readonly string[]) => [...new Set(urns.flatMap((urn) => paths.get(urn) ?? []))].sort();
+  const settings = settle(drawn(resource), (text) => neutral(text, name)) as Tree;
+  const computedFrom = new Set(Object.values(propertyDependencies).flat());
+  return {
+    type,
+    settings: custom ? { ...settings, protected: protect || retainOnDelete } : settings,
+    links: {
+      ...Object.fromEntries(Object.entries(propertyDependencies).map(([key, urns]) => [key, named(urns)])),
+      dependsOn: named(dependencies.filter((urn) => !computedFrom.has(urn))),
+    },
+  };
+}
+
+type Neutral = (text: string, name: string) => string;
+
+/** Takes out of texts what has to differ from stack to stack. */
+function neutralIn({ stack }: Graph): Neutral {
+  const ownName = new RegExp(`(?<![A-Za-z0-9])${escape(stack)}(?![A-Za-z0-9])`, "g");
+  return (text, name) => {
+    if (text === SECRET) return text;
+    return replaceStandIns(text, (path, output) => `<${numberless(path)}.${output}>`)
+      .replace(ownName, STACK)
+      .replaceAll(name, name.replace(COPY, "-n"));
+  };
 }
 
 /** What is in a file is known in this process and not in the engine's: that there is one has to do. */
 const isFile = (value: Json) =>
   typeof value === "string" ? /^\[(asset|archive)[ \]]/.test(value) : "[archive]" in object(value);
 
-function flatten(value: Json, path: string, put: (path: string, value: Json) => void): void {
-  if (isFile(value)) {
-    put(path, "[file]");
-  } else if (Array.isArray(value)) {
-    value.forEach((element, index) =>
-      flatten(unkeyed(element), `${path}/${keyOf(element, path, index)}`, put),
-    );
-    if (value.length === 0) put(path, []);
-  } else if (value !== null && typeof value === "object") {
-    for (const [key, inner] of Object.entries(value)) flatten(inner, `${path}/${key}`, put);
-  } else {
-    put(path, value);
+/** A value of which every part has a name that does not hang on what else there is. */
+function settle(value: Json, told: (text: string) => string, key = ""): Json {
+  if (isFile(value)) return "[file]";
+  if (typeof value === "string") {
+    const document = parsedText(value);
+    return document === undefined ? told(value) : settle(document, told);
   }
+  if (Array.isArray(value)) return list(key === "envs" ? value.map(variable) : value, told);
+  if (value === null || typeof value !== "object") return value;
+  const entries = Object.entries(value).filter(([name]) => !DIGEST.test(name));
+  return Object.fromEntries(
+    entries.map(([name, inner]) => [told(name).replaceAll("/", "."), settle(inner, told, name)]),
+  );
 }
 
-/** A variable is told by its name, not by its place. */
-function keyOf(element: Json, path: string, index: number): string {
-  if (typeof element === "string" && path.endsWith("/envs")) return element.split("=")[0] ?? String(index);
+/** A variable as everything else that has a name. */
+function variable(text: Json): Json {
+  const [name = "", ...value] = typeof text === "string" ? text.split("=") : [];
+  return value.length === 0 ? text : { name, value: value.join("=") };
+}
+
+/** Elements with names of their own are told by them, and not by their places. */
+function list(elements: readonly Json[], told: (text: string) => string): Json {
+  const keys = elements.map(keyOf);
+  const named =
+    keys.every((key) => key !== undefined) && new Set(keys.map(([, name]) => name)).size === keys.length;
+  if (!named || elements.length === 0) return elements.map((element) => settle(element, told));
+  return Object.fromEntries(
+    elements.flatMap((element, index): [string, Json][] => {
+      const [key, name] = keys[index] ?? ["", ""];
+      if (DIGEST.test(name)) return [];
+      const { [key]: _, ...rest } = object(element);
+      const [only, more] = Object.keys(rest);
+      const value = only === "value" && more === undefined ? rest.value : rest;
+      return [[told(name).replace(/^\//, "").replaceAll("/", "."), settle(value ?? null, told)]];
+    }),
+  );
+}
+
+function keyOf(element: Json): readonly [key: string, name: string] | undefined {
   const entry = object(element);
-  const key = KEYS.find((one) => entry[one] !== undefined);
-  return key === undefined ? String(index) : String(entry[key]).replace(/^\//, "").replaceAll("/", ".");
-}
-
-const unkeyed = (element: Json) =>
-  typeof element === "string" && /^[A-Z][A-Z0-9_]*=/.test(element)
-    ? element.slice(element.indexOf("=") + 1)
-    : element;
-
-function neutral(value: Json, stack: RegExp, name: string): Json {
-  if (typeof value !== "string" || value === SECRET) return value;
-  const same = value.replace(stack, STACK).replaceAll(name, name.replace(COPY, "-n"));
-  return same.includes("\n") ? same.split("\n") : same;
+  const key = KEYS.find((one) => ["string", "number"].includes(typeof entry[one]));
+  return key === undefined ? undefined : [key, String(entry[key])];
 }
 
 const escape = (text: string) => text.replace(/[\\^$.|?*+()[\]{}]/g, "\\$&");

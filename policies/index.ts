@@ -11,6 +11,7 @@ import { ALIKE, compareAlike, type ParityDifference } from "./parity";
 import { RULES } from "./rules";
 import { readSettings } from "./settings";
 import { isProduction, today } from "./situation";
+import { standIns } from "./stand-ins";
 
 const ROOT = join(__dirname, "..");
 
@@ -19,7 +20,7 @@ async function parity(stack: string, shown: Graph | undefined): Promise<ParityDi
   if (!ALIKE.some((name) => name === stack)) return undefined;
   const { declare, declareStack } = program();
   const graphOf = async (name: string) => {
-    const declared = await declare(declareStack, readStackFiles(ROOT, name));
+    const declared = await declare(declareStack, { ...readStackFiles(ROOT, name), standIns });
     return name === stack && shown ? asShown(declared, shown) : declared;
   };
   return compareAlike(graphOf, { declared: DIFFERENCES, rules: RULES, today: today() });

@@ -17,7 +17,7 @@ import {
 } from "./evaluate";
 import { easedBy, easedText, levelProblems, type Levels } from "./levels";
 import { differenceText, type ParityDifference } from "./parity";
-import { readResource, secretPaths } from "./props";
+import { readProps, readResource, secretPaths } from "./props";
 import { ENFORCEMENTS, type Enforcement, type Rule, type Severity, type Situation } from "./rule";
 import type { Settings } from "./settings";
 import { covers, describeWaiver, type ReadWaivers } from "./waiver";
@@ -274,6 +274,7 @@ function graphFrom({ resources }: StackValidationArgs, run: Run): Graph {
       run.resources.get(urn) ?? resourceOf({ urn, type, name, props, opts } as ResourceValidationArgs, run);
     const dependent = Object.entries(shown.propertyDependencies).filter(([, others]) => others.length > 0);
     return copyWith(resource, {
+      outputs: readProps(shown.props, run.secrets.get(urn) ?? new Set()).inputs,
       parent: shown.parent?.urn ?? opts.parent ?? null,
       dependencies: urns(shown.dependencies),
       propertyDependencies: Object.fromEntries(dependent.map(([key, others]) => [key, urns(others)])),

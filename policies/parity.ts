@@ -4,9 +4,10 @@
  */
 import { UNKNOWN, type Graph, type Json } from "../graph/resource";
 import { evaluate } from "./evaluate";
-import { contract } from "./contract";
-import { fingerprint, pathsOf, type Fingerprint } from "./fingerprint";
+import { contract, type Contract } from "./contract";
+import { fingerprint, sharedPathsOf, type Fingerprint, type Print } from "./fingerprint";
 import type { Rule } from "./rule";
+import { apart, grown, isOpen, type Apart } from "./tree";
 
 /** The stacks that have to be alike: the one that follows, and the one it follows. */
 export const ALIKE = ["staging", "prod"] as const;
@@ -33,6 +34,8 @@ export interface ParityDifference {
   readonly allowed: boolean;
   /** Why it is allowed; of an entry nothing differs for any more, that. */
   readonly reason?: string;
+  /** Neither stack knows what it has there. Left out otherwise. */
+  readonly open?: true;
 }
 
 export interface ParityOptions {
@@ -57,15 +60,17 @@ export function compare(
   const same = platform === platformOf(right);
   const raw = same
     ? [...settings(fingerprint(left), fingerprint(right)), ...posture(left, right, rules, today)]
-    : settings(...bothKnown(contract(left), contract(right)));
+    : promises(contract(left), contract(right));
   const entries = declared[same ? platform : "across"].map((entry) => ({
     ...entry,
     pattern: patternOf(entry.path),
     used: false,
   }));
   const differences = raw.map((difference): ParityDifference => {
+    if (isOpen(difference))
+      return { ...difference, allowed: true, open: true, reason: "only up can tell what it is" };
     const entry = entries.find(
-      ({ pattern, lines }) => pattern.test(difference.path) && within(difference, lines),
+      ({ pattern, lines }) => pattern.test(difference.path) && onlyIn(difference, lines),
     );
     if (!entry) return { ...difference, allowed: false };
     entry.used = true;
@@ -106,76 +111,79 @@ export const differenceText = ({ path, left, right, reason }: ParityDifference) 
 /** What a stack has somewhere, in words. */
 export function told(value: Json | undefined): string {
   if (value === undefined) return "nothing";
-  const text = Array.isArray(value) ? value.map(String).join(" ⏎ ") : String(value);
-  return text === "" ? "nothing" : text;
+  const text =
+    Array.isArray(value) && value.every((line) => typeof line === "string") ? value.join(" ⏎ ") : value;
+  if (text === "") return "nothing";
+  return typeof text === "object" ? JSON.stringify(text) : String(text);
 }
 
 /** What the components' own types begin with. */
 const platformOf = ({ resources }: Graph): "docker" | "aws" =>
   resources.some(({ type }) => type.startsWith("mainstay:aws:")) ? "aws" : "docker";
 
-/** Leaves out of both what only one of them can tell already. */
-function bothKnown(...sides: readonly [Fingerprint, Fingerprint]): [Fingerprint, Fingerprint] {
-  const open = sides.flatMap((side) =>
-    [...side].flatMap(([path, value]) => (value === UNKNOWN ? [path.replace(/[^/]+$/, "")] : [])),
+/** What the contract promises, but for what only one of them can tell already. */
+function promises(left: Contract, right: Contract): Apart[] {
+  const open = [...left, ...right].flatMap(([path, value]) =>
+    value === UNKNOWN ? [path.replace(/[^/]+$/, "")] : [],
   );
-  const known = (side: Fingerprint) =>
-    new Map([...side].filter(([path]) => !open.some((above) => path.startsWith(above))));
-  return [known(sides[0]), known(sides[1])];
+  const known = (side: Contract) =>
+    [...side].filter(([path]) => !open.some((above) => path.startsWith(above)));
+  const [one, other] = [grown(known(left)), grown(known(right))];
+  return [...new Set([...Object.keys(one), ...Object.keys(other)])]
+    .sort()
+    .flatMap((kind) => apart(one[kind] ?? {}, other[kind] ?? {}, kind));
 }
 
-type Difference = Pick<ParityDifference, "path" | "left" | "right">;
-
-function settings(left: Fingerprint, right: Fingerprint): Difference[] {
+/** Every setting of every resource that differs. Of a resource only one has, its presence is told, and no more. */
+function settings(left: Fingerprint, right: Fingerprint): Apart[] {
   const paths = [...new Set([...left.keys(), ...right.keys()])].sort();
-  const missing = (path: string) => whole(path, left, right);
-  const told = new Set<string>();
+  const shared = (path: string) => left.has(path) && right.has(path);
   return paths.flatMap((path) => {
     const [one, other] = [left.get(path), right.get(path)];
-    if (JSON.stringify(one) === JSON.stringify(other)) return [];
-    // Of a resource only one has, its presence is told, and not each of its settings.
-    const resource = missing(path);
-    if (resource !== undefined) {
-      if (told.has(resource)) return [];
-      told.add(resource);
-      return [{ path: resource, left: left.get(`${resource}/type`), right: right.get(`${resource}/type`) }];
-    }
-    return [
-      {
-        path,
-        ...(Array.isArray(one) && Array.isArray(other) ? lines(one, other) : { left: one, right: other }),
-      },
-    ];
+    if (one && other)
+      return [...apart(one.type, other.type, `${path}/type`), ...within(one, other, path, shared)];
+    const above = path.slice(0, Math.max(path.lastIndexOf("/"), 0));
+    return above !== "" && !shared(above) ? [] : [{ path, left: one?.type, right: other?.type }];
   });
 }
 
-/** The highest resource above a setting that only one of the two has. */
-function whole(path: string, left: Fingerprint, right: Fingerprint): string | undefined {
-  const parts = path.split("/");
-  for (let length = 1; length < parts.length; length++) {
-    const above = parts.slice(0, length).join("/");
-    if (left.has(`${above}/type`) !== right.has(`${above}/type`)) return above;
-  }
-  return undefined;
+/** Links are told where the values do not tell them: of secrets, and of what nobody knows yet. */
+function within(left: Print, right: Print, path: string, shared: (path: string) => boolean): Apart[] {
+  const values = apart(left.settings, right.settings, path);
+  const told = new Set(
+    values.filter((one) => !isOpen(one)).map((one) => one.path.slice(path.length + 1).split("/")[0]),
+  );
+  const names = [...new Set([...Object.keys(left.links), ...Object.keys(right.links)])].sort();
+  const links = names
+    .filter((name) => !told.has(name))
+    .flatMap((name) => {
+      const [one, other] = [left.links[name] ?? [], right.links[name] ?? []];
+      const only = (those: readonly string[], others: readonly string[]) =>
+        those.filter((target) => !others.includes(target) && shared(target));
+      return [
+        ...only(one, other).map((target) => ({
+          path: `${path}/${name}/<${target}>`,
+          left: "linked",
+          right: undefined,
+        })),
+        ...only(other, one).map((target) => ({
+          path: `${path}/${name}/<${target}>`,
+          left: undefined,
+          right: "linked",
+        })),
+      ];
+    });
+  return [...values, ...links];
 }
 
 /** Whether nothing but such lines differs. */
-function within({ left, right }: Difference, lines: readonly RegExp[] | undefined): boolean {
+function onlyIn({ left, right }: Apart, lines: readonly RegExp[] | undefined): boolean {
   if (lines === undefined) return true;
   return [left, right].flat().every((line) => lines.some((one) => one.test(String(line ?? ""))));
 }
 
-/** Of two texts the lines the other does not have. */
-function lines(left: readonly Json[], right: readonly Json[]): Pick<Difference, "left" | "right"> {
-  const only = (one: readonly Json[], other: readonly Json[]) => {
-    const those = new Set(other);
-    return one.filter((line) => !those.has(line)).map((line) => String(line).trim());
-  };
-  return { left: only(left, right), right: only(right, left) };
-}
-
 /** Rules that the left stack breaks where the right one does not, both judged as if users depended on them. */
-function posture(left: Graph, right: Graph, rules: readonly Rule[], today: string): Difference[] {
+function posture(left: Graph, right: Graph, rules: readonly Rule[], today: string): Apart[] {
   const [weaker, stronger] = [left, right].map((graph) => broken(graph, rules, today));
   return [...(weaker ?? [])]
     .filter((path) => !stronger?.has(path))
@@ -183,7 +191,7 @@ function posture(left: Graph, right: Graph, rules: readonly Rule[], today: strin
 }
 
 function broken(graph: Graph, rules: readonly Rule[], today: string): Set<string> {
-  const paths = pathsOf(graph);
+  const paths = sharedPathsOf(graph);
   const { violations } = evaluate(graph, rules, { production: true, today });
   return new Set(violations.map(({ policy, urn }) => `security/${policy}/${paths.get(urn) ?? ""}`));
 }

@@ -46,7 +46,7 @@ interface ReadProps {
  *
  * @param secrets paths of what is not to be read
  */
-function readProps(props: Record<string, unknown>, secrets: ReadonlySet<string>): ReadProps {
+export function readProps(props: Record<string, unknown>, secrets: ReadonlySet<string>): ReadProps {
   const providerDefaults: string[] = [];
 
   const attempt = (holder: Record<string, unknown>, key: string, path: string): Json => {

@@ -44,7 +44,7 @@ export function toMarkdown(report: Report): string {
 }
 
 function closing({ rules, differences, seconds }: Report): string {
-  const declared = (differences ?? []).filter(({ allowed }) => allowed).length;
+  const declared = (differences ?? []).filter(({ allowed, open }) => allowed && !open).length;
   const parity =
     differences === undefined
       ? "Staging and production were not compared."

@@ -97,7 +97,10 @@ function parityLines(report: Report, paint: Paint): string[] {
   const { differences } = report;
   if (differences === undefined) return [paint("dim", "parity: staging and production were not both judged")];
   const forbidden = undeclared(report);
-  const head = `parity: differences not declared ${forbidden.length}, declared ${differences.length - forbidden.length}`;
+  const open = differences.filter((one) => one.open).length;
+  const declared = differences.length - forbidden.length - open;
+  const later = open === 0 ? "" : `, settings only up can tell ${open}`;
+  const head = `parity: differences not declared ${forbidden.length}, declared ${declared}${later}`;
   return [
     forbidden.length === 0 ? paint("good", head) : paint("high", head),
     ...forbidden.map((one) => `  ${differenceText(one)}`),

@@ -98,15 +98,28 @@ describe("the policy pack in the engine", { timeout: 300_000 }, () => {
     const staging = read("Pulumi.staging.yaml");
     const { value: shape } = read("Pulumi.yaml").config["mainstay:shape"] as { value: Shape };
     const own: Shape = { ...shape, edge: { ...shape.edge, requestsPerMinute: 240 } };
-    const config = { ...staging.config, "mainstay:shape": own };
+    const scale = staging.config["mainstay:scale"] as { variables: object };
+    const variables = { ...scale.variables, DATABASE_POOL_MAX: 6 };
+    const config = {
+      ...staging.config,
+      "mainstay:scale": { ...scale, variables },
+      "mainstay:shape": own,
+    };
     writeFileSync(join(directory, "Pulumi.staging.yaml"), stringify({ ...staging, config }));
 
     const result = await preview();
     expect(result.code).toBe(1);
-    expect(reported(result).filter((line) => !line.startsWith("advisory policy undecidable"))).toEqual([
-      "mandatory policy parity: pulumi:pulumi:Stack mainstay-staging: " +
-        "environment/edge/edge:WebAcl/rules/rate/statement/rateBasedStatement/limit: 240, and in production 120. " +
-        "Make them alike, or add it to policies/differences.ts with a reason.",
-    ]);
+    const pool = (service: string) =>
+      `environment/app/${service}/${service}/${service}:TaskDefinition/containerDefinitions/${service}/environment/DATABASE_POOL_MAX: 6, and in production 5`;
+    expect(reported(result).filter((line) => !line.startsWith("advisory policy undecidable"))).toEqual(
+      [
+        pool("api"),
+        pool("worker"),
+        "environment/edge/edge:WebAcl/rules/rate/statement/rateBasedStatement/limit: 240, and in production 120",
+      ].map(
+        (difference) =>
+          `mandatory policy parity: pulumi:pulumi:Stack mainstay-staging: ${difference}. Make them alike, or add it to policies/differences.ts with a reason.`,
+      ),
+    );
   });
 });

@@ -4,12 +4,14 @@ import { RULES } from "../../policies/rules";
 import { dockerStack } from "./support/docker-stack";
 import { changed, graph, inStack, TODAY, type Given, type GivenStack } from "./support/graphs";
 
-const parity = (staging: GivenStack, prod: GivenStack, ...declared: DeclaredDifference[]) =>
+const all = (staging: GivenStack, prod: GivenStack, ...declared: DeclaredDifference[]) =>
   compare(inStack("staging", graph(staging)), inStack("prod", graph(prod)), {
     declared: { docker: declared, aws: [], across: [] },
     rules: RULES,
     today: TODAY,
   });
+
+const parity = (...stacks: Parameters<typeof all>) => all(...stacks).filter(({ open }) => !open);
 
 const inputOf = (name: string, input: string, to: unknown) =>
   changed(dockerStack, [name, "inputs", input], to);
@@ -103,6 +105,68 @@ describe("parity", () => {
         right: "kept",
         allowed: false,
       },
+    ]);
+  });
+
+  it("counts what neither knows, wherever it stands, and does not take it for alike", () => {
+    const images = ["carrier", "database", "edge"].map((name) => ({
+      path: `${name}:Container/image`,
+      left: "[unknown]",
+      right: "[unknown]",
+      allowed: true,
+      open: true,
+      reason: "only up can tell what it is",
+    }));
+    expect(all(dockerStack, dockerStack)).toEqual(images);
+    const inList = inputOf("database", "command", ["run", "[unknown]"]);
+    expect(all(inList, inList).map(({ path }) => path)).toEqual([
+      "carrier:Container/image",
+      "database:Container/command/1",
+      "database:Container/image",
+      "edge:Container/image",
+    ]);
+  });
+
+  it("reads JSON on one line part by part, and a list from both of its ends", () => {
+    const args = (...list: unknown[]) => inputOf("database", "entrypoints", [JSON.stringify({ list })]);
+    const at = "database:Container/entrypoints/0/list";
+    const said = (left: Given["inputs"][], right: Given["inputs"][]) =>
+      parity(args(...left), args(...right)).map(({ path, left: one, right: other }) => [path, one, other]);
+    const [a, b, c] = [{ x: 1 }, { x: 2 }, { x: 3 }];
+    expect(said([a, b, c], [a, b, c])).toEqual([]);
+    expect(said([a, c], [a, b, c])).toEqual([[`${at}/1`, undefined, b]]);
+    expect(said([a, b, c], [b, c])).toEqual([[`${at}/0`, a, undefined]]);
+    expect(said([a, b], [a, c])).toEqual([[`${at}/1/x`, 2, 3]]);
+    expect(said([a, b], [b, a])).toEqual([
+      [`${at}/0/x`, 1, 2],
+      [`${at}/1/x`, 2, 1],
+    ]);
+  });
+
+  it("tells elements of one name by their places", () => {
+    const ports = (...external: number[]) =>
+      inputOf(
+        "database",
+        "ports",
+        external.map((one) => ({ internal: 80, external: one })),
+      );
+    expect(parity(ports(1, 2), ports(1, 3)).map(({ path }) => path)).toEqual([
+      "database:Container/ports/1/external",
+    ]);
+  });
+
+  it("tells of what a setting is made where its value does not, and on what a resource waits", () => {
+    const secret = (from: Given["from"]) => ({
+      ...dockerStack,
+      key: { type: "random:password", inputs: {} },
+      other: { type: "random:password", inputs: {} },
+      made: { type: "docker:secret", inputs: { data: "[secret]" }, from },
+    });
+    const linked = secret({ data: ["key"] });
+    expect(parity(linked, linked)).toEqual([]);
+    expect(parity(secret({ data: ["other"] }), linked)).toEqual([
+      { path: "made:Secret/data/<other:Password>", left: "linked", right: undefined, allowed: false },
+      { path: "made:Secret/data/<key:Password>", left: undefined, right: "linked", allowed: false },
     ]);
   });
 

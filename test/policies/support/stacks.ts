@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { inventAws } from "../../components/support/aws-outputs";
 import { readStackFiles } from "../../../environment/stack-files";
 import { declareStack } from "../../../components/root";
+import { standIns } from "../../../policies/stand-ins";
 import { dockerHost } from "../../support/docker-host";
 import { declare, type Graph, type Invent } from "../../../graph";
 
@@ -18,6 +19,18 @@ export const declareReal = (stack: string, invent?: Invent): Promise<Graph> =>
     ...(stack === "docker-host" ? dockerHost() : readStackFiles(ROOT, stack)),
     invent,
   });
+
+/**
+ * The same with what is known of values only `up` can tell, as it is compared.
+ *
+ * @param change settings of the scale that are different
+ */
+export function sketchReal(stack: string, change: object = {}): Promise<Graph> {
+  const files = readStackFiles(ROOT, stack);
+  const scale = { ...(JSON.parse(files.config["mainstay:scale"] ?? "{}") as object), ...change };
+  const config = { ...files.config, "mainstay:scale": JSON.stringify(scale) };
+  return declare(declareStack, { ...files, config, standIns });
+}
 
 const PEM = "-----BEGIN CERTIFICATE-----";
 
