@@ -70,11 +70,19 @@ function document(declared: Json | undefined, shown: Json, answers: Answers): Js
     return shown.map((element, index) => document(before[index], element, answers));
   }
   if (!isObject(shown)) return leaf(declared, shown, answers);
+  const before = object(declared);
+  const open = Object.keys(before).filter((key) => !Object.hasOwn(shown, key));
   const entries = Object.entries(shown).map(([key, value]): [string, Json] => {
-    const name = answers.asDeclared(key);
-    return [name, document(object(declared)[name], value, answers)];
+    const name = Object.hasOwn(before, key) ? key : nameOf(key, open, answers);
+    return [name, document(before[name], value, answers)];
   });
   return Object.fromEntries(entries);
+}
+
+/** The declared key that became this one. Each is taken once: what is not known may be anything. */
+function nameOf(key: string, open: string[], answers: Answers): string {
+  const place = open.findIndex((one) => answers.make(one, key));
+  return (place < 0 ? undefined : open.splice(place, 1)[0]) ?? answers.asDeclared(key);
 }
 
 function leaf(declared: Json | undefined, shown: Json, answers: Answers): Json {
