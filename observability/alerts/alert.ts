@@ -82,5 +82,18 @@ export const oneLine = (text: string): string => text.trim().replace(/\s+/g, " "
 /** Jobs as a regular expression for a label matcher. */
 export const anyOf = (jobs: readonly string[]): string => jobs.join("|");
 
+/**
+ * How often something rare happened, event by event. What a series has when it first appears is no increase of it: the
+ * first event of a new label, or of a process before its first scrape, would be lost. So a series that was not there in
+ * the day before counts as a whole; one that was only not scraped for a while, or all of them where Prometheus itself is
+ * new, do not.
+ *
+ * @param counter with its matchers
+ */
+export const counted = (counter: string, range: string, by: string): string => `
+  sum by (${by}) (
+    (${counter} unless last_over_time(${counter}[1d] offset ${range}) and on () group(up offset ${range}))
+    or increase(${counter}[${range}]))`;
+
 /** A group of alerts whose expressions depend on the environment's figures. */
 export type AlertsFor = (figures: Figures) => AlertGroup;

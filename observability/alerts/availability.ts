@@ -1,4 +1,4 @@
-import { anyOf, group, type AlertsFor } from "./alert";
+import { anyOf, counted, group, type AlertsFor } from "./alert";
 
 /** Whether everything runs, and keeps running. */
 export const availability: AlertsFor = ({ services, scraped }) => {
@@ -17,6 +17,14 @@ export const availability: AlertsFor = ({ services, scraped }) => {
       expr: (up) => `up{job=~"${own}"} < ${up}`,
       summary: "A copy of a service does not answer",
       description: "{{ $labels.instance }} of {{ $labels.job }} does not answer Prometheus.",
+    },
+    {
+      name: "InstanceNotReady",
+      // Longer than what everything depends on takes to be told of: then that says it.
+      levels: { warning: [1, "3m"] },
+      expr: (ready) => `app_ready{job=~"${own}"} < ${ready}`,
+      summary: "A copy of a service fails its health check",
+      description: "{{ $labels.instance }} of {{ $labels.job }} answers, but is not ready.",
     },
     {
       name: "TargetDown",
@@ -46,8 +54,7 @@ export const availability: AlertsFor = ({ services, scraped }) => {
       name: "UnhandledExceptions",
       // Longer than a database that is down takes to be told of: then that says it.
       levels: { warning: [0, "3m"] },
-      expr: (count) =>
-        `sum by (job) (increase(app_unhandled_exceptions_total{job=~"${own}"}[10m])) > ${count}`,
+      expr: (count) => `${counted(`app_unhandled_exceptions_total{job=~"${own}"}`, "10m", "job")} > ${count}`,
       summary: "Exceptions that no code expected",
       description:
         "{{ $labels.job }} met about {{ $value | humanize }} unexpected exceptions within 10 minutes.",
@@ -56,7 +63,7 @@ export const availability: AlertsFor = ({ services, scraped }) => {
       name: "CriticalLogLines",
       levels: { warning: [0, "0m"] },
       expr: (lines) =>
-        `sum by (job) (increase(app_log_lines_total{job=~"${own}",level="critical"}[10m])) > ${lines}`,
+        `${counted(`app_log_lines_total{job=~"${own}",level="critical"}`, "10m", "job")} > ${lines}`,
       summary: "Critical log lines",
       description:
         "{{ $labels.job }} wrote about {{ $value | humanize }} critical log lines within 10 minutes.",

@@ -1,4 +1,4 @@
-import { group, type AlertsFor } from "./alert";
+import { counted, group, type AlertsFor } from "./alert";
 
 const HOUR = 3600;
 const age = (kind: string) => `time() - backup_last_success_timestamp_seconds{kind="${kind}"}`;
@@ -32,7 +32,7 @@ export const backups: AlertsFor = () =>
     {
       name: "BackupFailed",
       levels: { warning: [0, "0m"] },
-      expr: (count) => `sum by (kind, stage) (increase(backup_failures_total[1h])) > ${count}`,
+      expr: (count) => `${counted("backup_failures_total", "1h", "kind, stage")} > ${count}`,
       summary: "A backup failed",
       description: "A {{ $labels.kind }} backup failed in its stage {{ $labels.stage }}.",
     },

@@ -44,6 +44,7 @@ export const APP: readonly Metric[] = [
     ["worker_last_tick_timestamp_seconds", "timestamp", [], "When the worker last looked at its queue"],
     ["worker_queue_oldest_job_age_seconds", "seconds", [], "Age of the oldest job that could run, 0 if none"],
     ["worker_queue_length", "count", [], "Jobs that wait"],
+    ["app_ready", "state", [], "1 while the process answers its readiness check with yes"],
     ["app_build_info", "state", ["version", "service"], "Always 1; its labels say what runs"],
   ]),
   ...app.histograms(BUCKETS, [

@@ -156,12 +156,12 @@ export const INHIBITIONS: readonly Inhibition[] = [
   follows(
     [is("alertname", "DatabaseDown", "DatabaseUnreachable")],
     ...["ErrorRateHigh", "UploadFailuresHigh", "UnhandledExceptions", "ErrorLogLines"],
-    ...["QueueIdle", "QueueLag", "JobFailuresHigh"],
+    ...["QueueIdle", "QueueLag", "JobFailuresHigh", "InstanceNotReady"],
   ),
   // Whoever gets no connection waits, and gives up as if there were no database.
   follows(
     [is("alertname", "DatabasePoolBusy"), is("severity", "critical", "none")],
-    ...["DatabasePoolWaiting", "DatabaseUnreachable", "QueryTimeHigh", "QueryTimeSpike"],
+    ...["DatabasePoolWaiting", "DatabaseUnreachable", "QueryTimeHigh", "QueryTimeSpike", "InstanceNotReady"],
   ),
   {
     source: [is("alertname", "CacheDown")],

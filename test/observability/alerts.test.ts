@@ -1,4 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { stringify } from "yaml";
+import { JOBS } from "../../observability/metrics";
 import { CASES } from "./cases";
 import type { Case } from "./support/case";
 import { mutantsOf } from "./support/mutants";
@@ -100,5 +102,51 @@ describe.runIf(PROMTOOL_FOUND)("alerts, by promtool", () => {
 describe("alerts", () => {
   it("have a case each", () => {
     expect(CASES.map(keyOfCase).sort()).toEqual([...rules.keys()].sort());
+  });
+
+  it("wait, are labelled and speak as a file shows that was read by people", async () => {
+    const spoken = CASES.map((one) => {
+      const rule = rules.get(keyOfCase(one));
+      const { description: template, ...annotations } = rule?.annotations ?? {};
+      return {
+        alert: rule?.alert,
+        for: rule?.for ?? "0m",
+        labels: { ...rule?.labels, ...one.labels },
+        annotations: { ...annotations, template, description: one.description },
+      };
+    });
+    await expect(stringify(spoken, { lineWidth: 0 })).toMatchFileSnapshot("reviewed/alerts.yaml");
+  });
+});
+
+describe.runIf(PROMTOOL_FOUND)("a target that is gone, by promtool,", () => {
+  it("is missed, whichever it is, and no other", async () => {
+    const rule = ALERTS.filter(({ alert }) => alert === "TargetMissing");
+    const tests = JOBS.map((gone) => ({
+      interval: "1m",
+      input_series: JOBS.filter((job) => job !== gone).map((job) => ({
+        series: `up{job="${job}",instance="${job}-1"}`,
+        values: "1x30",
+      })),
+      alert_rule_test: [
+        { eval_time: "4m", alertname: "TargetMissing", exp_alerts: [] },
+        {
+          eval_time: "5m",
+          alertname: "TargetMissing",
+          exp_alerts: [
+            {
+              exp_labels: { severity: "critical", owner: "platform", environment: "trial", job: gone },
+              exp_annotations: {
+                summary: "Prometheus has no target of a job it should scrape",
+                description: `Nothing is scraped as ${gone}.`,
+                runbook_url: "https://runbooks.example.com/availability.md#targetmissing",
+                dashboard_url: "https://grafana.example.com/d/mainstay-overview",
+              },
+            },
+          ],
+        },
+      ],
+    }));
+    expect(await runTrials([{ name: "gone", rules: rule, tests }])).toEqual(new Map());
   });
 });

@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import type { Receivers } from "../../observability/routing/receivers";
 import { receiversOf, type RenderedRoute } from "../../observability/routing/evaluate";
-import { INHIBITIONS } from "../../observability/routing/tree";
+import { BOUNDS } from "../../observability/bounds";
+import { INHIBITIONS, TIMES } from "../../observability/routing/tree";
 import { alertmanagerConfig, managedAlertmanager, receiverSecrets } from "../../observability/render";
 import { run, ALERTS as TOLD_ONCE, ESCALATIONS, keyOfRule } from "./support/promtool";
 
@@ -229,6 +230,46 @@ describe("routing", () => {
         ],
       },
     ]);
+  });
+
+  it("keeps no ticket through a weekend that would be too late on Monday", () => {
+    // From Friday evening to Monday morning, which is the longest that tickets are kept back.
+    const longest = 2 * 24 + 6 + 7;
+    expect(TIMES["outside-office-hours"]).toEqual([
+      { weekdays: ["saturday", "sunday"] },
+      {
+        times: [
+          { from: "00:00", to: "07:00" },
+          { from: "18:00", to: "24:00" },
+        ],
+      },
+    ]);
+    const severe = new Set(
+      ALERTS.filter(({ labels }) => /critical|warning/.test(labels["severity"] ?? "")).map(
+        ({ alert }) => alert,
+      ),
+    );
+    // A ticket that gets worse meanwhile is told at any hour by another alert.
+    const worse: Readonly<Record<string, string>> = {
+      CacheClientsBlocked: "CacheSlow",
+      CacheFragmented: "CacheDown",
+      CacheRestarted: "CacheMissSpike",
+      DatabaseCacheHitsLow: "QueryTimeHigh",
+      DatabasePoolBusy: "DatabasePoolBusy",
+      ErrorLogLines: "ErrorRateHigh",
+      QueueBacklog: "QueueLag",
+      SlowRequests: "LatencyHigh",
+    };
+    expect(Object.entries(worse).filter(([, next]) => !severe.has(next))).toEqual([]);
+    // These do not get worse: two versions that run, a look that was not taken, the oldest day that is cut.
+    const waiting = ["DeploymentUnfinished", "DriftUnknown", "PrometheusHistoryCut"];
+    const tickets = ALERTS.filter(({ labels }) => labels["severity"] === "info").map(({ alert }) => alert);
+    expect(tickets.sort()).toEqual([...Object.keys(worse), ...waiting].sort());
+    // What runs out at a known moment leaves more time than that, at any hour.
+    for (const { alert, expr, labels } of ALERTS)
+      if (/predict_linear|cert_expiry/.test(expr))
+        expect([alert, labels["severity"]]).not.toEqual([alert, "info"]);
+    expect(BOUNDS.certificateDaysLeft.critical * 24).toBeGreaterThan(longest);
   });
 
   it("silences only alerts that exist, by alerts that exist", () => {

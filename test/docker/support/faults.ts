@@ -161,8 +161,8 @@ const FAULTS = {
       };
     },
     heard: ["warning: LatencyHigh warning", "info: SlowRequests info"],
-    // On a busy machine a copy with many waiting requests may be too slow to be scraped.
-    possible: ["warning: InstanceDown warning"],
+    // On a busy machine a copy with many waiting requests may be too slow to be scraped, or to be ready.
+    possible: ["warning: InstanceDown warning", "warning: InstanceNotReady warning"],
     lasting: ["CircuitBreakerTripping warning"],
   },
   errors: {

@@ -1,8 +1,9 @@
 import { JOBS } from "../../../observability/metrics";
-import { counter, gauge, type Case } from "../support/case";
+import { counter, gauge, type Case, type Inputs } from "../support/case";
 
 const API_1 = { job: "api", instance: "api-1:8000" };
 const up = (job: string, instance: string) => `up{job="${job}",instance="${instance}"}`;
+const ready = (instance: string) => `app_ready{job="api",instance="${instance}"}`;
 const started = 'process_start_time_seconds{job="api",instance="api-1:8000"}';
 const lines = (level: string) => `app_log_lines_total{job="api",instance="api-1:8000",level="${level}"}`;
 const exceptions = 'app_unhandled_exceptions_total{job="api",instance="api-1:8000"}';
@@ -17,6 +18,20 @@ const missing = (steps: number) =>
       job === "api" ? gauge([5, 1], [steps, NaN], [15, 1]) : gauge([60, 1]),
     ]),
   );
+
+/** Somebody was scraped all the time, and a series was not there for a while. */
+const scraped = { [up("redis", "cache-exporter:9121")]: gauge([60, 1]) };
+const appearing = (series: string, value: number): Inputs => ({
+  ...scraped,
+  [series]: gauge([30, NaN], [30, value]),
+});
+/** Back after twenty minutes in which it was not scraped. */
+const back = (series: string): Inputs => ({ ...scraped, [series]: gauge([10, 7], [20, NaN], [30, 7]) });
+/** There from the start, as Prometheus is. */
+const found = (series: string): Inputs => ({
+  [up("api", "api-1:8000")]: gauge([60, 1]),
+  [series]: gauge([60, 7]),
+});
 
 export const availability: readonly Case[] = [
   {
@@ -46,6 +61,19 @@ export const availability: readonly Case[] = [
     labels: API_1,
     description: "api-1:8000 of api does not answer Prometheus.",
     near: [{ series: { [up("redis", "cache-exporter:9121")]: gauge([20, 0]) }, at: 15 }],
+  },
+  {
+    alert: "InstanceNotReady",
+    level: "warning",
+    series: {
+      [ready("api-1:8000")]: gauge([5, 1], [10, 0], [50, 1]),
+      [ready("api-2:8000")]: gauge([65, 1]),
+    },
+    fires: 8,
+    ends: 15,
+    labels: API_1,
+    description: "api-1:8000 of api answers, but is not ready.",
+    near: [{ series: { [ready("api-1:8000")]: gauge([20, 1]) }, at: 15 }],
   },
   {
     alert: "TargetDown",
@@ -97,7 +125,19 @@ export const availability: readonly Case[] = [
     exact: { series: { [exceptions]: counter([30, 0.05]) }, at: 20 },
     labels: { job: "api" },
     description: "api met about 500m unexpected exceptions within 10 minutes.",
-    near: [{ series: { [exceptions]: counter([30, 0]) }, at: 20 }],
+    also: [
+      {
+        series: appearing(exceptions, 3),
+        at: 35,
+        description: "api met about 3 unexpected exceptions within 10 minutes.",
+      },
+    ],
+    near: [
+      { series: { [exceptions]: counter([30, 0]) }, at: 20 },
+      { series: appearing(exceptions, 3), at: 41 },
+      { series: back(exceptions), at: 35 },
+      { series: found(exceptions), at: 5 },
+    ],
   },
   {
     alert: "CriticalLogLines",
@@ -108,7 +148,19 @@ export const availability: readonly Case[] = [
     exact: { series: { [lines("critical")]: counter([30, 0.05]) }, at: 20 },
     labels: { job: "api" },
     description: "api wrote about 500m critical log lines within 10 minutes.",
-    near: [{ series: { [lines("error")]: counter([30, 5]) }, at: 20 }],
+    also: [
+      {
+        series: appearing(lines("critical"), 1),
+        at: 30,
+        description: "api wrote about 1 critical log lines within 10 minutes.",
+      },
+    ],
+    near: [
+      { series: { [lines("error")]: counter([30, 5]) }, at: 20 },
+      { series: appearing(lines("critical"), 1), at: 41 },
+      { series: back(lines("critical")), at: 35 },
+      { series: found(lines("critical")), at: 5 },
+    ],
   },
   {
     alert: "ErrorLogLines",

@@ -91,6 +91,17 @@ export const backups: readonly Case[] = [
     exact: { series: { [failures("dump")]: counter([40, 0.05]) }, at: 30 },
     labels: { kind: "full", stage: "dump" },
     description: "A full backup failed in its stage dump.",
+    // A runner that started again failed before it was first looked at.
+    also: [
+      {
+        series: {
+          [`up{${SELF}}`]: gauge([60, 1]),
+          [failures("dump")]: gauge([30, NaN], [30, 1]),
+        },
+        at: 30,
+        description: "A full backup failed in its stage dump.",
+      },
+    ],
     near: [{ series: { [failures("dump")]: counter([40, 0]) }, at: 30 }],
   },
   {

@@ -31,6 +31,7 @@ const pool = (what: string) => `db_pool_${what}{${API}}`;
 const WITHOUT_DATABASE: Inputs = {
   [request(200)]: counted(30, 0),
   [request(503)]: counted(0, 30),
+  [`app_ready{${API}}`]: measured(1, 0),
   [error("unavailable")]: counted(0, 30),
   [error("timeout")]: counted(0, 2),
   [lines]: counted(0, 30),
@@ -56,13 +57,16 @@ export const COURSES: readonly (readonly [cause: string, series: Inputs, symptom
     },
     [
       ...["DatabasePoolWaiting", "DatabaseUnreachable", "ErrorLogLines", "ErrorRateHigh", "JobFailuresHigh"],
-      ...["StatementTimeouts", "TargetDown", "UnhandledExceptions", "UploadFailuresHigh"],
+      ...["InstanceNotReady", "StatementTimeouts", "TargetDown", "UnhandledExceptions", "UploadFailuresHigh"],
     ],
   ],
   [
     "DatabaseUnreachable",
     WITHOUT_DATABASE,
-    ["ErrorLogLines", "ErrorRateHigh", "JobFailuresHigh", "UnhandledExceptions", "UploadFailuresHigh"],
+    [
+      ...["ErrorLogLines", "ErrorRateHigh", "InstanceNotReady", "JobFailuresHigh"],
+      ...["UnhandledExceptions", "UploadFailuresHigh"],
+    ],
   ],
   [
     "DatabasePoolBusy",
@@ -70,9 +74,10 @@ export const COURSES: readonly (readonly [cause: string, series: Inputs, symptom
       [pool("active")]: state(10, 100),
       [pool("max")]: state(100, 100),
       [pool("waiting")]: measured(0, 5),
+      [`app_ready{${API}}`]: measured(1, 0),
       [error("unavailable")]: counted(0, 30),
     },
-    ["DatabasePoolWaiting", "DatabaseUnreachable"],
+    ["DatabasePoolWaiting", "DatabaseUnreachable", "InstanceNotReady"],
   ],
   [
     "CacheDown",

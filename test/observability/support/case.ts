@@ -37,6 +37,8 @@ export interface Case {
   readonly ends?: number;
   /** A course just outside the bounds, where labels and texts are compared. @default the series where it fires */
   readonly exact?: Moment;
+  /** Other courses it fires in, with what it says then. */
+  readonly also?: readonly (Moment & { readonly description: string })[];
   /** Labels of the alert beside those its definition gives. */
   readonly labels?: Readonly<Record<string, string>>;
   readonly description: string;

@@ -105,7 +105,10 @@ export function testsOf(one: Case, rules: readonly AlertingRule[]): object[] {
     interval: at(1),
     input_series: Object.entries(inputs).map(([series, one]) => ({ series, values: course(one) })),
   });
-  const says = (...moments: readonly (readonly [steps: number, fires: boolean])[]) => ({
+  const says = (
+    moments: readonly (readonly [steps: number, fires: boolean])[],
+    description = one.description,
+  ) => ({
     alert_rule_test: rules.flatMap(({ alert, labels, annotations }) =>
       moments.map(([steps, fires]) => ({
         eval_time: at(steps),
@@ -114,7 +117,7 @@ export function testsOf(one: Case, rules: readonly AlertingRule[]): object[] {
           ? [
               {
                 exp_labels: { ...labels, ...one.labels },
-                exp_annotations: { ...annotations, description: one.description },
+                exp_annotations: { ...annotations, description },
               },
             ]
           : [],
@@ -136,11 +139,15 @@ export function testsOf(one: Case, rules: readonly AlertingRule[]): object[] {
     // Every test costs promtool a database of its own, so what can be asked of the same courses is.
     ...(one.exact
       ? [
-          { ...written(one.series), ...says(...quiet), ...fires(one.fires) },
-          { ...written(one.exact.series), ...says([one.exact.at, true]) },
+          { ...written(one.series), ...says(quiet), ...fires(one.fires) },
+          { ...written(one.exact.series), ...says([[one.exact.at, true]]) },
         ]
-      : [{ ...written(one.series), ...says(...quiet, [one.fires, true]) }]),
-    ...one.near.map((near) => ({ ...written(near.series), ...says([near.at, false]) })),
+      : [{ ...written(one.series), ...says([...quiet, [one.fires, true]]) }]),
+    ...(one.also ?? []).map(({ series, at: steps, description }) => ({
+      ...written(series),
+      ...says([[steps, true]], description),
+    })),
+    ...one.near.map((near) => ({ ...written(near.series), ...says([[near.at, false]]) })),
   ];
 }
 

@@ -40,6 +40,7 @@ const CATALOGUE: readonly (readonly [string, string, ...string[]])[] = [
   ["worker_queue_oldest_job_age_seconds", "gauge"],
   ["worker_queue_length", "gauge"],
   ["cache_requests_total", "counter", "result"],
+  ["app_ready", "gauge"],
   ["app_build_info", "gauge", "version", "service"],
 ];
 
@@ -116,13 +117,15 @@ describe("the metrics", () => {
         )
         .map(({ name, values }) => [name, (values as { value: number }[]).map(({ value }) => value)]),
     );
+    // 13 buckets and the infinite one, sum and count.
+    const HISTOGRAM_SERIES = 16;
     const zeros = (length: number) => Array.from({ length }, () => 0);
     expect(PROVIDERS.length).toBeGreaterThanOrEqual(18);
     expect(series).toEqual({
       analyses_completed_total: zeros(2),
       chat_messages_total: zeros(1),
       ai_provider_requests_total: zeros(4 * PROVIDERS.length),
-      ai_provider_request_duration_seconds: [],
+      ai_provider_request_duration_seconds: zeros(HISTOGRAM_SERIES * PROVIDERS.length),
       ai_provider_tokens_total: zeros(2 * PROVIDERS.length),
       circuit_breaker_state: zeros(PROVIDERS.length),
       circuit_breaker_trips_total: zeros(PROVIDERS.length),

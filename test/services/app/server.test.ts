@@ -147,8 +147,26 @@ describe("a request's figures", () => {
 
   it("start at 0 for each route", async () => {
     const { metrics } = start();
-    expect(await value(metrics, "http_requests_total", { endpoint: "/broken", status_code: "500" })).toBe(0);
-    expect(await value(metrics, "http_slow_requests_total", { endpoint: "/broken" })).toBe(0);
+    const endpoint = "/broken";
+    for (const status_code of ["500", "503", "504"])
+      expect(await value(metrics, "http_requests_total", { endpoint, status_code })).toBe(0);
+    for (const error_type of ["internal", "unavailable", "timeout"])
+      expect(await value(metrics, "http_errors_total", { endpoint, error_type })).toBe(0);
+    expect(await value(metrics, "http_slow_requests_total", { endpoint })).toBe(0);
+    expect(await value(metrics, "http_request_duration_seconds", { endpoint })).toBe(0);
+  });
+
+  it("tell whether the process is ready, as its health check does", async () => {
+    const health = new HealthMonitor("test", "test", []);
+    const { server, metrics } = start({ health });
+    const ready = async () => {
+      await server.inject({ url: "/metrics" });
+      const { statusCode } = await server.inject({ url: "/health/ready" });
+      return [await value(metrics, "app_ready"), statusCode];
+    };
+    expect(await ready()).toEqual([1, 200]);
+    health.drain();
+    expect(await ready()).toEqual([0, 503]);
   });
 
   it("leave out the platform's own requests", async () => {

@@ -4,6 +4,7 @@ import { correlated } from "../telemetry/correlation";
 import type { Metrics } from "../telemetry/metrics";
 import { startSpan } from "../telemetry/tracing";
 import { endpointOf, isPlatform, methodOf } from "./endpoint";
+import type { ErrorType } from "./errors";
 
 declare module "fastify" {
   interface FastifyRequest {
@@ -11,6 +12,10 @@ declare module "fastify" {
     telemetry: Context;
   }
 }
+
+/** What every endpoint may answer although it does not say so, and the errors it is counted as. */
+const OWN_FAILURES = ["500", "503", "504"];
+const OWN_ERRORS: readonly ErrorType[] = ["internal", "unavailable", "timeout"];
 
 /**
  * Gives every request its correlation id, span, figures and log line.
@@ -48,12 +53,13 @@ export function observeRequests(server: FastifyInstance, metrics: Metrics, slowM
   // A series that appears with its first failure hides that failure from rate().
   server.addHook("onRoute", ({ method, url, schema }) => {
     if (isPlatform(url)) return;
-    const codes = new Set([...Object.keys((schema?.response as object | undefined) ?? {}), "500"]);
+    const codes = new Set([...Object.keys((schema?.response as object | undefined) ?? {}), ...OWN_FAILURES]);
     for (const verb of [method].flat()) {
       if (verb === "HEAD" || verb === "OPTIONS") continue;
       for (const code of codes) metrics.requests.inc({ method: verb, endpoint: url, status_code: code }, 0);
       metrics.slowRequests.inc({ method: verb, endpoint: url }, 0);
-      metrics.requestErrors.inc({ endpoint: url, error_type: "internal" }, 0);
+      metrics.requestSeconds.zero({ method: verb, endpoint: url });
+      for (const type of OWN_ERRORS) metrics.requestErrors.inc({ endpoint: url, error_type: type }, 0);
     }
   });
 

@@ -86,6 +86,7 @@ function addPlatformRoutes(server: FastifyInstance, metrics: Metrics, health: He
     return reply.code(ready ? 200 : 503).send({ status: ready ? health.document().status : "unhealthy" });
   });
   server.get("/metrics", hidden, async (_request, reply) => {
+    metrics.ready.set(health.ready() ? 1 : 0);
     return reply.type(metrics.registry.contentType).send(await metrics.registry.metrics());
   });
 }

@@ -20,8 +20,8 @@ export type Metrics = ReturnType<typeof createMetrics>;
 /**
  * Defines every metric of the app, in a registry of its own.
  *
- * Counters whose label values are known start at 0: `rate()` cannot see the first step of a series that
- * appears with it, and an alert on an absent series stays silent.
+ * Counters and histograms whose label values are known start at 0: `rate()` cannot see the first step of a series
+ * that appears with it, and an alert on an absent series stays silent.
  */
 export function createMetrics(service: string, version: string) {
   // The format that lets a measurement name the trace it was made in.
@@ -133,10 +133,15 @@ export function createMetrics(service: string, version: string) {
       result: ["hit", "miss", "error"],
     }),
 
+    ready: gauge("app_ready", "1 while the process answers its readiness check with yes"),
     buildInfo: gauge("app_build_info", "Always 1; its labels say what runs", ["version", "service"]),
   };
   metrics.buildInfo.set({ version, service }, 1);
-  for (const provider of PROVIDERS) metrics.breakerState.set({ provider }, 0);
+  for (const provider of PROVIDERS) {
+    metrics.breakerState.set({ provider }, 0);
+    metrics.providerSeconds.zero({ provider });
+  }
+  for (const operation of ["append", "load"]) metrics.eventSeconds.zero({ operation });
   return metrics;
 }
 
