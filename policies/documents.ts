@@ -1,7 +1,8 @@
 /** Inputs that hold JSON as text: IAM policies, ECS container definitions. Each is parsed once. */
 import { SECRET, UNKNOWN, type Json, type Resource } from "../graph/resource";
-import { holdsStandIn, replaceStandIns } from "../graph/stand-in";
+import { holdsStandIn } from "../graph/stand-in";
 import type { Answer, Finding } from "./rule";
+import { readings } from "./sketch";
 import { valueAt } from "./spots";
 
 /** What is in such an input. `broken` is text that is no JSON. */
@@ -34,20 +35,17 @@ function read(value: Json | undefined): Document {
   if (typeof value !== "string") return { state: "parsed", value };
   try {
     if (!holdsStandIn(value)) return { state: "parsed", value: JSON.parse(value) as Json };
-    const readable = replaceStandIns(value, (path, output) => `<${path}.${output}>`);
-    const otherwise = replaceStandIns(value, () => OTHER);
+    const [readable, otherwise] = readings(value);
     return {
       state: "parsed",
       value: JSON.parse(readable) as Json,
       otherwise: JSON.parse(otherwise) as Json,
     };
   } catch {
-    return { state: "broken" };
+    // What the cloud answers may be the document, or a number in it.
+    return { state: holdsStandIn(value) ? "unknown" : "broken" };
   }
 }
-
-/** An answer that has nothing in common with any stand-in. */
-const OTHER = "arn:aws:other:us-east-1:000000000000:other/other";
 
 const READABLE = "a document that can be read";
 

@@ -1,5 +1,6 @@
 /** What is known of a resource's inputs, with stand-ins for what only `up` can tell. */
 import { UNKNOWN, type Json, type Resource } from "../graph/resource";
+import { holdsStandIn, replaceStandIns } from "../graph/stand-in";
 import { join } from "../graph/value";
 
 /** The inputs with every sketch in its place. */
@@ -26,3 +27,18 @@ export function parsedText(text: string): Json | undefined {
     return undefined;
   }
 }
+
+/** An answer that has nothing in common with any stand-in. */
+const OTHER = "arn:aws:other:us-east-1:000000000000:other/other";
+
+/**
+ * A text as it may read once the cloud has answered, twice: with readable stand-ins, and with an answer unlike any.
+ * Whatever is found in both of them is so without the answers.
+ */
+export const readings = (text: string): readonly [string, string] => [
+  replaceStandIns(text, (path, output) => `<${path}.${output}>`),
+  replaceStandIns(text, () => OTHER),
+];
+
+/** Whether nothing of a text is known. */
+export const isAnswer = (text: string) => holdsStandIn(text) && replaceStandIns(text, () => "") === "";

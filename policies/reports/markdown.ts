@@ -5,10 +5,10 @@ import { describeWaiver } from "../waiver";
 import { changesSection } from "./changes";
 import {
   bySeverity,
-  countByPolicy,
   countViolations,
   isClean,
   nameOf,
+  openByPolicy,
   problemsOf,
   undeclared,
   type Report,
@@ -95,7 +95,7 @@ function easedSection({ eased }: Report): string[] {
 }
 
 function stackSection({ stack, violations, waived, undecidable, remediated }: StackVerdict): string[] {
-  const open = countByPolicy(undecidable).map(([policy, count]) => `${policy} (${count})`);
+  const open = openByPolicy(undecidable);
   const aside = (one: { policy: string; urn: string }) =>
     `- ${stack}: \`${one.policy}\` of \`${nameOf(one.urn)}\``;
   const notes = [

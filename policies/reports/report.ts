@@ -11,6 +11,8 @@ export interface Open {
   readonly policy: string;
   readonly message: string;
   readonly urn?: string;
+  /** The input that is not known. */
+  readonly property?: string;
   readonly file?: string;
   readonly key?: string;
 }
@@ -79,11 +81,17 @@ export function bySeverity<V extends Violation>(violations: readonly V[]): V[] {
   return [...violations].sort((a, b) => rank(a.severity) - rank(b.severity) || (key(a) < key(b) ? -1 : 1));
 }
 
-/** How often each rule could not be told. */
-export function countByPolicy(undecidable: readonly Open[]): [string, number][] {
-  const counts = new Map<string, number>();
-  for (const { policy } of undecidable) counts.set(policy, (counts.get(policy) ?? 0) + 1);
-  return [...counts].sort(([a], [b]) => (a < b ? -1 : 1));
+/** How often each rule could not be told, and for want of which values: `event-passed-on (2: eventPattern)`. */
+export function openByPolicy(undecidable: readonly Open[]): string[] {
+  const groups = new Map<string, Open[]>();
+  for (const one of undecidable) groups.set(one.policy, [...(groups.get(one.policy) ?? []), one]);
+  return [...groups]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([policy, those]) => {
+      const values = new Set(those.flatMap(({ property }) => property?.replace(/\[[^\]]*\]/g, "") ?? []));
+      const wanting = values.size === 0 ? "" : `: ${[...values].sort().join(", ")}`;
+      return `${policy} (${those.length}${wanting})`;
+    });
 }
 
 export const nameOf = (urn: string) => urn.split("::").slice(3).join("::") || urn;

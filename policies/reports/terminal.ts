@@ -5,9 +5,9 @@ import type { Severity } from "../rule";
 import { describeWaiver } from "../waiver";
 import {
   bySeverity,
-  countByPolicy,
   countViolations,
   nameOf,
+  openByPolicy,
   undeclared,
   type Open,
   type Report,
@@ -82,7 +82,7 @@ export function verdictLines(
 /** A place in a file can be looked up by people; of what only `up` can tell its number is enough. */
 function openLines(undecidable: readonly Open[]): string[] {
   const later = undecidable.filter(({ urn }) => urn !== undefined);
-  const counts = countByPolicy(later).map(([policy, count]) => `${policy} (${count})`);
+  const counts = openByPolicy(later);
   return [
     ...undecidable
       .filter(({ urn }) => urn === undefined)

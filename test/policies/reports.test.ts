@@ -98,7 +98,7 @@ describe("the terminal", () => {
       "  mended   kms-rotation key: enableKeyRotation is not set, and becomes true at up",
       "  waived   dk-image-pinned image: built on the host, and never pulled (platform team, until 2026-08-01)",
       "  open     configuration mainstay:secrets.X: it is encrypted here",
-      "  open     1 checks hang on what only up can tell: log-cmk (1)",
+      "  open     1 checks hang on what only up can tell: log-cmk (1: kmsKeyId)",
       "parity: differences not declared 1, declared 1",
       "  a/image: x|y, and in production nothing. Make them alike, or add it to policies/differences.ts with a reason.",
       "eased: rds-cmk is disabled; its own level is mandatory",
