@@ -1,16 +1,93 @@
-# The words the page about AWS is written in. Into a shell of your own: source docs/runbooks/shell-aws.sh STACK
-# They ask the account and region the AWS command line is signed in to; the region has to be aws.region of the stack.
-if [ -z "$1" ]; then
-  echo "source docs/runbooks/shell-aws.sh STACK: the stack is missing" >&2
-  return 2
-fi
-export STACK=$1
+# What shell.sh sets up for a stack on AWS. It asks the account the AWS command line is signed in to, in AWS_REGION,
+# which has to be aws.region of the stack.
+: "${AWS_REGION:?has to be aws.region of Pulumi.$STACK.yaml}"
+
+# The words that mean the same on a Docker host.
+
+# ask QUERY: what the workspace answers now.
+ask() { signed api/v1/query --data-urlencode "query=$1" | node -pe 'JSON.parse(require("fs").readFileSync(0, "utf8")).data.result.map(({ metric, value }) => `${JSON.stringify(metric)} ${value[1]}`).join("\n")'; }
+
+# alerts: those somebody is told of.
+alerts() { signed alertmanager/api/v2/alerts | node -pe 'JSON.parse(require("fs").readFileSync(0, "utf8")).filter(({ status }) => status.state === "active").map(({ labels, startsAt, annotations }) => `${labels.alertname} ${labels.severity} ${startsAt} ${annotations.summary}`).join("\n")'; }
+
+# silence ALERT HOURS WHY: nobody is told of an alert for so long.
+silence() { signed alertmanager/api/v2/silences --json "$(node -pe 'const [name, hours, comment] = process.argv.slice(1); const now = Date.now(); JSON.stringify({ matchers: [{ name: "alertname", value: name, isRegex: false, isEqual: true }], startsAt: new Date(now), endsAt: new Date(now + hours * 3_600_000), createdBy: process.env.USER ?? "operator", comment })' "$1" "$2" "$3")"; }
+
+# silences: those there are, also of the past.
+silences() { signed alertmanager/api/v2/silences; }
+
+# sql STATEMENT: as the database's administrator, by a task of the migration's definition that migrates nothing. A minute.
+sql() { task migration roles "$(node -pe 'JSON.stringify({ containerOverrides: [{ name: "roles", environment: [{ name: "STATEMENT", value: process.argv[1] }], command: ["psql --no-psqlrc --dbname=app --command=\"$STATEMENT\""] }, { name: "migration", command: ["health"] }] })' "$1")"; }
+
+# backup COMMAND: the backup runner's list, check, once full, once events, by a task of its definition. A minute, or more.
+backup() { task backups runner "$(node -pe 'JSON.stringify({ containerOverrides: [{ name: "runner", environment: [{ name: "BACKUP_COMMAND", value: process.argv[1] }] }] })' "$*")"; }
+
+# logs NAME [SINCE]: of all copies, of the last 15 minutes unless said otherwise. The edge's are what the firewall stopped.
+logs() {
+  case $1 in
+    database) aws logs tail "/aws/rds/instance/mainstay-$STACK-database/postgresql" --since "${2:-15m}" ;;
+    cache) aws logs tail "/aws/vendedlogs/elasticache/mainstay/$STACK/cache/engine-log" --since "${2:-15m}" ;;
+    edge) aws logs tail "aws-waf-logs-mainstay-$STACK" --since "${2:-15m}" ;;
+    *) logged "tasks/$1" "${2:-15m}" ;;
+  esac
+}
+
+# copies [NAME]: what runs of a service, or of every service, and should run.
+copies() {
+  case ${1:-} in
+    database) database '[].[DBInstanceIdentifier,DBInstanceStatus]' ;;
+    cache) cache ;;
+    '') aws ecs list-services --cluster "mainstay-$STACK" --query 'serviceArns' --output text | xargs -n 10 aws ecs describe-services --cluster "mainstay-$STACK" --query 'services[].[serviceName,desiredCount,runningCount]' --output text --services ;;
+    *) service "$1" ;;
+  esac
+}
+
+# restart NAME: new copies, and the old ones go when those are healthy. The database and the cache answer nothing meanwhile.
+restart() {
+  case $1 in
+    database) aws rds reboot-db-instance --db-instance-identifier "mainstay-$STACK-database" ;;
+    cache) aws elasticache describe-replication-groups --replication-group-id "mainstay-$STACK-cache" --query 'ReplicationGroups[0].MemberClusters' --output text | xargs -n 1 aws elasticache reboot-cache-cluster --cache-node-ids-to-reboot 0001 --cache-cluster-id ;;
+    *) aws ecs update-service --cluster "mainstay-$STACK" --service "$1" --force-new-deployment --query 'service.deployments[].[status,desiredCount]' ;;
+  esac
+}
+
+# stop NAME: all copies. `npm run up -- STACK` starts them again.
+stop() { aws ecs update-service --cluster "mainstay-$STACK" --service "$1" --desired-count 0 --query 'service.[serviceName,desiredCount]'; }
+
+# room: what the database's disk has left.
+room() { figure AWS/RDS FreeStorageSpace DBInstanceIdentifier "mainstay-$STACK-database" Minimum; }
+
+# died [SINCE]: tasks that ended without being told to, and why. What runs inside a task is not known by a name.
+died() { aws logs tail "/aws/events/mainstay/$STACK/dead-tasks" --since "${1:-1h}" --format short; }
+
+# What those are made of.
+
+# signed PATH OPTIONS...: asks the workspace. The keys come to curl by its standard input: arguments can be read by others.
+signed() (
+  eval "$(aws configure export-credentials --format env)"
+  workspace=$(aws amp list-workspaces --query "workspaces[?alias=='mainstay-$STACK'].workspaceId | [0]" --output text)
+  {
+    printf 'user = "%s:%s"\n' "$AWS_ACCESS_KEY_ID" "$AWS_SECRET_ACCESS_KEY"
+    if [ -n "${AWS_SESSION_TOKEN:-}" ]; then printf 'header = "x-amz-security-token: %s"\n' "$AWS_SESSION_TOKEN"; fi
+  } | curl --config - --silent --show-error --fail-with-body --aws-sigv4 "aws:amz:$AWS_REGION:aps" "${@:2}" "https://aps-workspaces.$AWS_REGION.amazonaws.com/workspaces/$workspace/$1"
+)
+
+# task NAME CONTAINER OVERRIDES: runs a task to its end, where the backup runner runs, and prints what a container wrote.
+task() {
+  local network started
+  network=$(aws ecs describe-services --cluster "mainstay-$STACK" --services backups --query 'services[0].networkConfiguration' --output json)
+  started=$(aws ecs run-task --cluster "mainstay-$STACK" --launch-type FARGATE --task-definition "mainstay-$STACK-$1" --network-configuration "$network" --overrides "$3" --query 'tasks[0].taskArn' --output text)
+  aws ecs wait tasks-stopped --cluster "mainstay-$STACK" --tasks "$started"
+  aws logs get-log-events --log-group-name "/mainstay/$STACK/tasks/$1" --log-stream-name "$2/$2/${started##*/}" --start-from-head --query 'events[].message' --output text
+}
+
+# The words of the page about AWS.
 
 # firing: alarms that fire now, and why.
 firing() { aws cloudwatch describe-alarms --alarm-name-prefix "mainstay-$STACK-" --state-value ALARM --query 'MetricAlarms[].[AlarmName,StateReason]' --output text; }
 
-# figure NAMESPACE METRIC NAME VALUE: the greatest of every five minutes of the last hour, of what NAME=VALUE tells apart.
-figure() { aws cloudwatch get-metric-statistics --namespace "$1" --metric-name "$2" --dimensions "Name=$3,Value=$4" --start-time "$(date -u -d '-1 hour' +%FT%TZ)" --end-time "$(date -u +%FT%TZ)" --period 300 --statistics Maximum --query 'sort_by(Datapoints,&Timestamp)[].[Timestamp,Maximum]' --output text; }
+# figure NAMESPACE METRIC NAME VALUE [STATISTIC]: the greatest of every five minutes of the last hour, of what NAME=VALUE tells apart.
+figure() { aws cloudwatch get-metric-statistics --namespace "$1" --metric-name "$2" --dimensions "Name=$3,Value=$4" --start-time "$(date -u -d '-1 hour' +%FT%TZ)" --end-time "$(date -u +%FT%TZ)" --period 300 --statistics "${5:-Maximum}" --query "sort_by(Datapoints,&Timestamp)[].[Timestamp,${5:-Maximum}]" --output text; }
 
 # logged GROUP [SINCE]: a log of the environment, a task's being tasks/NAME; of the last 15 minutes unless said otherwise.
 logged() { aws logs tail "/mainstay/$STACK/$1" --since "${2:-15m}"; }
@@ -20,9 +97,6 @@ critical() { aws logs filter-log-events --log-group-name "/mainstay/$STACK/tasks
 
 # service NAME: how many copies it has and should have, and what ECS says of it.
 service() { aws ecs describe-services --cluster "mainstay-$STACK" --services "$1" --query 'services[0].[desiredCount,runningCount,events[:10].message]'; }
-
-# died [SINCE]: tasks that ended without being told to, and why.
-died() { aws logs tail "/aws/events/mainstay/$STACK/dead-tasks" --since "${1:-1h}" --format short; }
 
 # database QUERY: of the environment's instances, replicas too.
 database() { aws rds describe-db-instances --query "DBInstances[?TagList[?Key=='mainstay:environment'&&Value=='$STACK']]$1" --output text; }

@@ -14,7 +14,7 @@ tools="dockerd=docker.io iptables=iptables debootstrap=debootstrap psql=postgres
   pg_dump=postgresql-client redis-cli=redis-tools redis-server=redis-server postgres=postgresql
   openssl=openssl promtool=prometheus
   amtool=prometheus-alertmanager restic=restic curl=curl flock=util-linux shellcheck=shellcheck
-  python3=python3-venv"
+  python3=python3-venv /usr/bin/aws=awscli"
 
 say() { echo "setup: $*"; }
 answers() { timeout 10 docker info >/dev/null 2>&1; }

@@ -7,7 +7,7 @@ import { commands as defined } from "../operations/support";
 import declareStack from "../../index";
 import manifest from "../../package.json";
 import { ROOT } from "./support/figures";
-import { commandsOf, FOLDER, PAGES } from "./support/runbooks";
+import { commandsOf, HOST_PAGES, PAGES, wordsOf } from "./support/runbooks";
 
 const ALL = PAGES.flatMap((page) => commandsOf(page).map((command) => ({ page: page.file, command })));
 const NAMED = { stack: "local", prefix: "mainstay-local-" };
@@ -60,61 +60,55 @@ describe("commands in the runbooks", () => {
 
   it("name containers, volumes and networks of the stack", () => {
     const known = (name: string) => containers.has(name) || others.has(name);
-    expect(strangers(matches(/\b(?:on|logs) ([a-z][a-z0-9-]*)/g), (name) => containers.has(name))).toEqual(
-      [],
-    );
+    // A service's copies are numbered.
+    const has = (name: string) => containers.has(name) || containers.has(`${name}-1`);
+    expect(strangers(matches(/^(?:on|logs|copies|restart|stop) ([a-z][a-z0-9-]*)/g), has)).toEqual([]);
     const full = /mainstay-(?:\$STACK|local)-([a-z0-9-]+[a-z0-9])/g;
     // A filter takes the beginning of a name.
     const begins = (name: string) => [...containers].some((one) => one.startsWith(name));
     const filtered = matches(/name=mainstay-\$STACK-([a-z0-9-]+)/g);
     expect(strangers(filtered, begins)).toEqual([]);
-    const unfiltered = (command: string) => matches(full)(command.replace(/name=\S+/g, ""));
+    const unfiltered = (command: string) =>
+      command.startsWith("aws ") ? [] : matches(full)(command.replace(/name=\S+/g, ""));
     expect(strangers(unfiltered, known)).toEqual([]);
     expect(ALL.flatMap(({ command }) => unfiltered(command)).length).toBeGreaterThan(10);
   });
 
   it("inside containers are commands of what runs there", () => {
     const usage = readFileSync(join(ROOT, "services/backup/README.md"), "utf8");
-    const ofRunner = matches(/node \/backup\/backup\.cjs (\w+(?: (?:full|events))?)/g);
+    const ofRunner = matches(/^backup (\w+(?: (?:full|events))?)/g);
     expect(strangers(ofRunner, (name) => usage.includes(`\`${name}\``))).toEqual([]);
     expect(ALL.flatMap(({ command }) => ofRunner(command)).length).toBeGreaterThan(5);
   });
 
-  it("use no word that their shell does not set up", () => {
-    const wordsOf = (shell: string) =>
-      [...readFileSync(join(FOLDER, shell), "utf8").matchAll(/^(\w+)\(\) \{/gm)].map(([, word = ""]) => word);
-    expect(wordsOf("shell.sh")).toEqual(["on", "ask", "amt", "sql", "logs"]);
-    const ofAws = new Set(["aws", ...wordsOf("shell-aws.sh")]);
-    const lines = PAGES.flatMap(({ file, text }) =>
-      [...text.matchAll(/^ *```sh\n([\s\S]*?)^ *```$/gm)].flatMap(([, block = ""]) =>
-        block
-          .trim()
-          .split("\n")
-          .map((line) => ({ file, first: line.trim().split(" ")[0] ?? "" })),
-      ),
-    );
-    const system = [
-      "df",
-      "dmesg",
-      "docker",
-      "export",
-      "git",
-      "npm",
-      "openssl",
-      "ps",
-      "pulumi",
-      "restic",
-      "sed",
-      "source",
-      "ssh",
-      "timedatectl",
-    ];
-    const ofHost = new Set(wordsOf("shell.sh"));
-    const isKnown = ({ file, first }: { file: string; first: string }) =>
-      (file.endsWith("aws.md") ? ofAws : ofHost).has(first) || system.includes(first);
-    expect(lines.filter((line) => !isKnown(line))).toEqual([]);
-    const used = new Set(lines.filter(({ file }) => file === "aws.md").map(({ first }) => first));
-    expect([...ofAws].filter((word) => !used.has(word))).toEqual([]);
+  const blocks = PAGES.flatMap(({ file, text }) =>
+    [...text.matchAll(/^ *```sh\n([\s\S]*?)^ *```$/gm)].flatMap(([, block = ""]) =>
+      block
+        .trim()
+        .split("\n")
+        .map((line) => ({ file, first: line.trim().split(" ")[0] ?? "" })),
+    ),
+  );
+  const [onHost, onAws] = [new Set(wordsOf("shell-docker.sh")), new Set(["aws", ...wordsOf("shell-aws.sh")])];
+
+  it("use no word that their shell does not set up, on either platform", () => {
+    const both = [...onHost].filter((word) => onAws.has(word));
+    expect(both).toEqual([
+      ...["ask", "alerts", "silence", "silences", "sql", "backup", "logs", "copies", "died", "restart"],
+      ...["stop", "room"],
+    ]);
+    const anywhere = ["export", "git", "npm", "pulumi", "restic", "sed", "source", "ssh"];
+    const atHost = ["df", "dmesg", "docker", "openssl", "ps", "timedatectl"];
+    const words = (file: string): readonly string[] => {
+      if (HOST_PAGES.includes(file)) return [...onHost, ...atHost, ...anywhere];
+      return [...(file.endsWith("aws.md") ? onAws : both), ...anywhere];
+    };
+    expect(blocks.filter(({ file, first }) => !words(file).includes(first))).toEqual([]);
+  });
+
+  it("leave no word of AWS's unused", () => {
+    const used = new Set(["signed", ...ALL.map(({ command }) => command.split(" ")[0] ?? "")]);
+    expect([...onAws].filter((word) => !used.has(word))).toEqual([]);
   });
 });
 

@@ -367,6 +367,24 @@ describe("the backup runner", () => {
     expect([password.protect, password.inputs.keepers]).toEqual([true, undefined]);
   });
 
+  test("runs another of its commands where a task of its own is asked to", () => {
+    const script = readFileSync(resolve(__dirname, "../../../components/backups/start.sh"), "utf8");
+    const folder = mkdtempSync(join(tmpdir(), "mainstay-start-"));
+    try {
+      writeFileSync(join(folder, "node"), '#!/bin/sh\necho "$#: $*"', { mode: 0o755 });
+      const { stdout } = spawnSync("/bin/sh", ["-c", script.replaceAll("/tmp/secrets", folder)], {
+        encoding: "utf8",
+        env: {
+          ...{ PATH: `${folder}:/usr/bin:/bin`, BACKUP_COMMAND: "once full" },
+          ...{ PASSWORD: "", DATABASE_URL: "", AUTHORITIES: "" },
+        },
+      });
+      expect(stdout).toBe("3: /backup/backup.cjs once full\n");
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   test("gets its secrets as files nobody else can read, and not in its environment", () => {
     const { entryPoint = [], command = [] } = container(prod, "backups", "runner");
     const script = readFileSync(resolve(__dirname, "../../../components/backups/start.sh"), "utf8");

@@ -15,6 +15,15 @@ export const PAGES: readonly Page[] = readdirSync(FOLDER)
   .sort()
   .map((file) => ({ file, text: readFileSync(join(FOLDER, file), "utf8") }));
 
+/** Pages about a Docker host and what runs on it: nothing on them is for AWS. */
+export const HOST_PAGES: readonly string[] = [
+  ...["external-services.md", "host.md", "monitoring.md", "operations.md", "probes.md", "restoring.md"],
+];
+
+/** The words a shell sets up. */
+export const wordsOf = (shell: string): string[] =>
+  [...readFileSync(join(FOLDER, shell), "utf8").matchAll(/^(\w+)\(\) [{(]/gm)].map(([, word = ""]) => word);
+
 /** What GitHub makes of a heading. */
 export const anchorOf = (heading: string): string =>
   heading
