@@ -13,13 +13,15 @@ const first = (line: string) => line.split(" ")[0] ?? "";
 /** What explains a word, and a word that is none of ours where it stands alone. */
 const IN_TEXT = /\[[A-Z]+\]|^(critical|logs|service)$/;
 
-/** Everything to be typed on AWS, page by page; of questions that differ in their text alone, the first of a page. */
+/** Everything to be typed on AWS, page by page, each line once; of questions, which differ in their text, the first. */
+const typedBefore = new Set<string>();
 const SESSIONS = PAGES.filter(({ file }) => !HOST_PAGES.includes(file)).map((page) => {
   const lines = commandsOf(page).filter((line) => WORDS.has(first(line)) && !IN_TEXT.test(line));
-  const questions = new Set<string>();
   return lines.filter((line) => {
-    const [word] = /^(ask|sql)\b/.exec(line) ?? [];
-    return word === undefined || (!questions.has(word) && questions.add(word));
+    const what = /^(?:ask|sql)\b/.exec(line)?.[0] ?? line;
+    const again = typedBefore.has(what) && first(line) !== "export";
+    typedBefore.add(what);
+    return !again;
   });
 });
 /** What a person would put there. */
