@@ -1,6 +1,6 @@
-import { SCALE_KEY, type Context } from "./context";
+import { SCALE_KEY, SHAPE_KEY, type Context } from "./context";
 import type { DockerEnvironment, Environment } from "./environment";
-import type { Problem } from "./problems";
+import { describe, type Problem } from "./problems";
 
 const inScale = ({ files }: Context, key: string) => ({ file: files.stack, key: `${SCALE_KEY}.${key}` });
 
@@ -57,4 +57,18 @@ export function checkReceivers(
       found: "an empty list",
       allowed: `at least one receiver in production: without one, ${reason[name]}`,
     }));
+}
+
+/** Whoever is paged reads an alert on a telephone, where a path of the repository leads nowhere. */
+export function checkRunbooks({ files }: Context, { production, monitoring }: Environment): Problem[] {
+  if (!production || monitoring.runbooks.startsWith("https://")) return [];
+  return [
+    {
+      file: files.project,
+      key: `${SHAPE_KEY}.monitoring.runbooks`,
+      found: describe(monitoring.runbooks),
+      allowed:
+        "an https URL in production: the folder as it is published, such as the repository's own pages",
+    },
+  ];
 }

@@ -1,7 +1,7 @@
 import type { AwsEnvironment, DockerEnvironment, Environment } from "./environment";
 import { SCALE_KEY, SHAPE_KEY, type Context } from "./context";
 import { checkFitOnAws } from "./fit-aws";
-import { checkHistory, checkReceivers } from "./fit-monitoring";
+import { checkHistory, checkReceivers, checkRunbooks } from "./fit-monitoring";
 import { whereValid } from "./parse";
 import type { Problem } from "./problems";
 
@@ -52,7 +52,10 @@ export function checkFit(context: Context, environment: Environment): Problem[] 
       ? checkFitOnAws(context, environment as AwsEnvironment)
       : checkFitOnHost(context, environment as DockerEnvironment),
   );
-  return [...fit, ...whereValid(() => checkReceivers(context, environment))];
+  const heard = [checkReceivers, checkRunbooks].flatMap((check) =>
+    whereValid(() => check(context, environment)),
+  );
+  return [...fit, ...heard];
 }
 
 /**

@@ -107,7 +107,7 @@ const monitoring = z.strictObject({
     .regex(/^(https:\/\/\S+|[\w./-]+)[^/]$/, { error: "an https URL or a path, without a slash at its end" })
     .default("docs/runbooks")
     .describe(
-      "Where alerts and boards lead to: the address the runbooks are published under, or their path.",
+      "Where alerts and boards lead to: the address the runbooks are published under; outside production their path will do.",
     ),
 });
 

@@ -6,7 +6,13 @@ import { parse, parseAllDocuments } from "yaml";
 import { listStacks } from "../../environment/stack-files";
 import { LEVELS, MISSING } from "../../observability/alerts";
 import { figuresOf } from "../../observability/figures";
-import { hostLinks, managedRules, openSloDocuments, prometheusRules } from "../../observability/render";
+import {
+  awsLinks,
+  hostLinks,
+  managedRules,
+  openSloDocuments,
+  prometheusRules,
+} from "../../observability/render";
 import type { RuleGroup } from "../../observability/rules";
 import { environmentOf, LINKS, ROOT } from "./support/figures";
 import { ALERTS, PROMTOOL, PROMTOOL_FOUND, run } from "./support/promtool";
@@ -38,6 +44,28 @@ describe("rendered rules", () => {
     for (const { rules } of groupsOf(prometheusRules(environment))) {
       for (const { labels } of rules) expect(labels["environment"]).toBe(stack);
     }
+  });
+
+  it.each(stacks)("of %s lead to addresses a telephone can open, and to boards", (_, environment) => {
+    const rendered =
+      environment.platform === "aws"
+        ? managedRules(environment, awsLinks(environment))
+        : prometheusRules(environment);
+    const alerts = groupsOf(rendered).flatMap(({ rules }) =>
+      rules.flatMap((rule) => ("alert" in rule ? [rule] : [])),
+    );
+    expect(alerts.length).toBeGreaterThan(100);
+    const base = "https://github.com/example/platform/blob/main/docs/runbooks/";
+    expect(
+      alerts
+        .filter(
+          ({ alert, annotations: { runbook_url: page = "", dashboard_url: board = "" } }) =>
+            !page.startsWith(base) ||
+            !page.endsWith(`.md#${alert.toLowerCase()}`) ||
+            !/^http:\/\/127\.0\.0\.1:\d+\/d\/mainstay-[a-z]+$/.test(board),
+        )
+        .map(({ alert }) => alert),
+    ).toEqual([]);
   });
 
   it("take their limits from the environment", () => {

@@ -185,7 +185,9 @@ describe("alarms", () => {
       const own = type === COMPOSITE ? inputs.alarmName : inputs.name;
       expect(own).toBe(`mainstay-prod-${name}`);
       expect(inputs.alarmDescription).toMatch(
-        new RegExp(`^[A-Z].+[^.]\\.\nRunbook: docs/runbooks/aws\\.md#${condition.toLowerCase()}$`),
+        new RegExp(
+          `^[A-Z].+[^.]\\.\nRunbook: https://\\S+/docs/runbooks/aws\\.md#${condition.toLowerCase()}$`,
+        ),
       );
       expect(sections).toContain(condition);
     }

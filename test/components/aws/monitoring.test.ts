@@ -346,7 +346,7 @@ describe("monitoring on AWS", () => {
         const used = [...sentence.matchAll(/<(\w+)>/g)].map(([, value]) => value);
         expect(used.sort()).toEqual(Object.keys(inputPaths).sort());
         const condition = name.replace("monitoring-", "");
-        expect(runbook).toBe(`Runbook: docs/runbooks/aws.md#${condition.toLowerCase()}`);
+        expect(runbook).toBe(`Runbook: ${prod().monitoring.runbooks}/aws.md#${condition.toLowerCase()}`);
         expect(page).toContain(`\n## ${condition}\n`);
         expect([inputs.arn, inputs.roleArn]).toEqual([topicArn("warning"), undefined]);
       }

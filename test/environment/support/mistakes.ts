@@ -1151,6 +1151,13 @@ export const MISTAKES: readonly Mistake[] = [
     ],
   },
   {
+    kind: "production whose alerts lead nowhere",
+    changes: [...inProduction, set("shape.monitoring.runbooks", "docs/runbooks")],
+    says: [
+      `Pulumi.yaml: mainstay:shape.monitoring.runbooks: found "docs/runbooks"; allowed: an https URL in production: the folder as it is published, such as the repository's own pages`,
+    ],
+  },
+  {
     kind: "production nobody is paged for, and whose alerts may fall silent unnoticed",
     changes: [...inProduction, set("scale.receivers", {})],
     says: [
