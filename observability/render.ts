@@ -2,11 +2,12 @@ import { stringify } from "yaml";
 import type { AwsEnvironment, Environment } from "../environment/environment";
 import { ALL_BOARDS } from "./boards";
 import { buildBoard, type BoardLinks } from "./boards/build";
+import { shown } from "./boards/shown";
 import { figuresOf } from "./figures";
 import type { Job } from "./metrics";
 import type { Receivers } from "./routing/receivers";
 import { managedRouting, selfHostedRouting, type Topics } from "./routing/render";
-import { anchorOf, ruleGroups, type Links } from "./rules";
+import { anchorOf, ruleGroups, type Layer, type Links } from "./rules";
 import { OBJECTIVES } from "./slo/objectives";
 import { openSlo } from "./slo/openslo";
 
@@ -78,12 +79,12 @@ export const managedAlertmanager = (receivers: Receivers, topics: Topics): strin
 /** The objectives as a stream of OpenSLO documents. */
 export const openSloDocuments = (): string => openSlo(OBJECTIVES).map(yaml).join("---\n");
 
-/** The boards as Grafana reads them from a folder, by file name. */
-export function grafanaBoards(links: BoardLinks): Readonly<Record<string, string>> {
+/** The boards as Grafana reads them from a folder, by file name: what an environment of that kind can fill of them. */
+export function grafanaBoards(links: BoardLinks, layer: Layer): Readonly<Record<string, string>> {
   return Object.fromEntries(
     ALL_BOARDS.map((board) => [
       `${board.uid}.json`,
-      `${JSON.stringify(buildBoard(board, links), null, 1)}\n`,
+      `${JSON.stringify(buildBoard(shown(board, layer), links), null, 1)}\n`,
     ]),
   );
 }

@@ -1,10 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { AWS_JOBS } from "../../observability/metrics";
 import { awsLinks, managedAlertmanager, managedRules } from "../../observability/render";
 import type { AwsContext } from "../aws/context";
-
-/** What the collectors of the environment's tasks scrape, beside the app's services. */
-const SCRAPED = ["postgres", "redis", "backup", "grafana"] as const;
 
 /**
  * The rules of the managed Prometheus and the tree of its Alertmanager: the same definitions as on a Docker host. An
@@ -17,7 +15,7 @@ export function alerting(context: AwsContext, name: string, parent: pulumi.Resou
     {
       name: "mainstay",
       workspaceId: metrics.id,
-      data: managedRules(environment, awsLinks(environment), SCRAPED),
+      data: managedRules(environment, awsLinks(environment), AWS_JOBS),
     },
     { parent },
   );

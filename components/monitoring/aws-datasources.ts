@@ -15,7 +15,10 @@ export const DATASOURCE_VARIABLES = {
  */
 export function awsProvisioning(links: BoardLinks): Readonly<Record<string, string>> {
   const boards = "dashboards/boards";
-  const files = Object.entries(grafanaBoards(links)).map(([file, board]) => [`${boards}/${file}`, board]);
+  const files = Object.entries(grafanaBoards(links, "managed")).map(([file, board]) => [
+    `${boards}/${file}`,
+    board,
+  ]);
   return {
     "datasources/datasources.yaml": datasources(),
     "dashboards/dashboards.yaml": grafanaBoardProvider(`${GRAFANA_PROVISIONING}/${boards}`),

@@ -52,7 +52,10 @@ export function grafana(workshop: Workshop, jaegerUrl: string, prometheus: docke
 function provisioning(jaegerUrl: string, links: ReturnType<typeof hostLinks>): Record<string, string> {
   // Grafana reads providers from the files of the folder itself; what is below it is left to them.
   const boards = "dashboards/boards";
-  const files = Object.entries(grafanaBoards(links)).map(([file, board]) => [`${boards}/${file}`, board]);
+  const files = Object.entries(grafanaBoards(links, "selfHosted")).map(([file, board]) => [
+    `${boards}/${file}`,
+    board,
+  ]);
   return {
     "datasources/datasources.yaml": grafanaDatasources(jaegerUrl),
     "dashboards/dashboards.yaml": grafanaBoardProvider(`${GRAFANA_PROVISIONING}/${boards}`),

@@ -9,7 +9,7 @@ import { PROBE } from "./probe";
 import { REDIS } from "./redis";
 import { RUNTIME } from "./runtime";
 
-export { APP_JOBS, JOBS, PLATFORM_JOBS, type Job, type Metric, type Unit } from "./metric";
+export { APP_JOBS, AWS_JOBS, JOBS, PLATFORM_JOBS, type Job, type Metric, type Unit } from "./metric";
 
 /** Every metric that may be used, by name. */
 export const METRICS: ReadonlyMap<string, Metric> = new Map(

@@ -15,6 +15,13 @@ export const PLATFORM_JOBS = [
   "loki",
   "shipper",
 ] as const;
+/** What is scraped beside them on AWS: the rest is AWS's own to run and to watch. */
+export const AWS_JOBS = [
+  "postgres",
+  "redis",
+  "backup",
+  "grafana",
+] as const satisfies readonly (typeof PLATFORM_JOBS)[number][];
 export const JOBS = [...APP_JOBS, ...PLATFORM_JOBS] as const;
 export type Job = (typeof JOBS)[number];
 
@@ -31,6 +38,8 @@ export interface Metric {
   /** Who exports it, with the versions its name was checked in. */
   readonly source: string;
   readonly jobs: readonly Job[];
+  /** Whether AWS's service in the place of what is exported from keeps it to itself. */
+  readonly selfHosted?: true;
   /** Upper bounds of a histogram's buckets, without the infinite one. */
   readonly buckets?: readonly number[];
 }

@@ -13,10 +13,13 @@ export const REDIS: readonly Metric[] = [
     ["redis_mem_fragmentation_ratio", "ratio", [], "Memory held, relative to memory used"],
     ["redis_connected_clients", "count", [], "Connections"],
     ["redis_blocked_clients", "count", [], "Connections that wait in a blocking command"],
-    ["redis_config_maxclients", "count", [], "Most connections Redis accepts"],
     ["redis_db_keys", "count", ["db"], "Keys in a database"],
     ["redis_slowlog_length", "count", [], "Entries of the slow log"],
   ]),
+  // ElastiCache refuses the command it is read by.
+  ...exporter
+    .gauges([["redis_config_maxclients", "count", [], "Most connections Redis accepts"]])
+    .map((metric) => ({ ...metric, selfHosted: true as const })),
   ...exporter.counters([
     ["redis_commands_processed_total", "count", [], "Commands processed"],
     ["redis_commands_total", "count", ["cmd"], "Calls of a command"],

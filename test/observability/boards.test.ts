@@ -1,17 +1,20 @@
 import { describe, expect, it } from "vitest";
 import { ALL_BOARDS, type Panel } from "../../observability/boards";
 import { BOARDS } from "../../observability/boards/uids";
-import { metricOf } from "../../observability/metrics";
+import { APP_JOBS, AWS_JOBS, metricOf } from "../../observability/metrics";
 import { awsLinks, grafanaBoardProvider, grafanaBoards, hostLinks } from "../../observability/render";
+import { ruleGroups } from "../../observability/rules";
 import { thresholdOf, budgetOf } from "../../observability/slo/objective";
 import { OBJECTIVES } from "../../observability/slo/objectives";
 import type { AwsEnvironment } from "../../environment/environment";
-import { environmentOf, LINKS } from "./support/figures";
-import { analyse } from "./support/promql";
+import { awsGraph } from "../components/support/aws-stack";
+import { containersOf, variable } from "../components/support/aws-tasks";
+import { environmentOf, FIGURES, LINKS } from "./support/figures";
+import { analyse, type Selector } from "./support/promql";
 import { ALERTS, RULES } from "./support/promtool";
 
 const WAYS = { traces: "https://traces.example.com", logs: "https://logs.example.com" };
-const files = grafanaBoards({ ...LINKS, ...WAYS });
+const files = grafanaBoards({ ...LINKS, ...WAYS }, "selfHosted");
 
 interface Target {
   readonly refId: string;
@@ -64,7 +67,7 @@ describe("boards", () => {
   });
 
   it("come out the same each time", () => {
-    expect(grafanaBoards({ ...LINKS, ...WAYS })).toEqual(files);
+    expect(grafanaBoards({ ...LINKS, ...WAYS }, "selfHosted")).toEqual(files);
   });
 
   it("are found by the links of the alerts", () => {
@@ -106,6 +109,68 @@ describe("boards", () => {
 
   it("are provisioned from their folder and not changed by hand", () => {
     expect(grafanaBoardProvider("/var/lib/boards")).toContain("path: /var/lib/boards");
+  });
+});
+
+describe("boards of either platform", () => {
+  const onHost = Object.values(files).flatMap((text) => panelsOf(JSON.parse(text) as Built));
+  const onAws = Object.values(grafanaBoards({ ...LINKS, ...WAYS }, "managed")).map(
+    (text) => JSON.parse(text) as Built,
+  );
+
+  it("name only what an environment of that platform has", async () => {
+    const { resources } = await awsGraph({ production: true });
+    const scraped = new Set(
+      resources
+        .filter(({ type }) => type === "aws:ecs/taskDefinition:TaskDefinition")
+        .flatMap((task) => containersOf(task))
+        .flatMap((container) => variable(container, "AOT_CONFIG_CONTENT") ?? [])
+        .flatMap((text) => [...text.matchAll(/"job_name":"(\w+)"/g)].map(([, job = ""]) => job)),
+    );
+    expect([...scraped].sort()).toEqual([...APP_JOBS, ...AWS_JOBS].sort());
+    const rules = ruleGroups(FIGURES, LINKS, "managed").flatMap((group) => group.rules);
+    const has = ({ metric: series, matchers }: Selector): boolean => {
+      const metric = metricOf(series);
+      if (metric) return !metric.selfHosted && metric.jobs.some((job) => scraped.has(job));
+      const slo = matchers.find(({ label }) => label === "slo")?.value;
+      const recording = rules.filter(
+        (rule) =>
+          "record" in rule && rule.record === series && (slo === undefined || rule.labels["slo"] === slo),
+      );
+      return recording.some(({ expr }) => {
+        // A limit is a figure, and of no metric. What an objective looks at may be there in one of two ways.
+        const { selectors } = analyse(expr);
+        return selectors.length === 0 || selectors.some(has);
+      });
+    };
+    const strangers = onAws.flatMap(({ title, panels }) =>
+      panels.flatMap(({ title: panel, targets: own = [] }) =>
+        own
+          .flatMap(({ expr }) => analyse(plain(expr)).selectors)
+          .filter((selector) => !has(selector))
+          .map(({ metric }) => `${title}, ${panel}: ${metric}`),
+      ),
+    );
+    expect(strangers).toEqual([]);
+  });
+
+  it("are the same but for the panels about a host, a proxy, a Prometheus of one's own and its commands", () => {
+    const left = onAws.flatMap((board) => panelsOf(board)).map(({ description }) => description);
+    expect(onHost.filter(({ description }) => !left.includes(description)).map(({ title }) => title)).toEqual(
+      [
+        ...["Probes", "Probe time", "Certificate", "Connections"],
+        ...["Deployments and looks", "Drift", "Age of secrets"],
+        ...["Memory left", "Processors", "Disk left", "Disk traffic", "Waiting", "Killed for memory"],
+        ...["Series", "Samples taken in", "History", "Rules", "Notifications", "Alerts"],
+      ],
+    );
+    for (const { panels } of onAws) {
+      // No row stands over nothing.
+      const kinds = panels.map(({ type }) => type);
+      expect(
+        kinds.filter((kind, index) => kind === "row" && [undefined, "row"].includes(kinds[index + 1])),
+      ).toEqual([]);
+    }
   });
 });
 

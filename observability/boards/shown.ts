@@ -1,0 +1,24 @@
+import { APP_JOBS, AWS_JOBS, metricOf, type Job } from "../metrics";
+import type { Layer } from "../rules";
+import type { Board, Panel } from "./board";
+
+const ON_AWS: ReadonlySet<Job> = new Set([...APP_JOBS, ...AWS_JOBS]);
+
+/**
+ * A board as an environment can fill it: a panel about something nobody there exports is left out, and with its last
+ * panel a row. An empty one would look like a fault.
+ */
+export function shown(board: Board, layer: Layer): Board {
+  if (layer === "selfHosted") return board;
+  const rows = board.rows.map((row) => ({ ...row, panels: row.panels.filter(hasAll) }));
+  return { ...board, rows: rows.filter(({ panels }) => panels.length > 0) };
+}
+
+const hasAll = ({ queries }: Panel) =>
+  queries.every(({ expr }) => [...expr.matchAll(/[a-zA-Z_]\w*/g)].every(([word]) => isExported(word)));
+
+/** Words that are no metrics are functions, labels or parts of recorded names. */
+function isExported(word: string): boolean {
+  const metric = metricOf(word);
+  return !metric || (!metric.selfHosted && metric.jobs.some((job) => ON_AWS.has(job)));
+}
