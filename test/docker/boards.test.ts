@@ -33,16 +33,19 @@ const OF_YESTERDAY = ["mainstay-releases Latency B"];
 /** A label that says what is wrong is empty, and so left out, while nothing is. */
 const WHILE_WRONG = ["redis_exporter_last_scrape_error without err"];
 
-/** Repeats a look at many things until all of them have something, and gives those that never had. */
+/** Repeats a look at many things until all of them have a number, and gives those that never had: Grafana draws no NaN. */
 async function empty<T>(all: readonly T[], exprOf: (one: T) => string, seconds: number): Promise<T[]> {
   let left = [...all];
   await eventually(seconds, async () => {
-    const found = await Promise.all(left.map(async (one) => (await samples(exprOf(one))).length > 0));
+    const found = await Promise.all(left.map(async (one) => hasNumber(await samples(exprOf(one)))));
     left = left.filter((_, index) => !found[index]);
     return left.length === 0 ? true : undefined;
   }).catch(() => undefined);
   return left;
 }
+
+const hasNumber = (found: Awaited<ReturnType<typeof samples>>) =>
+  found.some(({ value: [, value] }) => value !== "NaN");
 
 /** What `up` and `drift` leave on record; this environment was started without them. */
 async function operate(): Promise<void> {

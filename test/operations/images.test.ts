@@ -1,7 +1,7 @@
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { AwsEnvironment } from "../../environment/environment";
 import { IMAGES } from "../../environment/images";
 import { resolveConfig } from "../../environment/load";
@@ -25,6 +25,7 @@ esac
 `;
 
 let folder: string;
+let told: string;
 const before = process.env.PATH;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "mainstay-images-"));
@@ -32,10 +33,16 @@ beforeEach(() => {
     writeFileSync(join(folder, tool), TOOL);
     chmodSync(join(folder, tool), 0o755);
   }
+  told = "";
+  vi.spyOn(process.stderr, "write").mockImplementation((text) => {
+    told += String(text);
+    return true;
+  });
   process.env.CALLS = join(folder, "calls");
   process.env.PATH = `${folder}${delimiter}${before}`;
 });
 afterEach(() => {
+  vi.restoreAllMocks();
   process.env.PATH = before;
   delete process.env.CALLS;
   delete process.env.REFUSES;
@@ -85,6 +92,8 @@ test("what others make is copied under its own digest, unless it is there", asyn
     `docker buildx imagetools create --prefer-index=false --tag ${OWN}/collector:${version} ${IMAGES.collector}`,
   );
   expect(copies.filter((call) => call.includes(`${OWN}/postgres:`))).toEqual([]);
+  expect(told).toContain(`${IMAGES.collector}: copying to ${OWN}/collector\n`);
+  expect(told).toContain(`${IMAGES.postgres}: is there already\n`);
 });
 
 test("a copy that is not what it was is no copy", async () => {
