@@ -106,6 +106,13 @@ describe("commands in the runbooks", () => {
     expect(blocks.filter(({ file, first }) => !words(file).includes(first))).toEqual([]);
   });
 
+  it("are docker's own only where a Docker host is meant", () => {
+    const lines = PAGES.filter(({ file }) => !HOST_PAGES.includes(file)).flatMap(({ text }) =>
+      text.split("\n").filter((line) => line.includes("`docker ")),
+    );
+    expect(lines.filter((line) => !/on a docker host|^\| a docker host|that begin/i.test(line))).toEqual([]);
+  });
+
   it("leave no word of AWS's unused", () => {
     const used = new Set(["signed", ...ALL.map(({ command }) => command.split(" ")[0] ?? "")]);
     expect([...onAws].filter((word) => !used.has(word))).toEqual([]);
