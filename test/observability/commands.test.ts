@@ -97,7 +97,7 @@ describe("commands in the runbooks", () => {
       ...["ask", "alerts", "silence", "silences", "sql", "backup", "logs", "copies", "died", "restart"],
       ...["stop", "room"],
     ]);
-    const anywhere = ["export", "git", "npm", "pulumi", "restic", "sed", "source", "ssh"];
+    const anywhere = ["export", "gh", "git", "npm", "pulumi", "restic", "rm", "sed", "source", "ssh"];
     const atHost = ["df", "dmesg", "docker", "openssl", "ps", "timedatectl"];
     const words = (file: string): readonly string[] => {
       if (HOST_PAGES.includes(file)) return [...onHost, ...atHost, ...anywhere];
