@@ -88,47 +88,6 @@ export function judgeDocument(
 const outcomes = (findings: readonly Omit<Finding, "resource">[]) =>
   JSON.stringify(findings.map(({ outcome, property, allowed }) => [outcome, property, allowed]));
 
-/** A statement of an IAM policy with every list spelt out. */
-export interface Statement {
-  /** Its Sid, or its place. */
-  readonly label: string;
-  readonly allows: boolean;
-  readonly actions: readonly string[];
-  readonly notActions: readonly string[];
-  readonly resources: readonly string[];
-  /** `*`, ARNs and account ids, services: whoever is named. */
-  readonly principals: readonly string[];
-  readonly condition: Readonly<Record<string, Json>>;
-}
-
-export function statementsOf(policy: Json): Statement[] {
-  return list(object(policy).Statement).map((raw, index) => {
-    const statement = object(raw);
-    return {
-      label:
-        typeof statement.Sid === "string" && statement.Sid !== "" ? statement.Sid : `statement ${index + 1}`,
-      allows: statement.Effect === "Allow",
-      actions: texts(statement.Action),
-      notActions: texts(statement.NotAction),
-      resources: texts(statement.Resource),
-      principals: principals(statement.Principal),
-      condition: object(statement.Condition),
-    };
-  });
-}
-
-/** The keys a condition asks about, lower case, whatever operator asks. */
-export function conditionKeys(condition: Readonly<Record<string, Json>>): string[] {
-  return Object.values(condition).flatMap((asked) =>
-    Object.keys(object(asked)).map((key) => key.toLowerCase()),
-  );
-}
-
-function principals(principal: Json | undefined): string[] {
-  if (typeof principal === "string") return [principal];
-  return Object.values(object(principal)).flatMap(texts);
-}
-
 export function object(value: Json | undefined): Readonly<Record<string, Json>> {
   return value !== null && typeof value === "object" && !Array.isArray(value) ? value : {};
 }
@@ -141,6 +100,3 @@ export function list(value: Json | undefined): readonly Json[] {
 /** Whether there is something in a list. */
 export const holdsAny = (value: Json | undefined): Answer =>
   value === UNKNOWN ? undefined : list(value).length > 0;
-
-const texts = (value: Json | undefined) =>
-  list(value).filter((one): one is string => typeof one === "string");

@@ -1,5 +1,5 @@
 /** Buckets. Most of what makes one safe is declared beside it; what is missing there is a violation of the bucket. */
-import { judgeDocument, list, object, statementsOf, type Statement } from "../documents";
+import { judgeDocument } from "../documents";
 import {
   atLeast,
   is,
@@ -15,6 +15,7 @@ import {
 import { graphRule, resourceRule } from "../rule";
 import { BUCKET, s3 } from "../tokens";
 import { beside, encrypted, holdsBackups, judgeUploads, takesLogs, isCopy } from "./bucket-companions";
+import { statementsOf, type Statement } from "./statement";
 import { opensToAll, statements } from "./statements";
 
 const POLICY = s3("bucketPolicy");
@@ -102,12 +103,13 @@ export const bucket = [
       const { sure, possible } = view.referring(POLICY, "bucket", resource);
       if (sure.length === 0)
         return unless(possible.length > 0 ? undefined : false, resource, "no BucketPolicy refers to it");
+      const what = "no statement denies s3:* to everyone where aws:SecureTransport is false";
       return sure.flatMap((policy) =>
-        judgeDocument(policy, "policy", (content) =>
-          statementsOf(content).some(deniesPlain)
-            ? []
-            : [{ outcome: "violation", what: "no statement denies s3:* where aws:SecureTransport is false" }],
-        ),
+        policy.inputs.policy === undefined
+          ? unless(false, policy, what, "policy")
+          : judgeDocument(policy, "policy", (content) =>
+              statementsOf(content).some(deniesPlain) ? [] : [{ outcome: "violation", what }],
+            ),
       );
     },
   }),
@@ -243,11 +245,18 @@ export const bucket = [
   }),
 ];
 
-function deniesPlain({ allows, actions, condition }: Statement): boolean {
-  const asked = object(condition.Bool)["aws:SecureTransport"];
+/** For everybody, on the bucket and on what is in it, and whatever else may be so. */
+function deniesPlain(statement: Statement): boolean {
+  const { allows, actions, principals, resources, questions } = statement;
+  const [question, ...others] = questions;
   return (
     !allows &&
     actions.some((action) => action === "s3:*" || action === "*") &&
-    list(asked).map(String).includes("false")
+    principals.some(({ id }) => id === "*") &&
+    (resources.includes("*") || [/[^*]$/, /\/\*$/].every((end) => resources.some((one) => end.test(one)))) &&
+    question?.operator === "Bool" &&
+    question.key === "aws:securetransport" &&
+    question.values.includes("false") &&
+    others.length === 0
   );
 }

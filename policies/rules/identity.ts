@@ -1,6 +1,6 @@
-/** Keys, secrets, permissions and the registry. */
+/** Who may do what: policies, and roles with those who take them. */
 import type { Resource } from "../../graph/resource";
-import { documentAt, holdsAny, object, statementsOf, type Statement } from "../documents";
+import { documentAt, holdsAny } from "../documents";
 import {
   atMost,
   isSet,
@@ -11,12 +11,15 @@ import {
   onlyOf,
   orAbsent,
   property,
+  softened,
   some,
   unless,
 } from "../expect";
-import { graphRule, resourceRule } from "../rule";
+import { graphRule, resourceRule, type Answer, type Finding } from "../rule";
 import { aws } from "../tokens";
-import { isScoped, statements } from "./statements";
+import { asksFor, isBounded, isScoped, questionsOf } from "./conditions";
+import { isFor, isOnEverything, statementsOf, type Statement } from "./statement";
+import { namesEverybody, statements } from "./statements";
 
 const ROLE = aws("iam", "role");
 const POLICIES = aws("iam", "policy", "rolePolicy", "userPolicy", "groupPolicy");
@@ -29,54 +32,69 @@ const ATTACHMENTS = aws(
 );
 const IAM_GUIDE = "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html";
 
-const isAdmin = ({ allows, actions, notActions, resources }: Statement) =>
-  allows &&
-  (actions.includes("*") || actions.includes("*:*") || notActions.length > 0) &&
-  resources.includes("*");
+/** Every action, or every one but some. */
+const anyAction = ({ actions, notActions }: Statement): boolean =>
+  notActions.length > 0 || actions.some((action) => /^[*?]+(:[*?]+)?$/.test(action));
+
+const isAdmin = (statement: Statement): boolean =>
+  statement.allows && anyAction(statement) && isOnEverything(statement);
 
 /** Actions that know no resource, or whose resources cannot be named. */
 const UNBOUNDED =
   /^(ecr:GetAuthorizationToken|cloudwatch:PutMetricData|xray:\w+|ec2:Describe\w+|logs:Describe\w+|ssmmessages:\w+|tag:GetResources|sts:GetCallerIdentity|aps:RemoteWrite|kms:ListAliases|s3:ListAllMyBuckets)$/;
 
-function wildcard({ allows, actions, resources, condition }: Statement): string | undefined {
-  if (!allows || resources.length === 0) return undefined;
-  const bounded = Object.keys(condition).length > 0;
+function wildcard(statement: Statement): string | undefined {
+  if (!statement.allows) return undefined;
+  if (statement.notActions.length > 0) return "every action but some";
+  if (statement.notResources.length > 0) return "every resource but some";
+  const { actions } = statement;
+  const bounded = isBounded(statement);
   // A pipeline manages whole services; what bounds it then is where, and in what.
-  const wide = actions.find((action) => action === "*" || (!bounded && /^[\w-]+:\*$/.test(action)));
+  const wide = actions.find((action) => /^[*?]/.test(action) || (!bounded && /^[\w-]+:[*?]+$/.test(action)));
   if (wide !== undefined) return `every action (${wide})`;
-  if (!resources.includes("*") || bounded) return undefined;
+  if (bounded || !isOnEverything(statement)) return undefined;
   const unscoped = actions.find((action) => !UNBOUNDED.test(action));
   return unscoped === undefined ? undefined : `${unscoped} on every resource`;
 }
 
-const passesAnyRole = ({ allows, actions, resources }: Statement) =>
-  allows &&
-  actions.some((action) => ["iam:PassRole", "iam:*", "*"].includes(action)) &&
-  resources.includes("*")
-    ? "iam:PassRole of every role"
-    : undefined;
+const PASSES = "iam:PassRole";
 
-const trustsAnyone = ({ allows, principals, condition }: Statement) => {
-  if (!allows || isScoped(condition)) return undefined;
-  if (principals.includes("*")) return "everyone";
-  const federated = principals.some((principal) =>
-    /oidc-provider|\.amazonaws\.com\/oidc|token\.actions/.test(principal),
-  );
-  return federated &&
-    !Object.values(condition).some((asked) => Object.keys(object(asked)).some((key) => key.endsWith(":sub")))
-    ? "every user of an identity provider"
-    : undefined;
-};
+/** All of an account's are as good as all there are. */
+const ANY_ROLE = /^arn:[^:]*:iam::[^:]*:([*?]+|role\/?[*?]+)$/;
 
-/** A trust nobody knows yet may name one. */
-function mayBeTakenByService(role: Resource): boolean {
+function passesAnyRole(statement: Statement): string | undefined {
+  if (!statement.allows || !isFor(statement, PASSES)) return undefined;
+  if (isOnEverything(statement) || statement.resources.some((arn) => ANY_ROLE.test(arn)))
+    return `${PASSES} of every role`;
+  return asksFor(statement, /^iam:passedtoservice$/) ? undefined : `${PASSES} to every service`;
+}
+
+/** What comes after the repository: of that alone, every branch and every pull request may be one. */
+const NARROW_SUBJECT = /^([^*?]+|repo:[^:*?]+:[^*?]*[^*?:][^*?]*[*?].*)$/;
+
+function trustsAnyone(statement: Statement): string | undefined {
+  if (!statement.allows) return undefined;
+  if (namesEverybody(statement)) return isScoped(statement) ? undefined : "everyone";
+  if (statement.principals.every(({ kind }) => kind !== "Federated")) return undefined;
+  const subjects = questionsOf(statement, /:(sub|namequalifier)$/);
+  if (!subjects.some(({ values }) => values.length > 0 && values.every((one) => NARROW_SUBJECT.test(one))))
+    return "every user of an identity provider";
+  return asksFor(statement, /:aud$/) ? undefined : "tokens that are meant for somebody else";
+}
+
+function mayBeTakenByService(role: Resource): Answer {
   const trust = documentAt(role, "assumeRolePolicy");
-  return (
-    trust.state !== "parsed" ||
-    statementsOf(trust.value).some(({ principals }) =>
-      principals.some((principal) => principal.endsWith(".amazonaws.com")),
-    )
+  if (trust.state !== "parsed") return trust.state === "absent" ? false : undefined;
+  return statementsOf(trust.value).some(({ principals }) =>
+    principals.some(({ kind, id }) => kind === "Service" || id.endsWith(".amazonaws.com")),
   );
+}
+
+/** A trust nobody knows yet may name a service. */
+function judgeBoundary(role: Resource): Finding[] {
+  const taken = mayBeTakenByService(role);
+  const findings = taken === false ? [] : judge(role, "permissionsBoundary", isSet);
+  return taken === undefined ? softened(findings) : findings;
 }
 
 export const identity = [
@@ -111,26 +129,26 @@ export const identity = [
       checkov: "CKV_AWS_63 CKV_AWS_289 CKV_AWS_290 CKV_AWS_355",
       trivy: "AWS-0057",
     },
-    remediation: "Replace * by what is needed, or add a condition",
+    remediation: "Replace * by what is needed, or add a condition on where or on what",
     types: POLICIES,
     check: statements(["policy"], wildcard, "named actions on named resources"),
   }),
   resourceRule({
     name: "iam-passrole",
-    description: "Whoever may hand on a role may hand on named ones only.",
+    description: "Whoever may hand on a role may hand on named ones only, to named services.",
     severity: "high",
     references: { checkov: "CKV_AWS_286", trivy: "AWS-0342" },
     remediation: "Name the roles in Resource and the service in the condition iam:PassedToService",
     link: IAM_GUIDE,
     types: POLICIES,
-    check: statements(["policy"], passesAnyRole, "named roles"),
+    check: statements(["policy"], passesAnyRole, "named roles, to named services"),
   }),
   resourceRule({
     name: "iam-trust",
     description: "A role says who takes it.",
     severity: "high",
     references: { checkov: "CKV_AWS_60 CKV_AWS_61" },
-    remediation: "Name a service or role as Principal; of an identity provider ask its :sub",
+    remediation: "Name a service or role as Principal; of an identity provider ask for :sub and :aud",
     link: IAM_GUIDE,
     types: ROLE,
     check: statements(["assumeRolePolicy"], trustsAnyone, "named principals"),
@@ -142,7 +160,7 @@ export const identity = [
     remediation: "Set permissionsBoundary to a policy that those who make roles cannot change",
     link: "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html",
     types: ROLE,
-    check: (role) => (mayBeTakenByService(role) ? judge(role, "permissionsBoundary", isSet) : []),
+    check: judgeBoundary,
   }),
   graphRule({
     name: "iam-one-style",

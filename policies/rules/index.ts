@@ -11,6 +11,7 @@ import { dockerNetwork } from "./docker-network";
 import { ecs } from "./ecs";
 import { ecsService } from "./ecs-service";
 import { edge } from "./edge";
+import { escalation } from "./escalation";
 import { firewall } from "./firewall";
 import { identity } from "./identity";
 import { keys } from "./keys";
@@ -36,7 +37,7 @@ export const TOPICS: Readonly<Record<string, readonly Rule[]>> = {
   S3: bucket,
   Monitoring: [...monitoring, ...alarms],
   "Messages, functions and figures": messages,
-  "Identity, keys, registry, backup": [...keys, ...identity, ...registry],
+  "Identity, keys, registry, backup": [...keys, ...identity, ...escalation, ...registry],
 };
 
 export const RULES: readonly Rule[] = Object.values(TOPICS).flat();

@@ -15,6 +15,7 @@ import {
 import { resourceRule, type Finding } from "../rule";
 import { isSecret } from "../secrets";
 import { aws } from "../tokens";
+import { namesOwner } from "./conditions";
 import { holdsSecret } from "./secret-names";
 import { opensToAll, statements } from "./statements";
 
@@ -60,7 +61,7 @@ export const messages = [
     types: aws("lambda", "permission"),
     check: properties({
       principal: matches(/^[^*]+$/, "a service or an account"),
-      sourceArn: isSet,
+      sourceArn: { ...isSet, allowed: "an ARN with an account", test: (arn) => namesOwner(String(arn)) },
     }),
   }),
   resourceRule({

@@ -17,12 +17,18 @@ import { graphRule, resourceRule } from "../rule";
 import { aws, LOAD_BALANCER, SUBNET } from "../tokens";
 import { refers } from "../view";
 import { companion } from "./companion";
+import { isBounded } from "./conditions";
 import { leadsOut, subnetsThatLeadOut } from "./routes";
+import { isOnEverything, type Statement } from "./statement";
+import { statements } from "./statements";
 
 const FLOW_LOG = aws("ec2", "flowLog");
 const VPC = aws("ec2", "vpc");
 const ENDPOINT = aws("ec2", "vpcEndpoint");
 const GUIDE = "https://docs.aws.amazon.com/vpc/latest/userguide";
+
+const reachesAnything = (statement: Statement) =>
+  statement.allows && isOnEverything(statement) && !isBounded(statement) ? "everything" : undefined;
 
 export const network = [
   graphRule({
@@ -199,7 +205,13 @@ export const network = [
     remediation: "Set policy to the buckets and actions that are needed",
     link: "https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html",
     types: ENDPOINT,
-    check: (endpoint) =>
-      String(endpoint.inputs.serviceName).endsWith(".s3") ? property("policy", isSet)(endpoint) : [],
+    check: (endpoint) => [
+      ...(String(endpoint.inputs.serviceName).endsWith(".s3") ? property("policy", isSet)(endpoint) : []),
+      ...statements(
+        ["policy"],
+        reachesAnything,
+        "named resources, or a condition on whose they are",
+      )(endpoint),
+    ],
   }),
 ];

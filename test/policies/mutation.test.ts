@@ -234,7 +234,7 @@ const MUTATIONS: readonly Mutation[] = [
     "in-plain-sight-of-all",
     "lambda-no-secret-env",
   ),
-  userPolicy("policy", EVERYTHING, "iam-no-admin", "iam-no-wildcard", "iam-passrole"),
+  userPolicy("policy", EVERYTHING, "iam-escalation", "iam-no-admin", "iam-no-wildcard", "iam-passrole"),
 ];
 
 /**

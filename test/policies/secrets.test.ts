@@ -11,6 +11,7 @@ import type { Rule } from "../../policies/rule";
 import { RULES } from "../../policies/rules";
 import { CASES } from "./cases";
 import { placeOf, type Case } from "./support/cases";
+import { changedBy, rounds } from "./support/rounds";
 import { changed, graph, holding, marked, TODAY, type GivenStack } from "./support/graphs";
 
 /** Rules whose question is whether a value is marked as secret: to mark it is to change the answer. */
@@ -74,11 +75,11 @@ describe("a secret that is at hand", () => {
   it("is shown by no message, however many there are and whatever is wrong with them", () => {
     const leaks: string[] = [];
     let messages = 0;
-    for (const { safe, rules, cases: of } of CASES)
-      for (const one of of) {
-        const { stack, markers } = withMarkers(changed(safe, placeOf(one), one.bad));
+    for (const safe of SAFE)
+      for (const round of rounds(safe, ({ bad }) => [bad])) {
+        const { stack, markers } = withMarkers(changedBy(round, safe));
         const secret = allMarked(graph(stack));
-        const { violations, undecidable } = judge(secret, rules);
+        const { violations, undecidable } = judge(secret, RULES);
         for (const { policy, message, property = "" } of [...violations, ...undecidable]) {
           messages += 1;
           const shown = markers.find((marker) => `${property} ${message}`.includes(marker));
@@ -86,7 +87,7 @@ describe("a secret that is at hand", () => {
         }
       }
     expect([...new Set(leaks)]).toEqual([]);
-    expect(messages).toBeGreaterThan(5000);
+    expect(messages).toBeGreaterThan(1000);
   });
 });
 

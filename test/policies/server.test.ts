@@ -16,6 +16,7 @@ import { awsStack } from "./support/aws-stack";
 import { placeOf } from "./support/cases";
 import { dockerStack } from "./support/docker-stack";
 import { askOfResource, askOfStack, PLAIN, runInEngine, startPack, type Diagnostic } from "./support/engine";
+import { changedBy, rounds } from "./support/rounds";
 import { changed, graph, holding, inStack, marked, type GivenStack } from "./support/graphs";
 import { declareReal, inventOutputs, ROOT, STACKS } from "./support/stacks";
 
@@ -94,22 +95,6 @@ describe("the policy server", () => {
   });
 });
 
-/** A round of changes to a safe stack, no two of them to one resource. */
-type Round = Map<string, readonly [place: (string | number)[], to: Json | undefined]>;
-
-/** All changes of all cases, in as few rounds as it takes. */
-function rounds(safe: GivenStack): Round[] {
-  const all: Round[] = [];
-  for (const one of CASES.filter((topic) => topic.safe === safe).flatMap(({ cases }) => cases)) {
-    const values = one.path === undefined ? [one.bad] : [one.bad, undefined, UNKNOWN];
-    for (const to of values) {
-      const free = all.find((round) => !round.has(one.at)) ?? (all[all.push(new Map()) - 1] as Round);
-      free.set(one.at, [placeOf(one), to]);
-    }
-  }
-  return all;
-}
-
 describe("the policy server on every rule's cases", () => {
   const noticed = { violation: new Set<string>(), undecidable: new Set<string>() };
 
@@ -118,8 +103,10 @@ describe("the policy server on every rule's cases", () => {
   )("agrees on a stack of %i resources in every round", async (_count, safe) => {
     for (const resource of graph(safe).resources) await askOfResource(resource, pack);
     let before: string[] = [];
-    for (const round of rounds(safe)) {
-      const stack = [...round.values()].reduce((given, [place, to]) => changed(given, place, to), safe);
+    for (const round of rounds(safe, ({ path, bad }) =>
+      path === undefined ? [bad] : [bad, undefined, UNKNOWN],
+    )) {
+      const stack = changedBy(round, safe);
       const one = holding(graph(stack), PLAIN);
       const said: Diagnostic[] = [];
       // The engine would show all of them; what has not changed has nothing new to say.
@@ -142,10 +129,8 @@ describe("the policy server on every rule's cases", () => {
     const other = await startPack();
     try {
       await other.configure(levels);
-      const [broken] = rounds(awsStack);
-      const bad = graph(
-        [...(broken?.values() ?? [])].reduce((given, [place, to]) => changed(given, place, to), awsStack),
-      );
+      const [broken = new Map()] = rounds(awsStack, ({ bad }) => [bad]);
+      const bad = holding(graph(changedBy(broken, awsStack)), PLAIN);
       const said = lines(await runInEngine(bad, other));
       expect(said).toEqual(expected(bad, levels));
       expect(said.filter((line) => line.startsWith("eased | ")).length).toBeGreaterThan(RULES.length / 3);

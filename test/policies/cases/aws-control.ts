@@ -2,6 +2,8 @@ import type { Json } from "../../../graph/resource";
 import { TOPICS } from "../../../policies/rules";
 import { awsStack, document } from "../support/aws-stack";
 import { topic, type Case, type Topic } from "../support/cases";
+import { IDENTITY } from "./aws-identity";
+import { allow, NAMED, statement } from "./documents";
 
 const gone = (rule: string, at: string, says: string, also: string[] = []): Case => ({
   rule,
@@ -9,26 +11,6 @@ const gone = (rule: string, at: string, says: string, also: string[] = []): Case
   says,
   also,
 });
-
-const statement = (
-  rule: string,
-  at: string,
-  path: string,
-  change: Json,
-  says: string,
-  also: string[] = [],
-): Case => ({
-  rule,
-  at,
-  path,
-  bad: document(change),
-  absent: "pass",
-  says: `${path} is ${says}`,
-  also,
-});
-
-const allow = (Action: Json, Resource: Json) => ({ Sid: "X", Effect: "Allow", Action, Resource });
-const NAMED = "allowed: named actions on named resources.";
 
 const ANYBODY: Json = { Effect: "Allow", Principal: "*", Action: "*" };
 
@@ -337,7 +319,9 @@ export const AWS_CONTROL: readonly Topic[] = [
       absent: "pass",
       says: "secretString is plain text; allowed: a secret.",
     },
+    ...IDENTITY,
     statement("iam-no-admin", "rolePolicy", "policy", allow("*", "*"), `everything in X; ${NAMED}`, [
+      "iam-escalation",
       "iam-no-wildcard",
       "iam-passrole",
     ]),
@@ -368,7 +352,7 @@ export const AWS_CONTROL: readonly Topic[] = [
       "rolePolicy",
       "policy",
       allow("iam:PassRole", "*"),
-      "iam:PassRole of every role in X; allowed: named roles.",
+      "iam:PassRole of every role in X; allowed: named roles, to named services.",
       ["iam-no-wildcard"],
     ),
     statement(
@@ -597,7 +581,15 @@ export const AWS_CONTROL: readonly Topic[] = [
       path: "sourceArn",
       bad: "",
       unknown: "pass",
-      says: 'sourceArn is ""; allowed: any value.',
+      says: 'sourceArn is ""; allowed: an ARN with an account.',
+    },
+    {
+      rule: "lambda-permission",
+      at: "call",
+      path: "sourceArn",
+      bad: "arn:aws:sns:*:*:*",
+      unknown: "pass",
+      says: 'sourceArn is "arn:aws:sns:*:*:*"; allowed: an ARN with an account.',
     },
     {
       rule: "lambda-runtime",

@@ -1,5 +1,6 @@
+import type { Json } from "../../../graph/resource";
 import { TOPICS } from "../../../policies/rules";
-import { awsStack } from "../support/aws-stack";
+import { awsStack, document, TLS_ONLY } from "../support/aws-stack";
 import { topic, type Case, type Topic } from "../support/cases";
 
 const inputs = (at: string, ...cases: Omit<Case, "at">[]): Case[] => cases.map((one) => ({ at, ...one }));
@@ -340,9 +341,28 @@ export const AWS_DATA: readonly Topic[] = [
       at: "bucketPolicy",
       path: "policy",
       bad: '{"Statement":[]}',
-      absent: "pass",
-      says: "No statement denies s3:* where aws:SecureTransport is false.",
+      says: "No statement denies s3:* to everyone where aws:SecureTransport is false.",
     },
+    ...[
+      { Principal: { AWS: "arn:aws:iam::123456789012:root" } },
+      { Effect: "Allow" },
+      { Action: "s3:GetObject" },
+      { Resource: ["arn:aws:s3:::x/*"] },
+      { Resource: ["arn:aws:s3:::x"] },
+      { Condition: { Bool: { "aws:SecureTransport": "true" } } },
+      { Condition: { BoolIfExists: { "aws:SecureTransport": "false" } } },
+      {
+        Condition: { Bool: { "aws:SecureTransport": "false" }, IpAddress: { "aws:SourceIp": "10.0.0.0/8" } },
+      },
+      { Condition: {} },
+    ].map((change): Case => ({
+      rule: "s3-tls-only",
+      at: "bucketPolicy",
+      path: "policy",
+      bad: document({ ...TLS_ONLY, ...change } as Json),
+      says: "No statement denies s3:* to everyone where aws:SecureTransport is false.",
+      ...("Effect" in change ? { also: ["s3-no-any-principal"] } : {}),
+    })),
     {
       rule: "s3-no-any-principal",
       at: "bucketPolicy",

@@ -2,6 +2,7 @@ import type { Json } from "../../../graph/resource";
 import { TOPICS } from "../../../policies/rules";
 import { CONTAINER, awsStack } from "../support/aws-stack";
 import { topic, type Case, type Topic } from "../support/cases";
+import { allow, statement } from "./documents";
 
 const gone = (rule: string, at: string, says: string, also: string[] = []): Case => ({
   rule,
@@ -583,6 +584,16 @@ export const AWS_RUN: readonly Topic[] = [
         bad: { routeTableId: ["publicTable"] },
         says: "The main route table leads to the internet.",
       },
+      ...[undefined, { StringLike: { "aws:ResourceAccount": "*" } }].map((condition) => ({
+        ...statement(
+          "endpoint-policy",
+          "storage",
+          "policy",
+          { ...allow("s3:*", "*", condition), Principal: "*" },
+          "everything in X; allowed: named resources, or a condition on whose they are.",
+        ),
+        absent: "violation" as const,
+      })),
       {
         rule: "endpoint-policy",
         at: "storage",

@@ -13,6 +13,77 @@ function aws(
 }
 
 const BOUNDARY = "arn:aws:iam::123456789012:policy/boundary";
+const ACCOUNT = "123456789012";
+const ISSUER = "token.actions.githubusercontent.com";
+
+/** What every bucket's policy holds. */
+export const TLS_ONLY = {
+  Sid: "TlsOnly",
+  Effect: "Deny",
+  Principal: "*",
+  Action: "s3:*",
+  Resource: "*",
+  Condition: { Bool: { "aws:SecureTransport": "false" } },
+};
+
+/** A trust in tokens of GitHub's. */
+export const trust = (Condition: Json) => ({
+  Sid: "X",
+  Effect: "Allow",
+  Action: "sts:AssumeRoleWithWebIdentity",
+  Principal: { Federated: `arn:aws:iam::${ACCOUNT}:oidc-provider/${ISSUER}` },
+  Condition,
+});
+
+/** What a role may do that makes roles, by Sid. */
+export const DEPLOYS = {
+  Roles: {
+    Sid: "Roles",
+    Effect: "Allow",
+    Action: ["iam:CreateRole", "iam:PutRolePolicy", "iam:AttachRolePolicy", "iam:PutRolePermissionsBoundary"],
+    Resource: `arn:aws:iam::${ACCOUNT}:role/app/*`,
+    Condition: { StringEquals: { "iam:PermissionsBoundary": BOUNDARY } },
+  },
+  HandOn: {
+    Sid: "HandOn",
+    Effect: "Allow",
+    Action: "iam:PassRole",
+    Resource: `arn:aws:iam::${ACCOUNT}:role/app/*`,
+    Condition: { StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" } },
+  },
+  Rights: {
+    Sid: "Rights",
+    Effect: "Deny",
+    Action: ["iam:Put*", "iam:Attach*", "iam:Update*", "iam:Create*", "iam:Set*", "iam:Delete*"],
+    Resource: [`arn:aws:iam::${ACCOUNT}:role/access/*`, BOUNDARY],
+  },
+  Boundary: {
+    Sid: "Boundary",
+    Effect: "Deny",
+    Action: "iam:DeleteRolePermissionsBoundary",
+    Resource: "*",
+  },
+};
+
+/** What a role may not do that may look at everything. */
+export const LOOKS: Json[] = [
+  {
+    Sid: "Data",
+    Effect: "Deny",
+    Action: [
+      ...["secretsmanager:BatchGetSecretValue", "ssm:GetParameter*", "lambda:GetFunction", "kms:Decrypt"],
+      ...["logs:GetLog*", "logs:FilterLogEvents", "logs:GetQueryResults", "logs:Start*", "aps:QueryMetrics"],
+      ...["xray:BatchGetTraces", "rds:Download*", "ecr:GetDownloadUrlForLayer", "sts:AssumeRole"],
+    ],
+    Resource: "*",
+  },
+  {
+    Sid: "Values",
+    Effect: "Deny",
+    Action: ["secretsmanager:GetSecretValue", "s3:GetObject*"],
+    NotResource: "arn:aws:s3:::state/*",
+  },
+];
 const policy = (...Statement: Json[]) => JSON.stringify({ Version: "2012-10-17", Statement });
 
 export const CONTAINER: Record<string, Json> = {
@@ -275,6 +346,28 @@ export const awsStack: GivenStack = {
     { policyArn: "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy" },
     [["role", "executionRole"]],
   ),
+  deployer: aws("iam/role", {
+    name: "deployer",
+    path: "/access/",
+    assumeRolePolicy: policy(
+      trust({
+        StringEquals: {
+          [`${ISSUER}:aud`]: "sts.amazonaws.com",
+          [`${ISSUER}:sub`]: ["repo:owner/name:environment:prod"],
+        },
+      }),
+    ),
+  }),
+  deployerPolicy: aws("iam/rolePolicy", { policy: policy(...Object.values(DEPLOYS)) }, [
+    ["role", "deployer"],
+  ]),
+  looker: aws("iam/role", {
+    assumeRolePolicy: policy({ Effect: "Allow", Action: "sts:AssumeRole", Principal: { AWS: ACCOUNT } }),
+  }),
+  lookerAttachment: aws("iam/rolePolicyAttachment", { policyArn: "arn:aws:iam::aws:policy/ReadOnlyAccess" }, [
+    ["role", "looker"],
+  ]),
+  lookerPolicy: aws("iam/rolePolicy", { policy: policy(...LOOKS) }, [["role", "looker"]]),
   task: aws(
     "ecs/taskDefinition",
     {
@@ -443,14 +536,7 @@ export const awsStack: GivenStack = {
   bucketPolicy: aws(
     "s3/bucketPolicy",
     {
-      policy: policy({
-        Sid: "TlsOnly",
-        Effect: "Deny",
-        Principal: "*",
-        Action: "s3:*",
-        Resource: "*",
-        Condition: { Bool: { "aws:SecureTransport": "false" } },
-      }),
+      policy: policy(TLS_ONLY),
     },
     [["bucket", "bucket"]],
   ),
@@ -584,7 +670,7 @@ export const awsStack: GivenStack = {
       policy: policy({
         Sid: "Pull",
         Effect: "Allow",
-        Principal: { AWS: "arn:aws:iam::1:root" },
+        Principal: { AWS: "arn:aws:iam::123456789012:root" },
         Action: "ecr:BatchGetImage",
       }),
     },

@@ -51,7 +51,8 @@ function weakened(graph: Graph, resource: Resource, weakening: Weakening): Graph
     linked ? [linked.urn] : undefined,
   );
   const after = changed(unlinked, [...place, "inputs", ...partsOf(path)], to);
-  return to === "[secret]" ? changed(after, [...place, "secrets"], [path]) : after;
+  const others = resource.secrets.filter((secret) => !secret.startsWith(path));
+  return changed(after, [...place, "secrets"], to === "[secret]" ? [path] : others);
 }
 
 /** Every input that holds a value, by its path. */
