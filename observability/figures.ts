@@ -13,6 +13,8 @@ export interface Limits {
 /** The figures of an environment that rules depend on. Nothing else of it gets into a rule. */
 export interface Figures {
   readonly environment: string;
+  /** Whose database it is: a server of one's own, or a managed one, which is asked and archived in other ways. */
+  readonly platform: Environment["platform"];
   /** Jobs of the app's own services. */
   readonly services: readonly Job[];
   /** Every job that has to be scraped. */
@@ -40,6 +42,7 @@ export function figuresOf(environment: Environment, scraped: readonly Job[] = PL
   const own = measured.map((service) => service.name as Job);
   return {
     environment: name,
+    platform: environment.platform,
     services: own,
     scraped: [...own, ...scraped],
     limits: [

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import { stringify } from "yaml";
 import type { Authority } from "../docker/authority";
 import { container } from "../docker/container";
 import { labels, type DockerContext, type DockerKind } from "../docker/context";
@@ -13,6 +14,17 @@ import { databaseUsers, rolesOptions, rolesSql } from "./roles";
 import { hostBasedAccess, postgresConf, postgresSettings } from "./settings";
 
 const PORT = 5432;
+
+/**
+ * What the exporter asks beside its own questions. Newer versions know this one by `--collector.database_wraparound`;
+ * in this form all of them do.
+ */
+const QUERIES = {
+  pg_transaction_ids: {
+    query: "SELECT max(age(datfrozenxid))::float8 AS used FROM pg_database",
+    metrics: [{ used: { usage: "GAUGE", description: "Age of the oldest rows, in transactions" } }],
+  },
+};
 
 /** PostgreSQL in a container, its exporter beside it. Owns the data volume, which outlives the containers. */
 export class DockerDatabase extends pulumi.ComponentResource implements Database<DockerKind> {
@@ -150,6 +162,12 @@ export class DockerDatabase extends pulumi.ComponentResource implements Database
       },
       { parent: this },
     );
+    const queries = new Files(
+      context,
+      `${name}-exporter-config`,
+      { component: name, directory: "/etc/exporter", files: { "queries.yaml": stringify(QUERIES) } },
+      { parent: this },
+    );
     // It gives up before the scrape does: that PostgreSQL does not answer has to be said while somebody listens.
     const query =
       "sslmode=verify-full&sslrootcert=/run/secrets/authority.pem&application_name=exporter&connect_timeout=1";
@@ -164,12 +182,13 @@ export class DockerDatabase extends pulumi.ComponentResource implements Database
           DATA_SOURCE_URI: `${name}:${PORT}/${environment.database.name}?${query}`,
           DATA_SOURCE_USER: "exporter",
           DATA_SOURCE_PASS_FILE: "/run/secrets/password",
+          PG_EXPORTER_EXTEND_QUERY_PATH: "/etc/exporter/queries.yaml",
         },
         ...environment.monitoring.exporter,
         // A scrape does not wait for long.
         lookUps: 1,
         networks: [network.tiers.database, network.tiers.telemetry],
-        files: [secrets],
+        files: [secrets, queries],
         health: { command: ["wget", "-q", "-O", "/dev/null", "http://127.0.0.1:9187/"] },
         processes: 1024,
       },

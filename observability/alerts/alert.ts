@@ -32,7 +32,8 @@ export interface AlertGroup {
 }
 
 type Bound = readonly [threshold: number, holds: string];
-interface Condition extends Omit<Alert, "level" | "expr" | "for" | "owner" | "board"> {
+/** What may be wrong, at one or several levels. */
+export interface Condition extends Omit<Alert, "level" | "expr" | "for" | "owner" | "board"> {
   readonly levels: Readonly<Partial<Record<Level, Bound>>>;
   /** What is absent needs no threshold. */
   readonly expr: (threshold: number) => string;

@@ -1,4 +1,4 @@
-import { anyOf, group, type AlertsFor } from "./alert";
+import { anyOf, group, type AlertsFor, type Condition } from "./alert";
 
 const DAY = 86_400;
 
@@ -75,10 +75,31 @@ export const pool: AlertsFor = ({ services }) => {
   ]);
 };
 
+const sum = (metric: string, range: string, by = "instance, datname") =>
+  `sum by (${by}) (increase(${metric}[${range}]))`;
+
+/** RDS archives its log all the time; on a host there is no archive: what is restored there is a dump. */
+const ARCHIVING: Condition = {
+  name: "DatabaseArchivingFails",
+  levels: { warning: [0, "0m"] },
+  expr: (count) => `${sum("pg_stat_archiver_failed_count", "15m", "instance")} > ${count}`,
+  summary: "Log segments cannot be archived",
+  description: "About {{ $value | humanize }} attempts to archive a log segment failed within 15 minutes.",
+};
+
+/** On RDS an alarm of CloudWatch says it: DatabaseIdsRunOut. */
+const WRAPAROUND: Condition = {
+  name: "DatabaseWraparound",
+  levels: { critical: [1.5e9, "10m"], warning: [5e8, "1h"] },
+  // Vacuum begins by itself at 200 million; at two thousand million less three PostgreSQL takes no more writes.
+  expr: (ids) => `max by (instance) (pg_transaction_ids_used) > ${ids}`,
+  summary: "PostgreSQL runs out of transaction ids",
+  description:
+    "The oldest rows are {{ $value | humanize }} transactions old; at 2.1 thousand million writes end.",
+};
+
 /** PostgreSQL itself. Sums leave out what only one version of the exporter has as a label. */
-export const database: AlertsFor = ({ databaseBytes }) => {
-  const sum = (metric: string, range: string, by = "instance, datname") =>
-    `sum by (${by}) (increase(${metric}[${range}]))`;
+export const database: AlertsFor = ({ databaseBytes, platform }) => {
   const size = `sum by (instance) (pg_database_size_bytes) / ${databaseBytes}`;
   return group("database", { owner: "data", board: "mainstay-database" }, [
     {
@@ -163,14 +184,7 @@ export const database: AlertsFor = ({ databaseBytes }) => {
       summary: "The lock table fills",
       description: "{{ $value | humanizePercentage }} of the lock table is in use.",
     },
-    {
-      name: "DatabaseArchivingFails",
-      levels: { warning: [0, "0m"] },
-      expr: (count) => `${sum("pg_stat_archiver_failed_count", "15m", "instance")} > ${count}`,
-      summary: "Log segments cannot be archived",
-      description:
-        "About {{ $value | humanize }} attempts to archive a log segment failed within 15 minutes.",
-    },
+    platform === "aws" ? ARCHIVING : WRAPAROUND,
     {
       name: "DatabaseVolumeFull",
       levels: { critical: [0.95, "5m"], warning: [0.85, "15m"] },

@@ -39,11 +39,6 @@ export const MISSING: readonly MissingAlert[] = [
     needs: "postgres_exporter with --collector.postmaster",
   },
   {
-    name: "DatabaseWraparound",
-    wanted: "transaction ids run out",
-    needs: "postgres_exporter with --collector.database_wraparound",
-  },
-  {
     name: "DatabaseCheckpointsHigh",
     wanted: "checkpoints come because the log is full, not because it is time",
     needs: "postgres_exporter with --collector.stat_checkpointer (PostgreSQL 17 and newer)",

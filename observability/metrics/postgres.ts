@@ -8,7 +8,13 @@ import { exportedBy, type Metric } from "./metric";
 const exporter = exportedBy("postgres_exporter 0.11 and 0.20", ["postgres"]);
 const byDatabase = ["datid", "datname"];
 
+/** What it says by a query it is given on a host: on AWS nothing hands it a file. */
+const QUERIED = exporter
+  .gauges([["pg_transaction_ids_used", "count", [], "Age of the oldest rows, in transactions"]])
+  .map((metric) => ({ ...metric, selfHosted: true as const }));
+
 export const POSTGRES: readonly Metric[] = [
+  ...QUERIED,
   ...exporter.gauges([
     ["pg_up", "state", [], "1 while PostgreSQL answers the exporter"],
     ["pg_exporter_last_scrape_error", "state", [], "1 if the exporter's newest queries failed"],

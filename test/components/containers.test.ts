@@ -113,7 +113,7 @@ describe.each(["local", "docker-host"])("every container of %s", (stack) => {
 
   test("that only carries files is never started, has no network and no rights", () => {
     const carriers = all.filter((resource) => inputsOf(resource).start === false);
-    expect(carriers.length).toBe(22);
+    expect(carriers.length).toBe(23);
     for (const { name, inputs } of carriers) {
       expect(inputs, name).toMatchObject({
         mustRun: false,

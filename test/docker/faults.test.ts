@@ -22,6 +22,8 @@ const OF_THE_MACHINE = new Set([
     "EventLoopBlocked",
     "CacheSlow",
     "ProbeSlow",
+    // Whether it is ready is asked within a second, and a few of those are minutes here.
+    "InstanceNotReady",
   ],
 ]);
 

@@ -120,7 +120,7 @@ const FAULTS = {
     name: "PostgreSQL is stopped",
     inject: stopped("database"),
     heard: [...paged("DatabaseDown"), ...paged("ProbeFailing")],
-    silenced: ["DatabaseUnreachable critical", "ErrorRateHigh critical"],
+    silenced: ["DatabaseUnreachable critical", "ErrorRateHigh critical", "InstanceNotReady warning"],
     // A backup may be due meanwhile.
     lasting: ["BackupFailed warning"],
   },
@@ -161,8 +161,8 @@ const FAULTS = {
       };
     },
     heard: ["warning: LatencyHigh warning", "info: SlowRequests info"],
-    // On a busy machine a copy with many waiting requests may be too slow to be scraped, or to be ready.
-    possible: ["warning: InstanceDown warning", "warning: InstanceNotReady warning"],
+    // On a busy machine a copy with many waiting requests may be too slow to be scraped.
+    possible: ["warning: InstanceDown warning"],
     lasting: ["CircuitBreakerTripping warning"],
   },
   errors: {

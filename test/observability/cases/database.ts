@@ -50,6 +50,22 @@ const volumeFull = (level: "critical" | "warning", percent: number, fires: numbe
   near: [{ series: { [size]: gauge([40, ((percent - 2) / 10) * GIB]) }, at: 35 }],
 });
 
+/** Ids are used up for days, and vacuum comes at last. */
+const wraparound = (level: "critical" | "warning", bound: number, minutes: number, used: string): Case => {
+  const ids = metric("transaction_ids_used");
+  return {
+    alert: "DatabaseWraparound",
+    level,
+    series: { [ids]: gauge([5, bound / 2], [minutes + 10, bound + 1e8], [30, 1e8]) },
+    fires: 5 + minutes,
+    ends: 15 + minutes,
+    exact: { series: { [ids]: gauge([150, bound + 1e8 * (level === "critical" ? 1 : 0.4)]) }, at: 140 },
+    labels: INSTANCE,
+    description: `The oldest rows are ${used} transactions old; at 2.1 thousand million writes end.`,
+    near: [{ series: { [ids]: gauge([150, bound * 0.99]) }, at: 140 }],
+  };
+};
+
 export const database: readonly Case[] = [
   {
     alert: "DatabaseDown",
@@ -155,6 +171,8 @@ export const database: readonly Case[] = [
     description: "21% of the lock table is in use.",
     near: [{ series: locks(gauge([40, 1216])), at: 30 }],
   },
+  wraparound("critical", 1.5e9, 10, "1.6G"),
+  wraparound("warning", 5e8, 60, "540M"),
   {
     alert: "DatabaseArchivingFails",
     level: "warning",

@@ -14,6 +14,7 @@ export const exported: Partial<Record<Job, Readonly<Record<string, readonly stri
     pg_settings_max_connections: ["server"],
     pg_settings_max_locks_per_transaction: ["server"],
     pg_settings_superuser_reserved_connections: ["server"],
+    pg_transaction_ids_used: ["server"],
     pg_stat_activity_count: ["datname", "server", "state"],
     pg_stat_activity_max_tx_duration: ["datname", "server", "state"],
     pg_stat_archiver_archived_count: ["server"],

@@ -11,6 +11,7 @@ const GIB = 1024 ** 3;
 /** Figures with round numbers, so that the numbers in the cases can be followed. */
 export const FIGURES: Figures = {
   environment: "trial",
+  platform: "docker",
   services: ["api", "worker", "web"],
   scraped: JOBS,
   limits: [{ job: "api", memoryBytes: GIB, cpus: 1 }],

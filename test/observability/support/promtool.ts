@@ -2,7 +2,8 @@ import { spawn, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ruleGroups, type AlertingRule, type Rule } from "../../../observability/rules";
+import type { Figures } from "../../../observability/figures";
+import { ruleGroups, type AlertingRule, type Layer, type Rule } from "../../../observability/rules";
 import { idle, restarted, valuesOf, type Case, type Course, type Inputs } from "./case";
 import { FIGURES, LINKS } from "./figures";
 
@@ -16,7 +17,16 @@ export const PROMTOOL_FOUND = version.status === 0;
 export const INCLUDES_START = /version 2\./.test(version.stdout ?? "");
 
 export const RULES: readonly Rule[] = ruleGroups(FIGURES, LINKS, "selfHosted").flatMap(({ rules }) => rules);
-const ALERTING: readonly AlertingRule[] = RULES.filter((rule) => "alert" in rule);
+const alertsOf = (figures: Figures, layer: Layer): AlertingRule[] =>
+  ruleGroups(figures, LINKS, layer).flatMap(({ rules }) => rules.filter((rule) => "alert" in rule));
+/** Of both platforms: those of a host, and what only AWS has beside them. */
+const onHost = alertsOf(FIGURES, "selfHosted");
+const ALERTING: readonly AlertingRule[] = [
+  ...onHost,
+  ...alertsOf({ ...FIGURES, platform: "aws" }, "managed").filter(
+    (rule) => !onHost.some(({ alert }) => alert === rule.alert),
+  ),
+];
 /** What repeats another alert, half an hour later. */
 export const ESCALATIONS = ALERTING.filter(({ labels }) => labels["escalated"] === "true");
 export const ALERTS = ALERTING.filter((rule) => !ESCALATIONS.includes(rule));
