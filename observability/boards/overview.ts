@@ -29,7 +29,10 @@ export const overview: Board = {
           "Firing alerts",
           "Critical and warning alerts that fire now.",
           "count",
-          { firing: 'count(ALERTS{alertstate="firing",severity=~"critical|warning"}) or vector(0)' },
+          {
+            firing:
+              'count(ALERTS{alertstate="firing",escalated="",severity=~"critical|warning"}) or vector(0)',
+          },
           { bound: { warning: 1 } },
         ),
         stat(
@@ -138,7 +141,7 @@ export const overview: Board = {
           "Firing",
           "Alerts that fire now, with their levels.",
           "state",
-          { firing: 'max by (alertname, severity) (ALERTS{alertstate="firing"})' },
+          { firing: 'max by (alertname, severity) (ALERTS{alertstate="firing",escalated=""})' },
           { width: 12 },
         ),
         graph(
