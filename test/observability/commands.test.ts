@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -104,6 +105,20 @@ describe("commands in the runbooks", () => {
       return [...(file.endsWith("aws.md") ? onAws : both), ...anywhere];
     };
     expect(blocks.filter(({ file, first }) => !words(file).includes(first))).toEqual([]);
+  });
+
+  it.each([
+    ["local", 0, "local on\n", ""],
+    ["prod", 0, "prod signed\n", ""],
+    ["nowhere", 2, "", "source docs/runbooks/shell.sh STACK: there is no Pulumi.nowhere.yaml here\n"],
+  ])("get the words of the platform of %s", (stack, status, stdout, stderr) => {
+    const script = `source docs/runbooks/shell.sh ${stack} && echo "$STACK $(compgen -A function | grep -E '^(on|signed)$')"`;
+    const said = spawnSync("bash", ["--noprofile", "--norc", "-c", script], {
+      cwd: ROOT,
+      encoding: "utf8",
+      env: { PATH: process.env["PATH"], AWS_REGION: "eu-west-1" },
+    });
+    expect([said.status, said.stdout, said.stderr]).toEqual([status, stdout, stderr]);
   });
 
   it("are docker's own only where a Docker host is meant", () => {
