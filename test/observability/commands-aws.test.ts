@@ -49,7 +49,7 @@ describe("on AWS, commands in the runbooks", () => {
     expect(all.length).toBeGreaterThan(60);
     const said = complaints(all);
     expect(all.flatMap((args, index) => (said[index] === null ? [] : [[args, said[index]]]))).toEqual([]);
-  });
+  }, 120_000);
 
   it.runIf(AWS_CLI_FOUND)("that are wrong would be noticed", () => {
     const wrong = [
@@ -60,7 +60,7 @@ describe("on AWS, commands in the runbooks", () => {
     ] as const;
     const said = complaints(wrong.map(([args]) => args));
     expect(wrong.filter(([, what], index) => !said[index]?.includes(what))).toEqual([]);
-  });
+  }, 60_000);
 
   it("name what the program declares", () => {
     const names = new Set(
