@@ -40,27 +40,35 @@ const OTHER = new Set(["--query", "--resource-id", "--alarm-name-prefix", "--pat
 const RESTORED = /-(restored|old|damaged|copy)$/;
 
 describe("on AWS, commands in the runbooks", () => {
-  it.runIf(AWS_CLI_FOUND)("are taken by the AWS command line: options, parameters and queries", () => {
-    // Files are the reader's to write.
-    const sent = asked
-      .filter(({ program }) => program === "aws")
-      .map(({ args }) => args.map((arg) => (arg.startsWith("file://") ? "{}" : arg)));
-    const all = [...new Map(sent.map((args) => [args.join(" "), args])).values()];
-    expect(all.length).toBeGreaterThan(60);
-    const said = complaints(all);
-    expect(all.flatMap((args, index) => (said[index] === null ? [] : [[args, said[index]]]))).toEqual([]);
-  }, 120_000);
+  it.runIf(AWS_CLI_FOUND)(
+    "are taken by the AWS command line: options, parameters and queries",
+    () => {
+      // Files are the reader's to write.
+      const sent = asked
+        .filter(({ program }) => program === "aws")
+        .map(({ args }) => args.map((arg) => (arg.startsWith("file://") ? "{}" : arg)));
+      const all = [...new Map(sent.map((args) => [args.join(" "), args])).values()];
+      expect(all.length).toBeGreaterThan(60);
+      const said = complaints(all);
+      expect(all.flatMap((args, index) => (said[index] === null ? [] : [[args, said[index]]]))).toEqual([]);
+    },
+    120_000,
+  );
 
-  it.runIf(AWS_CLI_FOUND)("that are wrong would be noticed", () => {
-    const wrong = [
-      [["ecs", "describe-services", "--cluster", "x", "--servces", "api"], "--services"],
-      [["rds", "reboot-db-instances"], "reboot-db-instance"],
-      [["ecs", "run-task", "--task-definition", "x", "--overrides", '{"cntainers":[]}'], "cntainers"],
-      [["amp", "list-workspaces", "--query", "workspaces[?alias=='x'"], "jmespath"],
-    ] as const;
-    const said = complaints(wrong.map(([args]) => args));
-    expect(wrong.filter(([, what], index) => !said[index]?.includes(what))).toEqual([]);
-  }, 60_000);
+  it.runIf(AWS_CLI_FOUND)(
+    "that are wrong would be noticed",
+    () => {
+      const wrong = [
+        [["ecs", "describe-services", "--cluster", "x", "--servces", "api"], "--services"],
+        [["rds", "reboot-db-instances"], "reboot-db-instance"],
+        [["ecs", "run-task", "--task-definition", "x", "--overrides", '{"cntainers":[]}'], "cntainers"],
+        [["amp", "list-workspaces", "--query", "workspaces[?alias=='x'"], "jmespath"],
+      ] as const;
+      const said = complaints(wrong.map(([args]) => args));
+      expect(wrong.filter(([, what], index) => !said[index]?.includes(what))).toEqual([]);
+    },
+    60_000,
+  );
 
   it("name what the program declares", () => {
     const names = new Set(
