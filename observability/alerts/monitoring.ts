@@ -27,7 +27,8 @@ export const selfHosted: AlertsFor = () =>
     },
     {
       name: "PrometheusRulesFailing",
-      levels: { critical: [0, "2m"] },
+      // An evaluation that a new configuration cuts short counts as failed, too: once, and the next is good.
+      levels: { critical: [0, "10m"] },
       expr: (count) => `${sum("prometheus_rule_evaluation_failures_total", "5m")} > ${count}`,
       summary: "Rules cannot be evaluated: alerts may be missing",
       description: "About {{ $value | humanize }} evaluations of rules failed within 5 minutes.",

@@ -68,10 +68,13 @@ export const monitoring: readonly Case[] = [
   },
   rejected("PrometheusConfigRejected", own("config_last_reload_successful"), PROMETHEUS),
   counted("PrometheusRulesFailing", "critical", failures, {
-    fires: 22,
+    series: { [failures]: counter([20, 0], [20, 1], [60, 0]) },
+    fires: 30,
     ends: 45,
     exact: { series: { [failures]: counter([40, 0.1]) }, at: 30 },
     description: "About 500m evaluations of rules failed within 5 minutes.",
+    // One reading of the configuration.
+    near: [{ series: { [failures]: counter([20, 0], [1, 3], [40, 0]) }, at: 30 }],
   }),
   {
     alert: "PrometheusRulesLate",
