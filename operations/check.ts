@@ -11,7 +11,7 @@ import {
   type StackVerdict,
 } from "../policies/reports/report";
 import { toTerminal } from "../policies/reports/terminal";
-import { isProduction } from "../policies/situation";
+import { concerns, isProduction, pairsIn } from "../policies/situation";
 import type { CheckOptions } from "./commands/check";
 import { changesSince } from "./offline/before";
 import { sketchStack } from "./offline/declare";
@@ -109,6 +109,11 @@ function judgeRecorded(
   if (wanted !== undefined && wanted !== stack)
     throw new UserError(`${file} is ${RECORDED[kind].what} of the stack ${stack}, not of ${wanted}`);
   const known = listStacks(project.root);
+  const related = new Set(
+    pairsIn(project.root)
+      .filter((pair) => concerns(pair, stack))
+      .flatMap((pair) => [pair.stack, pair.like]),
+  );
   const judged = rules.judge(
     graph,
     { production: isProduction(project.root, stack) },
@@ -122,7 +127,7 @@ function judgeRecorded(
     invalid: [],
     graphs: [graph],
     graphOf: async (other) => {
-      if (!known.includes(stack) || !known.includes(other)) return undefined;
+      if (!known.includes(stack) || !related.has(other)) return undefined;
       const declared = await sketchStack(readStack(project, other));
       return other === stack ? asShown(declared, graph) : declared;
     },

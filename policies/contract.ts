@@ -2,7 +2,6 @@
  * What an environment promises whichever platform keeps it: its components, its services with their ports,
  * variables and secrets, and what it tells of itself: alerts and objectives. All of it by name.
  */
-import { parse } from "yaml";
 import { UNKNOWN, type Graph, type Json, type Resource } from "../graph/resource";
 import { documentAt, list, object } from "./documents";
 import { COPY } from "./fingerprint";
@@ -113,18 +112,21 @@ function rulesOf({ type, inputs }: Resource): [string, Json][] {
   );
 }
 
+/** Of the labels of a rule, in the indentation they have. */
+const LABELS = /\n( *)labels:\n((?:\1 +.*(?:\n|$))+)/;
+
+/** In the style they are written in, line by line: to read them as YAML takes as long as to judge a whole stack. */
 function readRules(text: string): [string, Json][] {
-  const { groups } = object(parse(text) as Json);
-  return list(groups)
-    .flatMap((group) => list(object(group).rules))
-    .flatMap((rule): [string, Json][] => {
-      const { alert, labels } = object(rule);
-      const { severity, slo } = object(labels);
-      return [
-        ...(alert === undefined
-          ? []
-          : [[`alerts/${String(alert)}`, severity ?? "declared"] as [string, Json]]),
-        ...(slo === undefined ? [] : [[`objectives/${String(slo)}`, "declared"] as [string, Json]]),
-      ];
-    });
+  return text.split(/\n *- (?=alert:|record:)/).flatMap((rule): [string, Json][] => {
+    const labels = LABELS.exec(rule)?.[2] ?? "";
+    const label = (name: string) => new RegExp(`^ *${name}: *"?([\\w-]+)"?$`, "m").exec(labels)?.[1];
+    const alert = /^alert: *"?(\w+)"?$/m.exec(rule)?.[1];
+    const slo = label("slo");
+    return [
+      ...(alert === undefined
+        ? []
+        : [[`alerts/${alert}`, label("severity") ?? "declared"] as [string, Json]]),
+      ...(slo === undefined ? [] : [[`objectives/${slo}`, "declared"] as [string, Json]]),
+    ];
+  });
 }

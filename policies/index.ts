@@ -7,23 +7,31 @@ import type { Graph } from "../graph/resource";
 import { asShown } from "./as-shown";
 import { DIFFERENCES } from "./differences";
 import { packPolicies } from "./pack";
-import { ALIKE, compareAlike, type ParityDifference } from "./parity";
+import { compareAlike, type ParityDifference } from "./parity";
 import { RULES } from "./rules";
 import { readSettings } from "./settings";
-import { isProduction, today } from "./situation";
+import { concerns, isProduction, pairsIn, today } from "./situation";
 import { standIns } from "./stand-ins";
 
 const ROOT = join(__dirname, "..");
 
-/** The engine knows one stack of the two. What their files declare is the other, and what this one is held to. */
+/**
+ * The engine knows one stack of the two. What their files declare is the other, and what this one is held to. What
+ * stacks on two platforms promise hangs on no answer of the engine: `check` compares it.
+ */
 async function parity(stack: string, shown: Graph | undefined): Promise<ParityDifference[] | undefined> {
-  if (!ALIKE.some((name) => name === stack)) return undefined;
+  const pairs = pairsIn(ROOT).filter(({ kind }) => kind !== "across");
+  const own = new Set(
+    pairs.filter((pair) => concerns(pair, stack)).flatMap((pair) => [pair.stack, pair.like]),
+  );
+  if (own.size === 0) return undefined;
   const { declare, declareStack } = program();
   const graphOf = async (name: string) => {
+    if (!own.has(name)) return undefined;
     const declared = await declare(declareStack, { ...readStackFiles(ROOT, name), standIns });
     return name === stack && shown ? asShown(declared, shown) : declared;
   };
-  return compareAlike(graphOf, { declared: DIFFERENCES, rules: RULES, today: today() });
+  return compareAlike(pairs, graphOf, { declared: DIFFERENCES, rules: RULES, today: today() });
 }
 
 /**

@@ -7,10 +7,8 @@ import { evaluate } from "./evaluate";
 import { contract, type Contract } from "./contract";
 import { fingerprint, sharedPathsOf, type Fingerprint, type Print } from "./fingerprint";
 import type { Rule } from "./rule";
+import type { Pair } from "./situation";
 import { apart, grown, isOpen, type Apart } from "./tree";
-
-/** The stacks that have to be alike: the one that follows, and the one it follows. */
-export const ALIKE = ["staging", "prod"] as const;
 
 /** A difference that is meant. */
 export interface DeclaredDifference {
@@ -22,11 +20,11 @@ export interface DeclaredDifference {
 }
 
 /** By the platform both stacks are on; `across` where they are on two. */
-export type DeclaredDifferences = Readonly<
-  Record<"docker" | "aws" | "across", readonly DeclaredDifference[]>
->;
+export type DeclaredDifferences = Readonly<Record<Pair["kind"], readonly DeclaredDifference[]>>;
 
 export interface ParityDifference {
+  /** The stack that is not like production. Left out of an entry nothing differs for any more. */
+  readonly stack?: string;
   readonly path: string;
   /** Undefined where the left stack has nothing there. */
   readonly left: Json | undefined;
@@ -46,27 +44,85 @@ export interface ParityOptions {
 }
 
 /**
- * Everything the two have not in common.
+ * Everything in which stacks are not like production; undefined where there are no two to compare.
  *
- * @param left the one that has to be like the other: staging
- * @param right production
+ * @param pairs all of the project's: an entry is stale only where every pair it may be for was compared
+ * @param graphOf tells what a stack declares; undefined where that is not to be compared
  */
-export function compare(
+export async function compareAlike(
+  pairs: readonly Pair[],
+  graphOf: (stack: string) => Promise<Graph | undefined>,
+  options: ParityOptions,
+): Promise<ParityDifference[] | undefined> {
+  const graphs = new Map<string, Graph | undefined>();
+  // One after the other: each may run the program in this process.
+  for (const stack of new Set(pairs.flatMap((pair) => [pair.stack, pair.like])))
+    graphs.set(stack, await graphOf(stack));
+  const entries = {
+    docker: read(options, "docker"),
+    aws: read(options, "aws"),
+    across: read(options, "across"),
+  };
+  const left = new Set<Pair["kind"]>();
+  const found = pairs.map((pair) => {
+    const [one, other] = [graphs.get(pair.stack), graphs.get(pair.like)];
+    if (one && other) return between(one, other, pair.kind, entries[pair.kind], options);
+    left.add(pair.kind);
+    return undefined;
+  });
+  if (found.every((differences) => differences === undefined)) return undefined;
+  const whole = new Set(pairs.map(({ kind }) => kind).filter((kind) => !left.has(kind)));
+  return [
+    ...found.flatMap((differences, index) =>
+      (differences ?? []).map((one) => ({ stack: pairs[index]?.stack, ...one })),
+    ),
+    ...[...whole].flatMap((kind) => stale(entries[kind])),
+  ];
+}
+
+/**
+ * Everything two stacks have not in common.
+ *
+ * @param one has to be like the other, which is production
+ */
+export function compare(one: Graph, other: Graph, options: ParityOptions): ParityDifference[] {
+  const platform = platformOf(one);
+  const kind = platform === platformOf(other) ? platform : "across";
+  const entries = read(options, kind);
+  return [...between(one, other, kind, entries, options), ...stale(entries)];
+}
+
+interface Entry extends DeclaredDifference {
+  readonly pattern: RegExp;
+  used: boolean;
+}
+
+const read = ({ declared }: ParityOptions, kind: Pair["kind"]): Entry[] =>
+  declared[kind].map((entry) => ({ ...entry, pattern: patternOf(entry.path), used: false }));
+
+const stale = (entries: readonly Entry[]): ParityDifference[] =>
+  entries
+    .filter(({ used }) => !used)
+    .map(({ path }) => ({
+      path,
+      left: undefined,
+      right: undefined,
+      allowed: false,
+      reason: "nothing differs here: remove the entry",
+    }));
+
+function between(
   left: Graph,
   right: Graph,
-  { declared, rules, today }: ParityOptions,
+  kind: Pair["kind"],
+  entries: readonly Entry[],
+  { rules, today }: ParityOptions,
 ): ParityDifference[] {
-  const platform = platformOf(left);
-  const same = platform === platformOf(right);
-  const raw = same
-    ? [...settings(fingerprint(left), fingerprint(right)), ...posture(left, right, rules, today)]
-    : promises(contract(left), contract(right));
-  const entries = declared[same ? platform : "across"].map((entry) => ({
-    ...entry,
-    pattern: patternOf(entry.path),
-    used: false,
-  }));
-  const differences = raw.map((difference): ParityDifference => {
+  const raw =
+    kind === "across"
+      ? promises(contract(left), contract(right))
+      : [...settings(fingerprint(left), fingerprint(right)), ...posture(left, right, rules, today)];
+  return raw.map((difference): ParityDifference => {
     if (isOpen(difference))
       return { ...difference, allowed: true, open: true, reason: "only up can tell what it is" };
     const entry = entries.find(
@@ -76,37 +132,11 @@ export function compare(
     entry.used = true;
     return { ...difference, allowed: true, reason: entry.reason };
   });
-  const stale = entries.filter(({ used }) => !used);
-  return [
-    ...differences,
-    ...stale.map(({ path }) => ({
-      path,
-      left: undefined,
-      right: undefined,
-      allowed: false,
-      reason: "nothing differs here: remove the entry",
-    })),
-  ];
-}
-
-/**
- * The same of the two stacks that have to be alike; undefined where one of them is not there.
- *
- * @param graphOf tells what a stack declares
- */
-export async function compareAlike(
-  graphOf: (stack: string) => Promise<Graph | undefined>,
-  options: ParityOptions,
-): Promise<ParityDifference[] | undefined> {
-  // One after the other: both may run the program in this process.
-  const left = await graphOf(ALIKE[0]);
-  const right = await graphOf(ALIKE[1]);
-  return left && right ? compare(left, right, options) : undefined;
 }
 
 /** A difference that is not declared, as a sentence. */
-export const differenceText = ({ path, left, right, reason }: ParityDifference) =>
-  `${path}: ${reason ?? `${told(left)}, and in production ${told(right)}. Make them alike, or add it to policies/differences.ts with a reason`}.`;
+export const differenceText = ({ stack, path, left, right, reason }: ParityDifference) =>
+  `${stack === undefined ? "" : `${stack}: `}${path}: ${reason ?? `${told(left)}, and in production ${told(right)}. Make them alike, or add it to policies/differences.ts with a reason`}.`;
 
 /** What a stack has somewhere, in words. */
 export function told(value: Json | undefined): string {

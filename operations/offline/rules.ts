@@ -6,7 +6,7 @@ import { easedBy } from "../../policies/levels";
 import { compareAlike } from "../../policies/parity";
 import { RULES } from "../../policies/rules";
 import { readSettings } from "../../policies/settings";
-import { today } from "../../policies/situation";
+import { pairsIn, today } from "../../policies/situation";
 import { policyPack, type Project } from "../project";
 import type { Rules } from "./verdict";
 
@@ -38,6 +38,11 @@ export function loadRules(project: Project): Rules {
         settled,
         remediate: mend && (!production || remediateProduction),
       }),
-    parity: (graphOf) => compareAlike(graphOf, { declared: DIFFERENCES, rules: RULES, today: common.today }),
+    parity: (graphOf) =>
+      compareAlike(pairsIn(project.root), graphOf, {
+        declared: DIFFERENCES,
+        rules: RULES,
+        today: common.today,
+      }),
   };
 }

@@ -28,9 +28,9 @@ export interface Rules {
   readonly eased: readonly Eased[];
   judge(graph: Graph, environment: Judged, stage: Stage): Verdict;
   /**
-   * What the two stacks that have to be alike have not in common; undefined where they are not both there.
+   * In what stacks are not like production; undefined where there are no two to compare.
    *
-   * @param graphOf what a stack declares
+   * @param graphOf what a stack declares; undefined where it is not to be compared
    */
   parity(
     graphOf: (stack: string) => Promise<Graph | undefined>,

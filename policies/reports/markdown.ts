@@ -47,8 +47,8 @@ function closing({ rules, differences, seconds }: Report): string {
   const declared = (differences ?? []).filter(({ allowed, open }) => allowed && !open).length;
   const parity =
     differences === undefined
-      ? "Staging and production were not compared."
-      : `${declared} differences of staging and production are declared.`;
+      ? "No stack was compared with production."
+      : `${declared} differences from production are declared.`;
   return `${rules} rules. ${parity} Judged in ${seconds.toFixed(1)} s.`;
 }
 
@@ -71,11 +71,12 @@ function paritySection(report: Report): string[] {
   if (differences.length === 0) return [];
   return [
     "",
-    "### Staging is not like production",
+    "### Not like production",
     "",
     ...table(
-      ["Setting", "Staging", "Production"],
-      differences.map(({ path, left, right, reason }) => [
+      ["Stack", "Setting", "There", "In production"],
+      differences.map(({ stack, path, left, right, reason }) => [
+        stack ?? "",
         `\`${path}\``,
         reason ?? told(left),
         reason === undefined ? told(right) : "",

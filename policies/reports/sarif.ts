@@ -44,7 +44,12 @@ export function toSarif(report: Report, rules: readonly Rule[]): Log {
             })),
           ]),
           ...undeclared(report).map((one) =>
-            error("parity", differenceText(one), one.path, "Pulumi.staging.yaml"),
+            error(
+              "parity",
+              differenceText(one),
+              one.path,
+              one.stack === undefined ? "policies/differences.ts" : `Pulumi.${one.stack}.yaml`,
+            ),
           ),
           ...problemsOf(report).map(({ file, key, found, allowed }) =>
             error("configuration", `${key}: found ${found}; allowed: ${allowed}`, key, file),

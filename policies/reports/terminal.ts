@@ -95,7 +95,7 @@ function openLines(undecidable: readonly Open[]): string[] {
 
 function parityLines(report: Report, paint: Paint): string[] {
   const { differences } = report;
-  if (differences === undefined) return [paint("dim", "parity: staging and production were not both judged")];
+  if (differences === undefined) return [paint("dim", "parity: no stack was judged beside production")];
   const forbidden = undeclared(report);
   const open = differences.filter((one) => one.open).length;
   const declared = differences.length - forbidden.length - open;

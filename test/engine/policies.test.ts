@@ -82,7 +82,7 @@ describe("the policy pack in the engine", { timeout: 300_000 }, () => {
         "security/s3-no-public-acl/open:BucketAcl: broken, and in production kept",
       ].map(
         (difference) =>
-          `mandatory policy parity: pulumi:pulumi:Stack mainstay-staging: ${difference}. Make them alike, or add it to policies/differences.ts with a reason.`,
+          `mandatory policy parity: pulumi:pulumi:Stack mainstay-staging: staging: ${difference}. Make them alike, or add it to policies/differences.ts with a reason.`,
       ),
     ]);
   });
@@ -118,7 +118,7 @@ describe("the policy pack in the engine", { timeout: 300_000 }, () => {
         "environment/edge/edge:WebAcl/rules/rate/statement/rateBasedStatement/limit: 240, and in production 120",
       ].map(
         (difference) =>
-          `mandatory policy parity: pulumi:pulumi:Stack mainstay-staging: ${difference}. Make them alike, or add it to policies/differences.ts with a reason.`,
+          `mandatory policy parity: pulumi:pulumi:Stack mainstay-staging: staging: ${difference}. Make them alike, or add it to policies/differences.ts with a reason.`,
       ),
     );
   });

@@ -65,7 +65,12 @@ describe("check of a state", () => {
   it("holds it against the sibling's file, as the engine does", async () => {
     const { parity } = await judged("--state", file("state.json", state("staging")), "staging");
     const undeclared = parity.differences.filter(({ allowed }: { allowed: boolean }) => !allowed);
-    expect(undeclared).toContainEqual({ path: "components/database", right: "component", allowed: false });
+    expect(undeclared).toContainEqual({
+      stack: "staging",
+      path: "environment",
+      right: "mainstay:index:Environment",
+      allowed: false,
+    });
   });
 
   it("judges a preview the same way", async () => {

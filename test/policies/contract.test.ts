@@ -1,5 +1,5 @@
 /** Docker against AWS: what the contract promises is the same by name, whatever keeps it. */
-import { stringify } from "yaml";
+import { parse, stringify } from "yaml";
 import { describe, expect, it } from "vitest";
 import type { Graph, Json, Resource } from "../../graph/resource";
 import { OBJECTIVES } from "../../observability/slo/objectives";
@@ -175,7 +175,33 @@ describe("an environment on Docker against one on AWS", () => {
   });
 });
 
+interface Rule {
+  readonly alert?: string;
+  readonly labels?: { readonly severity?: string; readonly slo?: string };
+}
+
 describe("the contract of the real stacks", () => {
+  it.each(STACKS)("of %s has the alerts and objectives that a reader of YAML finds", async (stack) => {
+    const { resources, ...rest } = await declareReal(stack);
+    const texts = resources.flatMap(({ inputs }) => [
+      inputs.data,
+      ...((inputs.uploads ?? []) as { content: Json }[]).map(({ content }) => content),
+    ]);
+    const rules = texts
+      .filter((text) => typeof text === "string" && text.startsWith("groups:"))
+      .flatMap((text) => (parse(text as string) as { groups: { rules: Rule[] }[] }).groups)
+      .flatMap((group) => group.rules);
+    const wanted = rules.flatMap(({ alert, labels = {} }) => [
+      ...(alert === undefined ? [] : [[`alerts/${alert}`, labels.severity ?? "declared"]]),
+      ...(labels.slo === undefined ? [] : [[`objectives/${labels.slo}`, "declared"]]),
+    ]);
+    const found = [...contract({ ...rest, resources })].filter(([path]) =>
+      /^(alerts|objectives)\//.test(path),
+    );
+    expect(Object.fromEntries(found)).toEqual(Object.fromEntries(wanted));
+    expect(found.length).toBeGreaterThan(80);
+  });
+
   it.each(STACKS)("%s has every component, the app's services, and what they are told", async (stack) => {
     const promised = [...contract(await declareReal(stack, inventOutputs))].map(([path]) => path);
     const of = (kind: string) =>

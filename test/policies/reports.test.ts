@@ -74,7 +74,7 @@ const report: Report = {
   ],
   differences: [
     { path: "a/memory", left: 1, right: 2, allowed: true, reason: "smaller" },
-    { path: "a/image", left: "x|y", right: undefined, allowed: false },
+    { stack: "staging", path: "a/image", left: "x|y", right: undefined, allowed: false },
   ],
   seconds: 0.4,
 };
@@ -100,7 +100,7 @@ describe("the terminal", () => {
       "  open     configuration mainstay:secrets.X: it is encrypted here",
       "  open     1 checks hang on what only up can tell: log-cmk (1: kmsKeyId)",
       "parity: differences not declared 1, declared 1",
-      "  a/image: x|y, and in production nothing. Make them alike, or add it to policies/differences.ts with a reason.",
+      "  staging: a/image: x|y, and in production nothing. Make them alike, or add it to policies/differences.ts with a reason.",
       "eased: rds-cmk is disabled; its own level is mandatory",
       `${RULES.length} rules, in 0.4 s`,
     ]);
@@ -109,7 +109,7 @@ describe("the terminal", () => {
   it("says so where the stacks could not be compared, and where there are no rules", () => {
     const { differences: _, ...rest } = clean;
     expect(toTerminal({ ...rest, differences: undefined }, false).slice(1)).toEqual([
-      "parity: staging and production were not both judged",
+      "parity: no stack was judged beside production",
       `${RULES.length} rules, in 0.0 s`,
     ]);
     expect(toTerminal({ ...clean, rules: 0 }, false).slice(1)).toEqual(["no rules installed, in 0.0 s"]);
@@ -242,7 +242,7 @@ describe("Markdown", () => {
     expect(text).toContain(
       "- prod: `kms-rotation` of `key` is mended at `up`: enableKeyRotation is not set, and becomes true",
     );
-    expect(text).toContain("| `a/image` | x\\|y | nothing |");
+    expect(text).toContain("| staging | `a/image` | x\\|y | nothing |");
     expect(text).toContain("\n- rds-cmk is disabled; its own level is mandatory\n");
   });
 

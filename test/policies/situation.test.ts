@@ -1,0 +1,75 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { compareAlike, type DeclaredDifference } from "../../policies/parity";
+import { isProduction, pairsIn, type Pair } from "../../policies/situation";
+import { dockerStack } from "./support/docker-stack";
+import { changed, graph, inStack, TODAY } from "./support/graphs";
+import { ROOT } from "./support/stacks";
+
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "situation-"));
+  writeFileSync(join(directory, "Pulumi.yaml"), "name: mainstay\n");
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+const stack = (name: string, scale: string) =>
+  writeFileSync(join(directory, `Pulumi.${name}.yaml`), `config:\n  mainstay:scale: ${scale}\n`);
+
+it("has every stack that is not production follow production, whatever they are called", () => {
+  expect(pairsIn(ROOT)).toEqual([
+    { stack: "local", like: "prod", kind: "across" },
+    { stack: "staging", like: "prod", kind: "aws" },
+  ]);
+  stack("a", "{ platform: docker, production: false }");
+  stack("b", "{ platform: docker, production: true }");
+  stack("c", "{ platform: aws, production: true }");
+  stack("d", "{ platform: aws, production: false }");
+  stack("e", "{ platform: aws }");
+  writeFileSync(join(directory, "Pulumi.f.yaml"), "config: {mainstay:scale: [");
+  expect(pairsIn(directory)).toEqual([
+    { stack: "a", like: "b", kind: "docker" },
+    { stack: "a", like: "c", kind: "across" },
+    { stack: "d", like: "b", kind: "across" },
+    { stack: "d", like: "c", kind: "aws" },
+  ]);
+  expect(["a", "b", "e", "f", "g"].map((name) => isProduction(directory, name))).toEqual([
+    false,
+    true,
+    true,
+    true,
+    true,
+  ]);
+});
+
+it("tells which stack is not like production, and an entry for stale only where nothing was left out", async () => {
+  const pairs: Pair[] = [
+    { stack: "one", like: "prod", kind: "docker" },
+    { stack: "two", like: "prod", kind: "docker" },
+  ];
+  const other = (input: string) => changed(dockerStack, ["database", "inputs", input], 7);
+  const stacks: Record<string, typeof dockerStack> = {
+    one: other("stopTimeout"),
+    two: other("memory"),
+    prod: dockerStack,
+  };
+  const entry = (input: string): DeclaredDifference => ({ path: `*:Container/${input}`, reason: "meant" });
+  const declared = { docker: [entry("stopTimeout"), entry("cpus")], aws: [entry("x")], across: [entry("y")] };
+  const told = async (...missing: string[]) => {
+    const graphOf = (name: string) =>
+      Promise.resolve(missing.includes(name) ? undefined : inStack(name, graph(stacks[name] ?? {})));
+    const differences = await compareAlike(pairs, graphOf, { declared, rules: [], today: TODAY });
+    return differences
+      ?.filter(({ open }) => !open)
+      .map(({ stack: own, path, allowed }) => [own, path.split("/").at(-1), allowed]);
+  };
+  expect(await told()).toEqual([
+    ["one", "stopTimeout", true],
+    ["two", "memory", false],
+    [undefined, "cpus", false],
+  ]);
+  expect(await told("two")).toEqual([["one", "stopTimeout", true]]);
+  expect(await told("prod")).toBe(undefined);
+});
