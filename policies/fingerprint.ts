@@ -19,6 +19,9 @@ export type Fingerprint = ReadonlyMap<string, Print>;
 /** Stands for the stack's own name wherever it is part of a value. */
 const STACK = "<stack>";
 
+/** Stands for its account: production may have one of its own. */
+const ACCOUNT = "<account>";
+
 /** What tells the elements of a list apart, by the first of these keys that they have. */
 const KEYS = [
   "label",
@@ -83,14 +86,27 @@ function print(resource: Resource, neutral: Neutral, paths: ReadonlyMap<string, 
 type Neutral = (text: string, name: string) => string;
 
 /** Takes out of texts what has to differ from stack to stack. */
-function neutralIn({ stack }: Graph): Neutral {
+function neutralIn({ stack, resources }: Graph): Neutral {
+  const account = accountOf(resources);
+  const ownAccount = account === undefined ? undefined : new RegExp(`(?<!\\d)${account}(?!\\d)`, "g");
   const ownName = new RegExp(`(?<![A-Za-z0-9])${escape(stack)}(?![A-Za-z0-9])`, "g");
   return (text, name) => {
     if (text === SECRET) return text;
-    return replaceStandIns(text, (path, output) => `<${numberless(path)}.${output}>`)
+    const named = replaceStandIns(text, (path, output) => `<${numberless(path)}.${output}>`);
+    return (ownAccount ? named.replace(ownAccount, ACCOUNT) : named)
       .replace(ownName, STACK)
       .replaceAll(name, name.replace(COPY, "-n"));
   };
+}
+
+/** The account of a stack on AWS, which its providers can change nothing outside of. */
+function accountOf(resources: readonly Resource[]): string | undefined {
+  const provider = resources.find(({ type }) => type === "pulumi:providers:aws");
+  const allowed = provider?.inputs.allowedAccountIds;
+  // The engine keeps what a provider is given as JSON.
+  const accounts = typeof allowed === "string" ? parsedText(allowed) : allowed;
+  const [account] = Array.isArray(accounts) ? accounts : [];
+  return typeof account === "string" && /^\d{12}$/.test(account) ? account : undefined;
 }
 
 /** What is in a file is known in this process and not in the engine's: that there is one has to do. */

@@ -1,12 +1,13 @@
 /** Staging against production as they are committed: what is declared to differ does, and every other edit is told. */
 import { beforeAll, describe, expect, it } from "vitest";
+import { readStackFiles } from "../../environment/stack-files";
 import { fromState, type Graph, type Json, type Resource } from "../../graph";
 import { asShown } from "../../policies/as-shown";
 import { DIFFERENCES } from "../../policies/differences";
 import { compare } from "../../policies/parity";
 import { RULES } from "../../policies/rules";
 import { TODAY } from "./support/graphs";
-import { declareReal, inventOutputs, sketchReal } from "./support/stacks";
+import { declareReal, inventOutputs, ROOT, sketchReal } from "./support/stacks";
 
 let staging: Graph;
 let prod: Graph;
@@ -79,8 +80,8 @@ const EDITS: readonly (readonly [
     editText(`/app@sha256:${DIGEST}`, `/app@sha256:${"f".repeat(64)}`),
     [
       `${API}/image`,
-      `123456789012.dkr.ecr.eu-west-1.amazonaws.com/mainstay-<stack>/app@sha256:${"f".repeat(64)}`,
-      `123456789012.dkr.ecr.eu-west-1.amazonaws.com/mainstay-<stack>/app@sha256:${DIGEST}`,
+      `<account>.dkr.ecr.eu-west-1.amazonaws.com/mainstay-<stack>/app@sha256:${"f".repeat(64)}`,
+      `<account>.dkr.ecr.eu-west-1.amazonaws.com/mainstay-<stack>/app@sha256:${DIGEST}`,
     ],
   ],
   [
@@ -164,6 +165,13 @@ describe("staging and production", () => {
 
   it.each(EDITS)("differ in %s, told where it is", (_what, end, change, difference) => {
     expect(undeclared(edit(staging, end, change))).toEqual([difference]);
+  });
+
+  it("may have an account each", async () => {
+    const text = readStackFiles(ROOT, "staging").config["mainstay:scale"] ?? "";
+    const scale = JSON.parse(text.replaceAll("123456789012", "210987654321")) as object;
+    expect(text).not.toBe(JSON.stringify(scale));
+    expect(undeclared(await sketchReal("staging", scale))).toEqual([]);
   });
 
   it("differ in where a listener sends requests", () => {
