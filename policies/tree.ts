@@ -50,19 +50,16 @@ export function grown(values: Iterable<readonly [path: string, value: Json]>): T
 const isTree = (value: Json | undefined): value is Tree =>
   value !== null && typeof value === "object" && !Array.isArray(value);
 
-/** What both begin and end with is the same; the elements between are compared one by one. */
+/** Place by place, from the end where what both end with is the same: so what stands in between is told alone. */
 function lists(left: readonly Json[], right: readonly Json[], path: string): Apart[] {
   const [lefts, rights] = [left.map(written), right.map(written)];
   const shortest = Math.min(left.length, right.length);
-  let start = 0;
-  while (start < shortest && lefts[start] === rights[start]) start++;
   let end = 0;
-  while (end < shortest - start && lefts.at(-1 - end) === rights.at(-1 - end)) end++;
+  while (end < shortest && lefts.at(-1 - end) === rights.at(-1 - end)) end++;
   const longer = left.length > right.length ? left : right;
   return longer.flatMap((element, index) => {
     const place = `${path}/${index}`;
-    const same = index < start || index >= longer.length - end;
-    if (same) return written(element).includes(UNKNOWN) ? apart(element, element, place) : [];
+    if (index >= longer.length - end) return apart(element, element, place);
     const at = (list: readonly Json[]) => (index < list.length - end ? list[index] : undefined);
     return apart(at(left), at(right), place);
   });
