@@ -21,3 +21,21 @@ it("has the values the engine shows, and not what a provider adds, nor what is m
     { actions: [{ weight: 90 }] },
   ]);
 });
+
+it("keeps what the cloud's answers make of a document, and its names, and tells what they do not", () => {
+  const sketch = (text: string): Graph => ({
+    stack: "s",
+    resources: [{ ...RESOURCE, inputs: { text: "[unknown]" }, sketches: { text } }],
+    outputs: {},
+  });
+  const told = (text: string, shown: string) =>
+    asShown(sketch(text), rule({ text: shown })).resources.map(({ inputs, sketches }) => [
+      inputs.text,
+      sketches?.text,
+    ]);
+  const text = '{"⟦x¦Y.arn⟧":"⟦x¦Y.id⟧/a","b":"c"}';
+  expect(told(text, '{"arn:1":"id-1/a","b":"c"}')).toEqual([["[unknown]", text]]);
+  expect(told(text, '{"arn:1":"id-1/d","b":"e"}')).toEqual([["[unknown]", '{"⟦x¦Y.arn⟧":"id-1/d","b":"e"}']]);
+  expect(told("⟦x¦Y.arn⟧/*", "arn:1/*")).toEqual([["[unknown]", "⟦x¦Y.arn⟧/*"]]);
+  expect(told("⟦x¦Y.arn⟧/*", "*")).toEqual([["*", undefined]]);
+});
