@@ -210,6 +210,11 @@ const across: readonly DeclaredDifference[] = [
   { path: "alerts/CertificateExpiring", reason: "AWS renews the certificate it has issued" },
   { path: "alerts/ContainerKilled", reason: "on AWS an event tells that a task has died" },
   { path: "alerts/DeploymentFailed", reason: "on AWS an event tells of a release that was rolled back" },
+  { path: "alerts/DatabaseWraparound", reason: "on AWS an alarm of CloudWatch tells that ids run out" },
+  {
+    path: "alerts/DatabaseArchivingFails",
+    reason: "on a host no log is archived: what is restored there is a dump",
+  },
   { path: "alerts/Drift*", reason: ONLY_READ },
   { path: "alerts/SecretOverdue", reason: ONLY_READ },
 ];
