@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { saysOf } from "./support/configuration";
-import { MISTAKES_ON_AWS, onAws } from "./support/mistakes-aws";
+import { MISTAKES_ON_AWS, onAws } from "./mistakes/on-aws";
 
 describe("what is said of a mistake on AWS", () => {
   test.each(MISTAKES_ON_AWS)("$kind", ({ changes, says }) => {

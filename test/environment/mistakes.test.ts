@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { saysOf } from "./support/configuration";
-import { MISTAKES, SECRETS } from "./support/mistakes";
+import { MISTAKES } from "./mistakes";
+import { SECRETS } from "./mistakes/mistake";
 
 describe("what is said of a mistake", () => {
   test.each(MISTAKES)("$kind", ({ changes, says }) => {

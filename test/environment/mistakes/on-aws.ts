@@ -1,6 +1,6 @@
 import { awsStack } from "../../components/support/aws-stack";
-import { set, type Change, type Json } from "./configuration";
-import type { Mistake } from "./mistakes";
+import { set, type Change, type Json } from "../support/configuration";
+import type { Mistake } from "./mistake";
 
 const { config } = awsStack({ production: false });
 const DIGEST = `sha256:${"a".repeat(64)}`;
