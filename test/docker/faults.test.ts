@@ -3,7 +3,7 @@ import { INHIBITIONS, type Matcher } from "../../observability/routing/tree";
 import { alertGroups } from "../../observability/rules";
 import { FIGURES } from "../observability/support/figures";
 import { eventually } from "./support/environment";
-import { slowDown, speedUp } from "./support/fast-time";
+import { slowDown, speedUp, type Time } from "./support/fast-time";
 import { ROUNDS, type Round } from "./support/faults";
 import { users, type Load } from "./support/load";
 import { held, samples } from "./support/prometheus";
@@ -92,7 +92,8 @@ const valuesOf = (matchers: readonly Matcher[]) =>
   matchers.find(({ label }) => label === "alertname")?.values ?? [];
 
 let load: Load;
-let pace: number | undefined;
+const USUAL: Time = {};
+let now = USUAL;
 const lasting = new Set(["CacheRestarted info"]);
 
 beforeAll(async () => {
@@ -111,27 +112,31 @@ afterAll(async () => {
 });
 
 /** How faults are told, and that their end is told as well. */
-async function tell({ faults, factor }: Round): Promise<void> {
+async function tell({ faults, time = USUAL }: Round): Promise<void> {
   const of = (list: "heard" | "silenced" | "possible" | "lasting") =>
     faults.flatMap((fault) => fault[list] ?? []);
   const heard = of("heard");
   for (const alert of of("lasting")) lasting.add(alert);
   await heldBackNoMore(heard);
-  if (factor !== pace) await speedUp(factor);
-  pace = factor;
+  if (time !== now) await speedUp(time);
+  now = time;
   const mark = (await notices()).length;
   const mends = await Promise.all(faults.map(({ inject }) => inject()));
   try {
-    await within(75, heard, () => heardSince(mark, "firing"));
-    await within(20, of("silenced"), async () => new Set(await silenced()));
+    await within(120, heard, () => heardSince(mark, "firing"));
+    await within(40, of("silenced"), async () => new Set(await silenced()));
   } finally {
     await Promise.all(mends.map((mend) => mend()));
   }
   const short = heard.filter((one) => !lasting.has(alertIn(one)));
   await within(75, short, () => heardSince(mark, "resolved"));
   await ended(60);
+  const known = new Set([...heard, ...of("possible")]);
+  // On a slow machine half an hour passes before all has been heard: then it is told to everybody, too.
+  const isRepeated = (one: string) =>
+    one.startsWith("escalation: ") && known.has(`critical: ${alertIn(one)}`);
   const also = [...(await heardSince(mark, "firing"))].filter(
-    (one) => !heard.includes(one) && !of("possible").includes(one) && !lasting.has(alertIn(one)),
+    (one) => !known.has(one) && !lasting.has(alertIn(one)) && !isRepeated(one),
   );
   expect(also).toEqual([]);
 }

@@ -8,8 +8,19 @@ import { configuredAt, receivingAlerts } from "./prometheus";
  * measured in seconds of the clock (an age, an uptime) and every other threshold stays what it is.
  */
 export const FACTOR = 30;
+/** How time passes. */
+export interface Time {
+  /** How much faster. @default FACTOR */
+  readonly factor?: number;
+  /** Objectives' alerts that stay, for the shortest of their windows: an hour. @default none */
+  readonly objectives?: readonly string[];
+}
+
 /** The pauses between two looks: with the factor they would be half a second, too much for two processors. */
-const LOOKS = { scrape_interval: "2s", scrape_timeout: "2s", evaluation_interval: "1s" };
+const looks = (factor: number) => {
+  const pause = `${60 / factor}s`;
+  return { scrape_interval: pause, scrape_timeout: pause, evaluation_interval: "1s" };
+};
 const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
 
 /** A duration as Prometheus writes it, divided by the factor. */
@@ -54,15 +65,18 @@ async function replace(
 }
 
 /** The rules and routes of the environment, faster. */
-export async function speedUp(factor = FACTOR): Promise<void> {
+export async function speedUp({ factor = FACTOR, objectives = [] }: Time = {}): Promise<void> {
   const rules = parse(faster(fileOf("prometheus-config", "rules.yml"), factor)) as Groups;
   const routes = parse(faster(fileOf("alertmanager-config", "alertmanager.yml"), factor)) as Routes;
   const scraping = parse(fileOf("prometheus-config", "prometheus.yml")) as { global: object };
-  scraping.global = { ...scraping.global, ...LOOKS };
+  scraping.global = { ...scraping.global, ...looks(factor) };
   const before = await configuredAt();
   await replace("prometheus-config", "prometheus", {
     "prometheus.yml": stringify(scraping),
-    "rules.yml": stringify({ groups: rules.groups.map(withoutLongViews) }, { lineWidth: 0 }),
+    "rules.yml": stringify(
+      { groups: rules.groups.map((group) => withoutLongViews(group, objectives)) },
+      { lineWidth: 0 },
+    ),
   });
   await replace("alertmanager-config", "alertmanager", { "alertmanager.yml": stringify(atAnyHour(routes)) });
   // What fires before Prometheus knows Alertmanager again is told a minute later: longer than a test waits.
@@ -83,21 +97,24 @@ interface Groups {
   readonly groups: readonly {
     readonly rules: readonly {
       readonly expr: string;
+      readonly alert?: string;
+      readonly labels?: { readonly window?: string };
       readonly annotations?: { readonly runbook_url: string };
     }[];
   }[];
 }
 /**
- * Alerts of objectives are left out: their windows are up to three days long and would still be open when the next
- * fault is injected. So are forecasts, which look days ahead by the clock. promtool's tests show both; the recordings
- * of the objectives stay.
+ * Alerts of objectives are left out, but for those named: their windows are up to three days long and would still be
+ * open when the next fault is injected. So are forecasts, which look days ahead by the clock. promtool's tests show both;
+ * the recordings of the objectives stay.
  */
-const withoutLongViews = (group: Groups["groups"][number]) => ({
+const withoutLongViews = (group: Groups["groups"][number], objectives: readonly string[]) => ({
   ...group,
-  rules: group.rules.filter(
-    ({ expr, annotations }) =>
-      !annotations?.runbook_url.includes("/objectives.md#") && !expr.includes("predict_linear"),
-  ),
+  rules: group.rules.filter(({ alert = "", expr, labels, annotations }) => {
+    const ofObjective = annotations?.runbook_url.includes("/objectives.md#") ?? false;
+    const stays = objectives.includes(alert) && labels?.window === "1h";
+    return (!ofObjective || stays) && !expr.includes("predict_linear");
+  }),
 });
 
 interface Routes {

@@ -1,8 +1,9 @@
 import { containerName, docker, eventually, run, token } from "./environment";
 import { form } from "./http";
+import type { Time } from "./fast-time";
 import { evaluated, providersFail } from "./inside";
 import { repeat, send, type Load } from "./load";
-import { query } from "./prometheus";
+import { query, samples } from "./prometheus";
 
 /** Something that goes wrong, and what should be heard of it. */
 export interface Fault {
@@ -22,8 +23,8 @@ export interface Fault {
 /** Faults that are injected at the same time, because no alert belongs to two of them. */
 export interface Round {
   readonly faults: readonly Fault[];
-  /** How much faster time passes. @default FACTOR */
-  readonly factor?: number;
+  /** How time passes while they last. @default FACTOR times faster, without alerts of objectives */
+  readonly time?: Time;
 }
 
 const container = (name: string) => docker.getContainer(containerName(name));
@@ -67,6 +68,13 @@ const breakerCloses = (provider: string) =>
 const chat = (headers: Record<string, string>, provider: string) =>
   send("/v1/chat", { method: "POST", headers, body: JSON.stringify({ message: "hello", provider }) });
 
+/** Waits until an alert fires, whoever hears of it. If it never does, what it should keep back tells. */
+const fires = (alert: string) =>
+  eventually(60, async () => {
+    const firing = await samples(`ALERTS{alertname="${alert}",alertstate="firing",severity!="none"}`);
+    return firing.length > 0 ? true : undefined;
+  }).catch(() => undefined);
+
 const START_OF_COPY = 'process_start_time_seconds{instance="api-2:8000"}';
 
 const paged = (alert: string) => [`critical: ${alert} critical`, `warning: ${alert} critical`];
@@ -85,19 +93,22 @@ const FAULTS = {
     lasting: ["BackupFailed warning"],
   },
   restarting: {
-    name: "a copy keeps restarting",
-    inject: async () => {
-      for (let time = 0; time < 3; time += 1) {
+    name: "a copy restarts again and again",
+    inject: () => {
+      const loop = repeat(0, async () => {
         const started = await query(START_OF_COPY);
         await container("api-2").kill();
         await container("api-2").start();
         await eventually(30, async () => ((await query(START_OF_COPY)) === started ? undefined : true));
-      }
-      return () => Promise.resolve();
+      });
+      return Promise.resolve(() => loop.end());
     },
-    heard: ["warning: ServiceRestarting warning"],
-    possible: ["warning: InstanceDown warning"],
-    lasting: ["ServiceRestarting warning"],
+    heard: paged("ServiceRestarting"),
+    // On its way it is a warning; and a copy that starts is neither up nor ready for a while.
+    possible: ["ServiceRestarting", "InstanceDown", "InstanceNotReady"].map(
+      (name) => `warning: ${name} warning`,
+    ),
+    lasting: ["ServiceRestarting warning", "ServiceRestarting critical"],
   },
   copy: {
     name: "a copy of the API is stopped",
@@ -125,14 +136,27 @@ const FAULTS = {
     lasting: ["BackupFailed warning"],
   },
   cache: {
-    name: "Redis is stopped",
-    inject: stopped("cache"),
+    name: "Redis is stopped, and then who would tell of it",
+    inject: async () => {
+      const start = await stopped("cache")();
+      await fires("CacheUnreachable");
+      const watch = await stopped("cache-exporter")();
+      return async () => {
+        await watch();
+        await start();
+      };
+    },
     heard: ["warning: CacheDown warning"],
-    silenced: ["CacheUnreachable warning"],
-    possible: ["info: CacheRestarted info"],
+    silenced: ["TargetDown warning"],
+    // Without its exporter nobody knows any more that Redis is down: those who use it say so then.
+    possible: ["warning: CacheUnreachable warning", "info: CacheRestarted info"],
     lasting: ["CacheRestarted info"],
   },
-  edge: { name: "the edge is stopped", inject: stopped("edge"), heard: paged("ProbeFailing") },
+  edge: {
+    name: "the edge is stopped, and nobody ends it for half an hour",
+    inject: stopped("edge"),
+    heard: [...paged("ProbeFailing"), "escalation: ProbeFailing critical"],
+  },
   provider: {
     name: "a provider fails",
     inject: async () => {
@@ -171,7 +195,10 @@ const FAULTS = {
       await sql("alter table app.analyses rename to analyses_away");
       return () => sql("alter table app.analyses_away rename to analyses");
     },
-    heard: [...paged("ErrorRateHigh"), "warning: UnhandledExceptions warning", "info: ErrorLogLines info"],
+    heard: [
+      ...[...paged("ErrorRateHigh"), ...paged("ApiErrorsBudgetBurn")],
+      ...["warning: UnhandledExceptions warning", "info: ErrorLogLines info"],
+    ],
     possible: ["warning: DatabaseRollbacksHigh warning", "warning: UploadFailuresHigh warning", PASSING],
   },
   pools: {
@@ -256,16 +283,15 @@ const FAULTS = {
 
 /** One after the other. What a cause still holds back is waited for where the next round is about that. */
 export const ROUNDS: readonly Round[] = [
-  { faults: [FAULTS.backup, FAULTS.restarting] },
+  // What the tests send goes past the edge, and looks at it go through it: nothing here needs either.
+  { faults: [FAULTS.backup, FAULTS.restarting, FAULTS.edge] },
   { faults: [FAULTS.slow, FAULTS.exporter] },
   // Its exporter needs two seconds to say that PostgreSQL is away, which no factor makes less.
-  { faults: [FAULTS.database], factor: 15 },
+  { faults: [FAULTS.database], time: { factor: 15 } },
   { faults: [FAULTS.cache, FAULTS.copy] },
   { faults: [FAULTS.provider] },
-  { faults: [FAULTS.errors] },
-  { faults: [FAULTS.tokens, FAULTS.volume] },
+  { faults: [FAULTS.errors], time: { objectives: ["ApiErrorsBudgetBurn"] } },
+  { faults: [FAULTS.tokens, FAULTS.volume, FAULTS.worker] },
   { faults: [FAULTS.pools] },
-  // What the tests send goes through the edge, so nothing that needs requests stands beside its end.
-  { faults: [FAULTS.worker, FAULTS.edge] },
   { faults: [FAULTS.memory, FAULTS.uploads] },
 ];
