@@ -41,23 +41,26 @@ async function serve(metrics?: Metrics, logs = false): Promise<FastifyInstance> 
 
 /** Metrics that count nothing. */
 function silent(metrics: Metrics): Metrics {
-  const none = { inc: () => undefined, dec: () => undefined, observe: () => undefined };
-  return Object.fromEntries(Object.keys(metrics).map((name) => [name, none])) as unknown as Metrics;
+  const nothing = () => undefined;
+  const dumb = <M extends object>(metric: M): M => new Proxy(metric, { get: () => nothing });
+  return Object.fromEntries(
+    Object.entries(metrics).map(([name, metric]) => [name, dumb(metric as object)]),
+  ) as typeof metrics;
 }
 
 const middle = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
 /** Processor time of one request, in a round of many. */
-async function processorUs(server: FastifyInstance): Promise<number> {
+async function processorUs(server: FastifyInstance, requests: number): Promise<number> {
   const before = process.cpuUsage();
-  for (let request = 0; request < REQUESTS; request += 1) await server.inject("/v1/documents/1");
+  for (let request = 0; request < requests; request += 1) await server.inject("/v1/documents/1");
   const { user, system } = process.cpuUsage(before);
-  return (user + system) / REQUESTS;
+  return (user + system) / requests;
 }
 
 /** Measures the servers in turns, so that whatever else the machine does meets all of them alike. */
-export async function observationCost(): Promise<ObservationCost> {
+export async function observationCost(roundCount = ROUNDS, requests = REQUESTS): Promise<ObservationCost> {
   startTracing("bench", SETTINGS);
   const metrics = createMetrics("api", "1.0.0");
   const bare = await serve();
@@ -67,12 +70,12 @@ export async function observationCost(): Promise<ObservationCost> {
   const full = await serve(metrics, true);
   const servers = [bare, quiet, counted, full];
   const rounds: { metricsUs: number; allUs: number }[] = [];
-  for (let round = 0; round < ROUNDS; round += 1) {
+  for (let round = 0; round < roundCount; round += 1) {
     // Each takes its turn at being first: one cleans up the memory the one before it has used.
     const taken = new Map<FastifyInstance, number>();
     for (const turn of servers.keys()) {
       const server = servers[(round + turn) % servers.length] ?? bare;
-      taken.set(server, await processorUs(server));
+      taken.set(server, await processorUs(server, requests));
     }
     const of = (server: FastifyInstance) => taken.get(server) ?? 0;
     rounds.push({ metricsUs: of(counted) - of(quiet), allUs: of(full) - of(bare) });
