@@ -25,7 +25,8 @@ export const OBJECTIVES: readonly Objective[] = catalogue([
     indicator: {
       kind: "slices",
       // Failing single requests are the error rate's matter; here the API as a whole is there or not.
-      bad: `(sum(up{${API}}) or vector(0)) < 1 or ${failed} / ${answered} > 0.5`,
+      // At night the only request of five minutes may be the one that fails, which says nothing of the API.
+      bad: `(sum(up{${API}}) or vector(0)) < 1 or ${failed} / ${answered} > 0.5 and ${failed} * 300 >= 5`,
       present: "vector(1)",
       // No request arrives through an edge, a name or a certificate that is broken: only whoever tries can tell.
       seenBy: { job: "probe", bad: 'max(probe_success{probe="api"}) < 1' },

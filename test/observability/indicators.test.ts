@@ -227,6 +227,19 @@ describe.runIf(PROMTOOL_FOUND)("budgets, by promtool", () => {
     expect(await runTrials([{ name, rules: rulesOfObjective(name), tests }])).toEqual(new Map());
   });
 
+  it("do not take the only request of a quiet hour for the API, if it fails", async () => {
+    const failing = (failures: number) => ({
+      'up{job="api",instance="api-1:8000"}': valuesOf(gauge([120, 1])),
+      'http_requests_total{job="api",instance="api-1:8000",status_code="500"}': valuesOf(
+        counter([60, 0], [1, failures], [59, 0]),
+      ),
+    });
+    const count = "sum(sum_over_time(slo:bad_events:per_minute[2h]))";
+    const tests = [test(failing(1), [at(110, count, 0)]), test(failing(20), [at(110, count, 5)])];
+    const name = "api-availability";
+    expect(await runTrials([{ name, rules: rulesOfObjective(name), tests }])).toEqual(new Map());
+  });
+
   it("are told of spent in single minutes, when none of them is worth a page", async () => {
     const name = "api-availability";
     // A minute without the API every two days: seven and a half in the month, where four and a third may be.
