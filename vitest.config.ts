@@ -103,6 +103,7 @@ const needs: readonly (readonly [string, readonly string[]])[] = [
   ["routes, by Alertmanager itself", ["amtool"]],
   ["the AWS stacks, by checkov", ["checkov"]],
   ["inhibitions, by Alertmanager itself", ["alertmanager|prometheus-alertmanager"]],
+  ["runbooks on AWS, by its own command line", ["aws"]],
   ["Loki's configuration, by itself", ["loki"]],
   ["Jaeger's configuration, by itself", ["jaeger"]],
   ["the app's services on real servers", ["postgres", "initdb", "redis-server", "openssl"]],
