@@ -1,4 +1,4 @@
-/** Finds values inside of inputs by paths such as `rules[*].action.count`. */
+/** Finds values inside of inputs by paths such as `rules[*].action.count` and `mounts[0].source`. */
 import { SECRET, UNKNOWN, type Json, type Resource } from "../graph/resource";
 
 export interface Spot {
@@ -32,6 +32,8 @@ function step({ path, value }: Spot, segment: string): Spot[] {
     if (!Array.isArray(value)) return [{ path, value }];
     return value.map((element, index) => ({ path: `${path}[${index}]`, value: element }));
   }
+  if (Array.isArray(value) && /^\d+$/.test(segment))
+    return [{ path: `${path}[${segment}]`, value: value[Number(segment)] }];
   const inner = path === "" ? segment : `${path}.${segment}`;
   if (value === undefined || value === null || typeof value !== "object" || Array.isArray(value)) {
     return [{ path: inner, value: undefined }];
@@ -42,7 +44,7 @@ function step({ path, value }: Spot, segment: string): Spot[] {
 function parse(path: string): readonly string[] {
   const known = segments.get(path);
   if (known) return known;
-  const parsed = path.replaceAll("[*]", ".*").split(".");
+  const parsed = path.replace(/\[(\*|\d+)\]/g, ".$1").split(".");
   segments.set(path, parsed);
   return parsed;
 }

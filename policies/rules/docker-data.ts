@@ -1,7 +1,19 @@
 /** Images, secrets and data of containers. */
 import { SECRET, UNKNOWN, type Json, type Resource } from "../../graph/resource";
 import { list, object } from "../documents";
-import { aSecret, isSet, judge, matches, matchesNot, not, property, some, unless, every } from "../expect";
+import {
+  aSecret,
+  isSet,
+  judge,
+  matches,
+  matchesNot,
+  not,
+  property,
+  softened,
+  some,
+  unless,
+  every,
+} from "../expect";
 import { graphRule, resourceRule, type Answer, type Finding } from "../rule";
 import { CONTAINER, docker } from "../tokens";
 import { isSecret } from "../secrets";
@@ -183,26 +195,22 @@ function judgeVariable(resource: Resource, property: string, entry: Json): Findi
   return [{ outcome: "violation", resource, property, found: `a secret in ${name}`, allowed }];
 }
 
+const VOLUME_NAME = { ...isSet, allowed: "a volume's name" };
+
 const judgeMounts = (resource: Resource) =>
   list(resource.inputs.mounts).flatMap((mount, index): Finding[] => {
-    const { type, source } = object(mount);
-    if (type !== "volume" || (source !== undefined && source !== "")) return [];
-    const property = `mounts[${index}].source`;
-    return [{ outcome: "violation", resource, property, found: "not set", allowed: "a volume's name" }];
+    const type = mount === UNKNOWN ? UNKNOWN : object(mount).type;
+    if (type !== "volume" && type !== UNKNOWN) return [];
+    const findings = judge(resource, `mounts[${index}].source`, VOLUME_NAME);
+    return type === UNKNOWN ? softened(findings) : findings;
   });
 
 const judgeVolumes = (resource: Resource) =>
   list(resource.inputs.volumes).flatMap((volume, index): Finding[] => {
-    const { volumeName, hostPath, fromContainer } = object(volume);
-    if (
-      volume === UNKNOWN ||
-      volumeName !== undefined ||
-      hostPath !== undefined ||
-      fromContainer !== undefined
-    )
-      return [];
-    const property = `volumes[${index}].volumeName`;
-    return [{ outcome: "violation", resource, property, found: "not set", allowed: "a volume's name" }];
+    const { hostPath, fromContainer } = object(volume);
+    return hostPath !== undefined || fromContainer !== undefined
+      ? []
+      : judge(resource, `volumes[${index}].volumeName`, VOLUME_NAME);
   });
 
 /** Volumes that a container which is never started fills are files, and not data. */

@@ -157,14 +157,10 @@ export const network = [
     link: `${GUIDE}/subnet-route-tables.html`,
     types: aws("ec2", "mainRouteTableAssociation"),
     check: (association, view) => {
-      const tables = view
+      const answers = view
         .ofType(aws("ec2", "routeTable"))
-        .filter((table) => refers(association, "routeTableId", table) === true);
-      return unless(
-        every(tables.map((table) => not(leadsOut(table, view)))),
-        association,
-        "the main route table leads to the internet",
-      );
+        .map((table) => not(every([refers(association, "routeTableId", table), leadsOut(table, view)])));
+      return unless(every(answers), association, "the main route table leads to the internet");
     },
   }),
   resourceRule({

@@ -10,7 +10,7 @@ import { evaluate, type EvaluateOptions, type Verdict } from "../../policies/eva
 import type { Rule } from "../../policies/rule";
 import { RULES } from "../../policies/rules";
 import { CASES } from "./cases";
-import { placeOf, type Case } from "./support/cases";
+import { placeOf, prepared, type Case } from "./support/cases";
 import { changedBy, rounds } from "./support/rounds";
 import { changed, graph, holding, marked, TODAY, type GivenStack } from "./support/graphs";
 
@@ -63,7 +63,7 @@ describe("a secret that is at hand", () => {
   it.each(cases.map(({ safe, one }) => [one.rule, one.at, one.path ?? "", safe, one] as const))(
     "%s: %s.%s is told without its value",
     (rule, at, path, safe, one) => {
-      const plain = graph(changed(safe, placeOf(one), one.bad));
+      const plain = graph(changed(prepared(one, safe), placeOf(one), one.bad));
       const secret = marked(plain, ({ name }) => (name === at ? [path] : []));
       const [before, after] = [judge(plain), judge(secret)];
       expect(decided(after)).toEqual(decided(before));
@@ -195,16 +195,16 @@ describe("what is open although nobody will tell more", () => {
   it("is a violation of whichever rule asks", () => {
     const open: string[] = [];
     for (const { safe, cases: of } of CASES)
-      for (const { at, path, unknown = "undecidable", ...one } of of) {
-        if (path === undefined || unknown !== "undecidable") continue;
-        const undecided = graph(changed(safe, placeOf({ ...one, at, path }), UNKNOWN));
+      for (const one of of) {
+        if (one.path === undefined || (one.unknown ?? "undecidable") !== "undecidable") continue;
+        const undecided = graph(changed(prepared(one, safe), placeOf(one), UNKNOWN));
         const before = judge(undecided, RULES);
         const after = judge(undecided, RULES, { settled: true });
         if (
           after.undecidable.length > 0 ||
           after.violations.length !== before.violations.length + before.undecidable.length
         )
-          open.push(`${one.rule} ${at}.${path}`);
+          open.push(`${one.rule} ${one.at}.${one.path}`);
       }
     expect(open).toEqual([]);
   });

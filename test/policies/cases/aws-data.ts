@@ -173,6 +173,7 @@ export const AWS_DATA: readonly Topic[] = [
       rule: "rds-parameters",
       at: "database",
       option: "from",
+      link: "parameterGroupName",
       bad: { kmsKeyId: ["key"], performanceInsightsKmsKeyId: ["key"], parameterGroupName: ["key"] },
       says: "No parameter group of this stack is in force.",
     },
@@ -180,10 +181,12 @@ export const AWS_DATA: readonly Topic[] = [
       rule: "rds-private-subnets",
       at: "databaseSubnets",
       option: "from",
+      link: "subnetIds",
+      absent: "pass",
       bad: { subnetIds: ["publicSubnet"] },
       says: "One of the subnets has a route to an internet gateway.",
     },
-    gone("rds-in-backup-plan", "selection", "No backup plan covers it."),
+    { ...gone("rds-in-backup-plan", "selection", "No backup plan covers it."), link: "resources" },
   ]),
   topic("ElastiCache", awsStack, TOPICS.ElastiCache ?? [], [
     {

@@ -383,6 +383,15 @@ const cases: readonly Case[] = [
     says: "A container writes to it, and it is not protected.",
   },
   {
+    rule: "dk-data-protected",
+    at: "foreign",
+    given: [["fresh"], { type: "docker:volume", inputs: { name: "fresh" } }],
+    path: "mounts[2]",
+    bad: { type: "volume", source: "fresh", target: "/fresh" },
+    absent: "pass",
+    says: "A container writes to it, and it is not protected.",
+  },
+  {
     rule: "dk-no-secret-env",
     at,
     path: "envs",
@@ -412,13 +421,12 @@ const cases: readonly Case[] = [
     path: "mounts[0].source",
     bad: "",
     unknown: "pass",
-    says: "mounts[0].source is not set; allowed: a volume's name.",
+    says: 'mounts[0].source is ""; allowed: a volume\'s name.',
   },
   {
     rule: "dk-volume-named",
     at,
     path: "volumes[0].volumeName",
-    unknown: "pass",
     says: "volumes[0].volumeName is not set; allowed: a volume's name.",
   },
   {
