@@ -182,7 +182,8 @@ export const bucket = [
       "Set objectLockEnabled: true and declare an s3.BucketObjectLockConfiguration with a defaultRetention",
     types: BUCKET,
     check: (resource, view) => {
-      if (resource.inputs.objectLockEnabled !== true && !holdsBackups(resource, view)) return [];
+      const keeps = holdsBackups(resource, view) || isCopy(resource, view);
+      if (resource.inputs.objectLockEnabled !== true && !keeps) return [];
       return [
         ...judge(resource, "objectLockEnabled", is(true)),
         ...beside({
@@ -253,7 +254,7 @@ function deniesPlain(statement: Statement): boolean {
     !allows &&
     actions.some((action) => action === "s3:*" || action === "*") &&
     principals.some(({ id }) => id === "*") &&
-    (resources.includes("*") || [/[^*]$/, /\/\*$/].every((end) => resources.some((one) => end.test(one)))) &&
+    (resources.includes("*") || resources.some((arn) => resources.includes(`${arn}/*`))) &&
     question?.operator === "Bool" &&
     question.key === "aws:securetransport" &&
     question.values.includes("false") &&

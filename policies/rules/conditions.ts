@@ -21,8 +21,9 @@ const ARNS = /^aws:(sourcearn|principalarn)$/;
 /** Who asks, or on whose behalf. */
 const WHO = /^(aws:(source(account|arn|orgid|vpc|vpce|ip)|principal(account|arn|orgid))|kms:calleraccount)$/;
 
-/** Where, or on what: of the keys of all services those of the resource, and the services' own. */
-const WHAT = /^(aws:(requestedregion|resource(account|orgid)|resourcetag\/.+)|(?!aws:)[\w-]+:.+)$/;
+/** Where, or on what: of the keys of all services those of the resource, and the services' own but for whom it is. */
+const WHAT =
+  /^(aws:(requestedregion|resource(account|orgid)|resourcetag\/.+)|(?!aws:|kms:viaservice|iam:passedtoservice)[\w-]+:.+)$/;
 
 /** An address block as wide as a half of the internet is everybody. */
 const LEAST_BITS = 8;

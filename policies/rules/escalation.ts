@@ -31,7 +31,13 @@ const GIVES_RIGHTS = [
 ].map((action) => `iam:${action}`);
 
 const CHANGES_POLICY = ["iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion", "iam:DeletePolicy"];
-const CHANGES_ROLE = ["iam:PutRolePolicy", "iam:AttachRolePolicy", "iam:UpdateAssumeRolePolicy"];
+const CHANGES_ROLE = [
+  "PutRolePolicy",
+  "AttachRolePolicy",
+  "DetachRolePolicy",
+  "DeleteRolePolicy",
+  "UpdateAssumeRolePolicy",
+].map((action) => `iam:${action}`);
 
 /** What AWS counts as looking, and would give away what is kept: values, rows, lines, code, objects. */
 const READS_DATA = [

@@ -123,17 +123,20 @@ export const firewall = [
     name: "waf-redacted",
     description: "What a firewall writes down holds no credentials.",
     severity: "medium",
-    remediation: 'Add redactedFields: [{ singleHeader: { name: "authorization" } }]',
+    remediation: "Name the headers authorization and cookie, a singleHeader each, in redactedFields",
     link: `${WAF_GUIDE}/logging.html`,
     types: LOGGING,
     check: (logging) => {
       const findings = judge(logging, "redactedFields", longerThan(1));
       if (findings.length > 0) return findings;
-      const names = list(logging.inputs.redactedFields).map((field): Answer => {
-        const { name } = object(object(field).singleHeader);
-        return holdsUnknown(field) ? undefined : String(name).toLowerCase() === "authorization";
+      const fields = list(logging.inputs.redactedFields);
+      return ["authorization", "cookie"].flatMap((header) => {
+        const answers = fields.map((field): Answer => {
+          const { name } = object(object(field).singleHeader);
+          return holdsUnknown(field) ? undefined : String(name).toLowerCase() === header;
+        });
+        return unless(some(answers), logging, `the header ${header} is not redacted`, "redactedFields");
       });
-      return unless(some(names), logging, "the header authorization is not redacted", "redactedFields");
     },
   }),
 ];

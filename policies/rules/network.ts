@@ -14,7 +14,7 @@ import {
   unless,
 } from "../expect";
 import { graphRule, resourceRule } from "../rule";
-import { aws, LOAD_BALANCER, SUBNET } from "../tokens";
+import { aws, LOAD_BALANCER, SERVICE, SUBNET } from "../tokens";
 import { refers } from "../view";
 import { companion } from "./companion";
 import { isBounded } from "./conditions";
@@ -102,7 +102,7 @@ export const network = [
     references: { nag: "VPCNoUnrestrictedRouteToIGW" },
     remediation: "Send their traffic through a NAT gateway or endpoints instead of an internet gateway",
     link: `${GUIDE}/route-table-options.html`,
-    types: aws("ecs", "service"),
+    types: SERVICE,
     check: (service, view) => {
       const answers = subnetsThatLeadOut(view).map((subnet) =>
         refers(service, "networkConfiguration.subnets", subnet),
@@ -177,13 +177,18 @@ export const network = [
   }),
   graphRule({
     name: "zones-apart",
-    description: "Subnets a database, a cache or a load balancer is spread over are in a zone each.",
+    description:
+      "Subnets a database, a cache, a load balancer or a service is spread over are in a zone each.",
     severity: "medium",
     remediation: "Set availabilityZone of each subnet to another zone",
     link: `${GUIDE}/configure-subnets.html`,
-    types: [...aws("rds", "subnetGroup"), ...aws("elasticache", "subnetGroup"), ...LOAD_BALANCER],
+    types: [...aws("rds", "subnetGroup"), ...aws("elasticache", "subnetGroup"), ...LOAD_BALANCER, ...SERVICE],
     check: (resource, view) => {
-      const property = LOAD_BALANCER.includes(resource.type) ? "subnets" : "subnetIds";
+      const property = SERVICE.includes(resource.type)
+        ? "networkConfiguration.subnets"
+        : LOAD_BALANCER.includes(resource.type)
+          ? "subnets"
+          : "subnetIds";
       const zones = view
         .targets(resource, property, SUBNET)
         .sure.map(({ inputs }) => inputs.availabilityZone);

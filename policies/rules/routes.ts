@@ -13,23 +13,17 @@ const GATEWAYS = aws("ec2", "internetGateway");
 
 const EVERYWHERE = ["0.0.0.0/0", "::/0"];
 
-const known = new WeakMap<GraphView, Resource[]>();
-
 /** Subnets whose route table has a default route to an internet gateway. */
-export function subnetsThatLeadOut(view: GraphView): Resource[] {
-  let subnets = known.get(view);
-  if (!subnets) {
+export const subnetsThatLeadOut = (view: GraphView): Resource[] =>
+  view.memo("subnets that lead out", () => {
     const tables = view.ofType(TABLES).filter((table) => leadsOut(table, view) === true);
     const associations = tables.flatMap((table) => view.referring(ASSOCIATIONS, "routeTableId", table).sure);
-    subnets = view
+    return view
       .ofType(SUBNET)
       .filter((subnet) =>
         associations.some((association) => refers(association, "subnetId", subnet) === true),
       );
-    known.set(view, subnets);
-  }
-  return subnets;
-}
+  });
 
 /** Whether a route table sends what it has no other way for to an internet gateway. */
 export function leadsOut(table: Resource, view: GraphView): Answer {

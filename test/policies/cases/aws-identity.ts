@@ -69,6 +69,11 @@ const wildcards = [
     allow("kms:Decrypt", "*", { StringLike: { "kms:ViaService": "*" } }),
     `kms:Decrypt on every resource in X; ${NAMED}`,
   ),
+  ofRole(
+    "iam-no-wildcard",
+    allow("kms:Decrypt", "*", { StringEquals: { "kms:ViaService": "s3.eu-west-1.amazonaws.com" } }),
+    `kms:Decrypt on every resource in X; ${NAMED}`,
+  ),
 ];
 
 const PASSED = "allowed: named roles, to named services.";
@@ -86,7 +91,12 @@ const TO_ANY: readonly (Json | undefined)[] = [
 
 const passed = [
   ...["arn:aws:iam::123456789012:role/*", "arn:aws:iam::123456789012:*", "arn:aws:iam::*:role/*"].map((arn) =>
-    ofRole("iam-passrole", allow("iam:Pass*", arn, TO_TASKS), `iam:PassRole of every role in X; ${PASSED}`),
+    ofRole(
+      "iam-passrole",
+      allow("iam:Pass*", arn, TO_TASKS),
+      `iam:PassRole of every role in X; ${PASSED}`,
+      arn.includes("::*:") ? ["iam-no-wildcard"] : [],
+    ),
   ),
   ofRole(
     "iam-passrole",
@@ -257,7 +267,7 @@ const escalations = [
     [
       Roles,
       Boundary,
-      { ...Rights, Action: ["iam:Put*", "iam:Update*", "iam:Create*", "iam:Set*", "iam:Delete*"] },
+      { ...Rights, Action: ["iam:Put*", "iam:Update*", "iam:Create*", "iam:Set*", "iam:De*"] },
     ],
     "Nothing denies changes of the role it belongs to.",
   ),

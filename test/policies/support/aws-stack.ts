@@ -54,7 +54,7 @@ export const DEPLOYS = {
   Rights: {
     Sid: "Rights",
     Effect: "Deny",
-    Action: ["iam:Put*", "iam:Attach*", "iam:Update*", "iam:Create*", "iam:Set*", "iam:Delete*"],
+    Action: ["iam:Put*", "iam:Attach*", "iam:Update*", "iam:Create*", "iam:Set*", "iam:De*"],
     Resource: [`arn:aws:iam::${ACCOUNT}:role/access/*`, BOUNDARY],
   },
   Boundary: {
@@ -502,7 +502,7 @@ export const awsStack: GivenStack = {
   firewallLog: aws(
     "wafv2/webAclLoggingConfiguration",
     {
-      redactedFields: [{ singleHeader: { name: "authorization" } }],
+      redactedFields: [{ singleHeader: { name: "authorization" } }, { singleHeader: { name: "cookie" } }],
       loggingFilter: {
         defaultBehavior: "DROP",
         filters: [

@@ -1,59 +1,6 @@
-/** Weakens a stack in one input, in every way that is thought of, and tells which rules notice. */
-import type { Graph, Json, Resource } from "../../../graph/resource";
-import { evaluate } from "../../../policies/evaluate";
-import { RULES } from "../../../policies/rules";
-import { changed, partsOf, TODAY } from "./graphs";
-
-/** Rule and resource of every violation. */
-const broken = (graph: Graph): Set<string> =>
-  new Set(
-    evaluate(graph, RULES, { production: true, today: TODAY }).violations.map(
-      ({ policy, urn }) => `${policy} ${urn}`,
-    ),
-  );
-
-const standing = new WeakMap<Graph, Set<string>>();
-
-/** Rule and resource of what is wrong before anything is changed. */
-export function standingIn(graph: Graph): Set<string> {
-  let before = standing.get(graph);
-  if (!before) standing.set(graph, (before = broken(graph)));
-  return before;
-}
-
-/** What is changed of a resource: an input, the whole of it, or what its inputs were computed from. */
-export type Weakening =
-  | {
-      readonly path: string;
-      readonly to: Json | undefined;
-      readonly link?: readonly [type: string, name: string];
-    }
-  | "gone"
-  | "unlinked";
-
-/** The rules that notice a change of one resource. */
-export function noticing(graph: Graph, resource: Resource, weakening: Weakening): string[] {
-  const before = standingIn(graph);
-  const more = [...broken(weakened(graph, resource, weakening))].filter((one) => !before.has(one));
-  return [...new Set(more.map((one) => one.split(" ")[0] ?? ""))].sort();
-}
-
-function weakened(graph: Graph, resource: Resource, weakening: Weakening): Graph {
-  const place = ["resources", graph.resources.indexOf(resource)];
-  if (weakening === "gone") return changed(graph, place, undefined);
-  if (weakening === "unlinked") return changed(graph, [...place, "propertyDependencies"], {});
-  const { path, to, link } = weakening;
-  const linked = graph.resources.find(({ type, name }) => type === link?.[0] && name === link[1]);
-  // What is said outright is computed from nothing.
-  const unlinked = changed(
-    graph,
-    [...place, "propertyDependencies", path],
-    linked ? [linked.urn] : undefined,
-  );
-  const after = changed(unlinked, [...place, "inputs", ...partsOf(path)], to);
-  const others = resource.secrets.filter((secret) => !secret.startsWith(path));
-  return changed(after, [...place, "secrets"], to === "[secret]" ? [path] : others);
-}
+/** Finds every value in inputs, and what each could be weakened to. */
+import type { Json } from "../../../graph/resource";
+import { partsOf } from "./graphs";
 
 /** Every input that holds a value, by its path. */
 export function leaves(value: Json, path = ""): string[] {
@@ -106,7 +53,8 @@ const TEXTS = [
   "preserve",
   "ACCEPT",
   "arn:aws:iam::aws:policy/AdministratorAccess",
-  ,
+  "CONSTANT",
+  "-----BEGIN PRIVATE KEY-----",
 ];
 
 const ANYBODY = JSON.stringify({

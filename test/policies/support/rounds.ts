@@ -10,8 +10,13 @@ export type Round = ReadonlyMap<string, readonly [place: (string | number)[], to
 /** All changes of all cases, in as few rounds as it takes. */
 export function rounds(safe: GivenStack, valuesOf: (one: Case) => readonly (Json | undefined)[]): Round[] {
   const all: Map<string, readonly [(string | number)[], Json | undefined]>[] = [];
+  const changes = new Set<string>();
   for (const one of CASES.filter((topic) => topic.safe === safe).flatMap(({ cases }) => cases))
     for (const to of valuesOf(one)) {
+      // Many cases of a rule say the same of the input's absence.
+      const change = JSON.stringify([placeOf(one), to ?? null]);
+      if (changes.has(change)) continue;
+      changes.add(change);
       let free = all.find((round) => !round.has(one.at));
       if (!free) all.push((free = new Map()));
       free.set(one.at, [placeOf(one), to]);
