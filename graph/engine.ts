@@ -36,6 +36,8 @@ const ENGINE_PROVIDER_INPUTS = ["__internal", "version", "pluginDownloadURL"];
  * so is every reference to them: the program knows nothing of them. They are the ones without a parent.
  */
 export function readResources(records: readonly EngineResource[], options: ReadingOptions = {}): Resource[] {
+  const nameless = records.findIndex(({ urn, type }) => typeof urn !== "string" || typeof type !== "string");
+  if (nameless >= 0) throw new Error(`resource ${nameless + 1} has no URN, or no type`);
   const declared = records.filter(
     (record) =>
       !record.delete &&

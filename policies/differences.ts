@@ -2,6 +2,8 @@ import type { DeclaredDifference, DeclaredDifferences } from "./parity";
 
 const SIZE = "staging is smaller: it serves nobody but those who test";
 const ADDRESS = "each environment has an address of its own";
+/** Addresses there are, and no stars: who may call is never wider in one of the two. */
+const ORIGINS = [/^https:\/\/[^*]+$/];
 const HISTORY = "production's history is longer, so that a quarter can be compared with the last";
 const ONE_ZONE = "staging may be gone for as long as a zone is; production may not";
 const COPIES = "production's backups are copied to a second region";
@@ -58,7 +60,7 @@ const docker: readonly DeclaredDifference[] = [
     reason: TICKETS,
   },
   { path: "environment/app/*/envs/PUBLIC_URL", reason: ADDRESS },
-  { path: "environment/app/*/envs/CORS_ORIGINS", reason: ADDRESS },
+  { path: "environment/app/*/envs/CORS_ORIGINS", lines: ORIGINS, reason: ADDRESS },
   { path: "environment/edge/*:CertRequest/dnsNames/*", reason: ADDRESS },
   { path: "environment/edge/*:CertRequest/subject/commonName", reason: ADDRESS },
   {
@@ -100,6 +102,7 @@ const aws: readonly DeclaredDifference[] = [
   },
   {
     path: "environment/app/**:TaskDefinition/containerDefinitions/*/environment/CORS_ORIGINS",
+    lines: ORIGINS,
     reason: ADDRESS,
   },
   { path: "environment/money/money:Budget/limitAmount", reason: SIZE },

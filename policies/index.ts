@@ -7,10 +7,10 @@ import type { Graph } from "../graph/resource";
 import { asShown } from "./as-shown";
 import { DIFFERENCES } from "./differences";
 import { packPolicies } from "./pack";
-import { compareAlike, type ParityDifference } from "./parity";
+import { compareAlike, WITHOUT_PRODUCTION, type ParityDifference } from "./parity";
 import { RULES } from "./rules";
 import { readSettings } from "./settings";
-import { concerns, isProduction, pairsIn, today } from "./situation";
+import { concerns, isProduction, lacksProduction, pairsIn, today } from "./situation";
 import { standIns } from "./stand-ins";
 
 const ROOT = join(__dirname, "..");
@@ -20,6 +20,7 @@ const ROOT = join(__dirname, "..");
  * stacks on two platforms promise hangs on no answer of the engine: `check` compares it.
  */
 async function parity(stack: string, shown: Graph | undefined): Promise<ParityDifference[] | undefined> {
+  if (lacksProduction(ROOT)) return [WITHOUT_PRODUCTION];
   const pairs = pairsIn(ROOT).filter(({ kind }) => kind !== "across");
   const own = new Set(
     pairs.filter((pair) => concerns(pair, stack)).flatMap((pair) => [pair.stack, pair.like]),
@@ -48,7 +49,7 @@ new PolicyPack("mainstay", {
   description: "Every environment is safe, and staging is like production",
   policies: packPolicies({
     rules: RULES,
-    settings: readSettings(__dirname, RULES),
+    settings: readSettings(__dirname, RULES, today()),
     stacks: listStacks(ROOT),
     situation: (stack) => ({ production: isProduction(ROOT, stack), today: today() }),
     settled: !runtime.isDryRun(),

@@ -9,6 +9,8 @@ export interface Eased {
   readonly policy: string;
   readonly own: Enforcement;
   readonly now: Enforcement;
+  /** Undefined where the engine was told so on its command line. */
+  readonly why?: string;
 }
 
 /** What is wrong with the levels, all at once. */
@@ -22,11 +24,22 @@ export function levelProblems(rules: readonly Rule[], levels: Levels = {}): stri
   ]);
 }
 
-/** The rules that the levels make less strict. */
-export const easedBy = (rules: readonly Rule[], levels: Levels): Eased[] =>
+/**
+ * The rules that the levels make less strict.
+ *
+ * @param reasons by rule
+ */
+export const easedBy = (
+  rules: readonly Rule[],
+  levels: Levels,
+  reasons: ReadonlyMap<string, string> = new Map(),
+): Eased[] =>
   rules.flatMap(({ name, enforcement: own }) => {
     const now = levels[name] ?? own;
-    return ENFORCEMENTS.indexOf(now) > ENFORCEMENTS.indexOf(own) ? [{ policy: name, own, now }] : [];
+    if (ENFORCEMENTS.indexOf(now) <= ENFORCEMENTS.indexOf(own)) return [];
+    const why = reasons.get(name);
+    return [{ policy: name, own, now, ...(why === undefined ? {} : { why }) }];
   });
 
-export const easedText = ({ policy, own, now }: Eased) => `${policy} is ${now}; its own level is ${own}`;
+export const easedText = ({ policy, own, now, why }: Eased) =>
+  `${policy} is ${now}; its own level is ${own}${why === undefined ? "" : `: ${why}`}`;

@@ -19,7 +19,7 @@ import { easedBy, easedText, levelProblems, type Levels } from "./levels";
 import { differenceText, type ParityDifference } from "./parity";
 import { readProps, readResource, secretPaths } from "./props";
 import { ENFORCEMENTS, type Enforcement, type Rule, type Severity, type Situation } from "./rule";
-import type { Settings } from "./settings";
+import { reasonsOf, type Settings } from "./settings";
 import { covers, describeWaiver, type ReadWaivers } from "./waiver";
 
 export interface PackOptions {
@@ -179,7 +179,9 @@ async function judgeStack(args: StackValidationArgs, options: PackOptions, run: 
   return [
     ...violations.filter(({ policy, urn }) => !run.told.has(`${policy} ${urn}`)).map(toReport),
     ...waived.map(accepted),
-    ...easedBy(options.rules, settings.levels).map((one) => said("eased", `${easedText(one)}.`)),
+    ...easedBy(options.rules, settings.levels, reasonsOf(options.settings)).map((one) =>
+      said("eased", `${easedText(one)}.`),
+    ),
     ...summary(undecidable.map(({ policy }) => policy)),
     ...(await judgeParity(graph.stack, known ? graph : undefined, options)),
   ];

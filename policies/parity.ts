@@ -36,6 +36,15 @@ export interface ParityDifference {
   readonly open?: true;
 }
 
+/** What is said where no stack is production, and the others are like nothing. */
+export const WITHOUT_PRODUCTION: ParityDifference = {
+  path: "mainstay:scale.production",
+  left: undefined,
+  right: undefined,
+  allowed: false,
+  reason: "no stack is production: set it to true in the file of the one that real users depend on",
+};
+
 export interface ParityOptions {
   readonly declared: DeclaredDifferences;
   readonly rules: readonly Rule[];

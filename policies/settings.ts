@@ -6,21 +6,35 @@ import { parse } from "../environment/parse";
 import type { Problem } from "../environment/problems";
 import type { Json } from "../graph/resource";
 import { object } from "./documents";
-import { levelProblems, type Levels } from "./levels";
+import { easedBy, levelProblems, type Levels } from "./levels";
 import { ENFORCEMENTS, type Rule } from "./rule";
+import { describeWaiver, termProblem, waiverSchema } from "./waiver";
 
 const ENFORCEMENT_FILE = "enforcement.json";
 const WAIVER_FILE = "waivers.json";
 
+/** A rule made less strict for all stacks: as a waiver, but for no single resource. */
+const easingSchema = waiverSchema.omit({ resource: true }).extend({ level: z.enum(ENFORCEMENTS) });
+
 const enforcementSchema = z.strictObject({
-  /** By rule, where it is not the rule's own. */
+  /** By rule, where it is stricter than the rule's own. */
   levels: z.record(z.string(), z.enum(ENFORCEMENTS)).default({}),
+  /** Rules that are less strict than their own level, for a time, by somebody, for a reason. */
+  eased: z.array(easingSchema).default([]),
   /** Whether rules mend production, too. Elsewhere they do. */
   remediateProduction: z.boolean().default(false),
 });
 
+/** Why a rule is less strict than it was written to be. */
+export type Easing = z.output<typeof easingSchema>;
+
+/** By rule, as every report says it. */
+export const reasonsOf = ({ eased }: Pick<Settings, "eased">): ReadonlyMap<string, string> =>
+  new Map(eased.map((one) => [one.rule, describeWaiver(one)]));
+
 export interface Settings {
   readonly levels: Levels;
+  readonly eased: readonly Easing[];
   readonly remediateProduction: boolean;
   /** What the waiver file holds; whether each waiver holds is judged with the stack it is of. */
   readonly waivers: unknown;
@@ -28,8 +42,11 @@ export interface Settings {
   readonly problems: readonly Problem[];
 }
 
-/** @param pack the folder of the policy pack */
-export function readSettings(pack: string, rules: readonly Rule[]): Settings {
+/**
+ * @param pack the folder of the policy pack
+ * @param day `YYYY-MM-DD`: what was eased until then is so no more
+ */
+export function readSettings(pack: string, rules: readonly Rule[], day: string): Settings {
   const problems: Problem[] = [];
   const enforcement = readJson(pack, ENFORCEMENT_FILE, problems);
   const waivers = readJson(pack, WAIVER_FILE, problems);
@@ -40,10 +57,39 @@ export function readSettings(pack: string, rules: readonly Rule[]): Settings {
   for (const found of levelProblems(rules, Object.fromEntries(names.map((name) => [name, "advisory"]))))
     problems.push(problem(ENFORCEMENT_FILE, "enforcement.levels", found, "a name of policies/rules.md"));
   if (parsed.problems.length > 0) return { ...NONE, waivers: waivers ?? [], problems };
-  return { ...parsed.value, waivers: waivers ?? [], problems };
+  const { levels, eased, remediateProduction } = parsed.value;
+  for (const { policy, now } of easedBy(rules, levels))
+    problems.push(
+      problem(ENFORCEMENT_FILE, `enforcement.levels.${policy}`, now, "an entry of eased, with its reason"),
+    );
+  for (const [index, one] of eased.entries()) {
+    const wrong = easingProblem(one, rules, day);
+    if (wrong) problems.push(problem(ENFORCEMENT_FILE, `enforcement.eased[${index}]`, ...wrong));
+  }
+  return {
+    levels: { ...levels, ...Object.fromEntries(eased.map(({ rule, level }) => [rule, level])) },
+    eased,
+    remediateProduction,
+    waivers: waivers ?? [],
+    problems,
+  };
 }
 
-const NONE = { levels: {}, remediateProduction: false };
+/** What is found, and what is allowed. */
+function easingProblem(
+  { rule: name, level, granted, until }: Easing,
+  rules: readonly Rule[],
+  day: string,
+): [found: string, allowed: string] | undefined {
+  const rule = rules.find((one) => one.name === name);
+  if (!rule) return [`there is no rule ${name}`, "a name of policies/rules.md"];
+  if (easedBy([rule], { [name]: level }).length === 0)
+    return [`${name} ${level}, which is no less strict than its own level`, "levels says what is stricter"];
+  const wrong = termProblem({ granted, until }, rule.severity, day);
+  return wrong && [`${name}, ${wrong.message}`, "a term that holds, or no entry"];
+}
+
+const NONE = { levels: {}, eased: [], remediateProduction: false };
 
 const problem = (file: string, key: string, found: string, allowed: string): Problem => ({
   file: `policies/${file}`,

@@ -32,6 +32,15 @@ export function pairsIn(root: string): Pair[] {
     );
 }
 
+/**
+ * Whether several stacks say that none of them is production: then nothing is held against it, and the rules of
+ * production judge nobody.
+ */
+export function lacksProduction(root: string): boolean {
+  const stacks = listStacks(root);
+  return stacks.length > 1 && stacks.every((stack) => scaleOf(root, stack).production === false);
+}
+
 /** Whether a stack is one of the two. */
 export const concerns = (pair: Pair, stack: string) => pair.stack === stack || pair.like === stack;
 

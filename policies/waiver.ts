@@ -112,26 +112,32 @@ function readOne(
       undefined,
       `the waiver of ${waiver.rule} is for the stack ${stack}, which does not exist; allowed: ${stacks.join(", ")}`,
     );
-  if (waiver.granted > today)
-    return malformed(
-      waiver.resource,
-      `the waiver of ${waiver.rule} is granted on ${waiver.granted}, which is yet to come`,
-    );
   if (!isNarrow(waiver.resource)) {
     const message = `the waiver of ${waiver.rule} matches more than it should; allowed is a URN with one * in its name, after or before ${LEAST_LITERAL} letters or more`;
     return { kind: "too-broad", resource: waiver.resource, message };
   }
-  const life = (Date.parse(waiver.until) - Date.parse(waiver.granted)) / MS_PER_DAY;
+  const term = termProblem(waiver, severity, today);
+  return term
+    ? { kind: term.kind, resource: waiver.resource, message: `the waiver of ${waiver.rule} ${term.message}` }
+    : waiver;
+}
+
+/** What is wrong with the time something is put up with; undefined where nothing is. */
+export function termProblem(
+  { granted, until }: Pick<Waiver, "granted" | "until">,
+  severity: Severity,
+  today: string,
+): Pick<WaiverProblem, "kind" | "message"> | undefined {
+  if (granted > today)
+    return { kind: "malformed", message: `is granted on ${granted}, which is yet to come` };
+  const life = (Date.parse(until) - Date.parse(granted)) / MS_PER_DAY;
   const longest = LONGEST_LIFE[severity];
-  if (life > longest) {
-    const message = `the waiver of ${waiver.rule} holds for ${life} days; allowed for ${severity} is ${longest} or less`;
-    return { kind: "too-long", resource: waiver.resource, message };
-  }
-  if (waiver.until < today) {
-    const message = `the waiver of ${waiver.rule} ended on ${waiver.until}`;
-    return { kind: "expired", resource: waiver.resource, message };
-  }
-  return waiver;
+  if (life > longest)
+    return {
+      kind: "too-long",
+      message: `holds for ${life} days; allowed for ${severity} is ${longest} or less`,
+    };
+  return until < today ? { kind: "expired", message: `ended on ${until}` } : undefined;
 }
 
 const malformed = (resource: string | undefined, message: string): WaiverProblem => ({

@@ -3,10 +3,10 @@ import { listStacks } from "../../environment/stack-files";
 import { DIFFERENCES } from "../../policies/differences";
 import { evaluate } from "../../policies/evaluate";
 import { easedBy } from "../../policies/levels";
-import { compareAlike } from "../../policies/parity";
+import { compareAlike, WITHOUT_PRODUCTION } from "../../policies/parity";
 import { RULES } from "../../policies/rules";
-import { readSettings } from "../../policies/settings";
-import { pairsIn, today } from "../../policies/situation";
+import { readSettings, reasonsOf } from "../../policies/settings";
+import { lacksProduction, pairsIn, today } from "../../policies/situation";
 import { policyPack, type Project } from "../project";
 import type { Rules } from "./verdict";
 
@@ -25,12 +25,13 @@ const NONE: Rules = {
 export function loadRules(project: Project): Rules {
   const pack = policyPack(project);
   if (pack === undefined) return NONE;
-  const { levels, waivers, remediateProduction, problems } = readSettings(pack, RULES);
+  const settings = readSettings(pack, RULES, today());
+  const { levels, waivers, remediateProduction, problems } = settings;
   if (problems.length > 0) throw new InvalidConfiguration(problems);
   const common = { today: today(), levels, waivers, stacks: listStacks(project.root) };
   return {
     all: RULES,
-    eased: easedBy(RULES, levels),
+    eased: easedBy(RULES, levels, reasonsOf(settings)),
     judge: (graph, { production }, { mend, settled }) =>
       evaluate(graph, RULES, {
         ...common,
@@ -38,11 +39,13 @@ export function loadRules(project: Project): Rules {
         settled,
         remediate: mend && (!production || remediateProduction),
       }),
-    parity: (graphOf) =>
-      compareAlike(pairsIn(project.root), graphOf, {
-        declared: DIFFERENCES,
-        rules: RULES,
-        today: common.today,
-      }),
+    parity: async (graphOf) =>
+      lacksProduction(project.root)
+        ? [WITHOUT_PRODUCTION]
+        : compareAlike(pairsIn(project.root), graphOf, {
+            declared: DIFFERENCES,
+            rules: RULES,
+            today: common.today,
+          }),
   };
 }

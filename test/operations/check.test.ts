@@ -95,6 +95,11 @@ describe("check of a state", () => {
       { deployment: {} },
       "holds no resource; wanted is a state, as pulumi stack export prints it",
     ],
+    [
+      "a resource of no type",
+      { deployment: { resources: [{ urn: "urn:pulumi:local::p::t::a" }] } },
+      ": resource 1 has no URN, or no type",
+    ],
   ])("says so of a file that holds %s", async (name, content, says) => {
     const path = content === undefined ? join(directory, "missing.json") : file(`${name}.json`, content);
     const { code, stdout, stderr } = await invoke("check", "--state", path);

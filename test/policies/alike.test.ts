@@ -194,6 +194,19 @@ describe("staging and production", () => {
     ]);
   });
 
+  it("may have other origins, and none of them a star", async () => {
+    const opened = await sketchReal("staging", { edge: { corsOrigins: ["*"] } });
+    expect(undeclared(opened)).toEqual([
+      [`${API}/environment/CORS_ORIGINS`, "*", "https://api.example.com,https://app.example.com"],
+      // And nothing differs in the way that is allowed.
+      [
+        "environment/app/**:TaskDefinition/containerDefinitions/*/environment/CORS_ORIGINS",
+        undefined,
+        undefined,
+      ],
+    ]);
+  });
+
   it("differ in settings of one stack's file, in every container that is told them", async () => {
     const variables = { OPENAI_API_KEY: { generate: 40 }, DATABASE_POOL_MAX: 6, LOG_LEVEL: "debug" };
     const container = (name: string) =>

@@ -20,7 +20,7 @@ interface Given extends Partial<Settings> {
 function pack({ production = true, settled = false, parity, ...settings }: Given = {}) {
   return packPolicies({
     rules: RULES,
-    settings: { levels: {}, remediateProduction: false, waivers: [], problems: [], ...settings },
+    settings: { levels: {}, eased: [], remediateProduction: false, waivers: [], problems: [], ...settings },
     stacks: ["test", "local"],
     situation: () => ({ production, today: TODAY }),
     settled,

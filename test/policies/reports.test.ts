@@ -45,7 +45,7 @@ const encrypted = {
 };
 const report: Report = {
   rules: RULES.length,
-  eased: [{ policy: "rds-cmk", own: "mandatory", now: "disabled" }],
+  eased: [{ policy: "rds-cmk", own: "mandatory", now: "disabled", why: "because (owner, until then)" }],
   stacks: [
     {
       stack: "prod",
@@ -101,7 +101,7 @@ describe("the terminal", () => {
       "  open     1 checks hang on what only up can tell: log-cmk (1: kmsKeyId)",
       "parity: differences not declared 1, declared 1",
       "  staging: a/image: x|y, and in production nothing. Make them alike, or add it to policies/differences.ts with a reason.",
-      "eased: rds-cmk is disabled; its own level is mandatory",
+      "eased: rds-cmk is disabled; its own level is mandatory: because (owner, until then)",
       `${RULES.length} rules, in 0.4 s`,
     ]);
   });
@@ -225,7 +225,9 @@ describe("JUnit", () => {
     expect(xml.match(/<testcase /g)).toHaveLength(RULES.length + 2);
     expect(xml).toContain(`<testsuite name="prod" tests="${RULES.length}" failures="2">`);
     expect(xml).toContain("acl is &quot;public-read&quot;");
-    expect(xml).toContain('<skipped message="rds-cmk is disabled; its own level is mandatory"/>');
+    expect(xml).toContain(
+      '<skipped message="rds-cmk is disabled; its own level is mandatory: because (owner, until then)"/>',
+    );
     expect(xml).toContain('<skipped message="1 checks hang on what only up can tell"/>');
     expect(xml).toContain(
       '<skipped message="image is waived: built on the host, and never pulled (platform team, until 2026-08-01)"/>',
@@ -243,7 +245,9 @@ describe("Markdown", () => {
       "- prod: `kms-rotation` of `key` is mended at `up`: enableKeyRotation is not set, and becomes true",
     );
     expect(text).toContain("| staging | `a/image` | x\\|y | nothing |");
-    expect(text).toContain("\n- rds-cmk is disabled; its own level is mandatory\n");
+    expect(text).toContain(
+      "\n- rds-cmk is disabled; its own level is mandatory: because (owner, until then)\n",
+    );
   });
 
   it("tells what changes, with its values", () => {

@@ -27,7 +27,7 @@ beforeAll(async () => {
 });
 afterAll(() => pack.stop());
 
-const settings = readSettings(`${ROOT}/policies`, RULES);
+const settings = readSettings(`${ROOT}/policies`, RULES, today());
 
 function optionsFor(stack: string): EvaluateOptions {
   const production = isProduction(ROOT, stack);

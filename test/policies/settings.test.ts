@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { formatProblems } from "../../environment/problems";
 import { RULES } from "../../policies/rules";
-import { readSettings } from "../../policies/settings";
+import { readSettings, reasonsOf } from "../../policies/settings";
+import { TODAY } from "./support/graphs";
 
 let pack: string;
 beforeEach(() => {
@@ -15,12 +16,16 @@ beforeEach(() => {
 afterEach(() => rmSync(pack, { recursive: true }));
 
 const write = (file: string, text: string) => writeFileSync(join(pack, file), text);
-const problems = () => formatProblems(readSettings(pack, RULES).problems).split("\n").slice(1);
+const problems = () =>
+  formatProblems(readSettings(pack, RULES, TODAY).problems)
+    .split("\n")
+    .slice(1);
 
 describe("the settings of a pack", () => {
   it("are read, and leave production as it is unless they say so", () => {
-    expect(readSettings(pack, RULES)).toEqual({
+    expect(readSettings(pack, RULES, TODAY)).toEqual({
       levels: { "rds-cmk": "mandatory" },
+      eased: [],
       remediateProduction: false,
       waivers: [],
       problems: [],
@@ -46,7 +51,7 @@ describe("the settings of a pack", () => {
   });
 
   it("name every rule that does not exist, and every level", () => {
-    write("enforcement.json", '{ "levels": { "rds-encryptd": "advisory", "rds-bakup": "mandatory" } }');
+    write("enforcement.json", '{ "levels": { "rds-encryptd": "mandatory", "rds-bakup": "mandatory" } }');
     expect(problems()).toEqual([
       "  policies/enforcement.json: enforcement.levels: found there is no rule rds-encryptd; allowed: a name of policies/rules.md",
       "  policies/enforcement.json: enforcement.levels: found there is no rule rds-bakup; allowed: a name of policies/rules.md",
@@ -54,8 +59,67 @@ describe("the settings of a pack", () => {
     write("enforcement.json", '{ "levels": { "rds-cmk": "off", "rds-bakup": "advisory" }, "strict": true }');
     expect(problems()).toEqual([
       '  policies/enforcement.json: enforcement.levels.rds-cmk: found "off"; allowed: one of "mandatory", "advisory", "disabled"',
-      "  policies/enforcement.json: enforcement.strict: found a key that does not exist here; allowed: one of levels, remediateProduction",
+      "  policies/enforcement.json: enforcement.strict: found a key that does not exist here; allowed: one of levels, eased, remediateProduction",
       "  policies/enforcement.json: enforcement.levels: found there is no rule rds-bakup; allowed: a name of policies/rules.md",
     ]);
+  });
+
+  describe("ease a rule", () => {
+    const easing = {
+      rule: "s3-pab",
+      level: "disabled",
+      reason: "the public site moves to its own account in June",
+      owner: "platform team",
+      granted: "2026-05-20",
+      until: "2026-06-10",
+    };
+    const ease = (...changes: object[]) =>
+      write("enforcement.json", JSON.stringify({ eased: changes.map((one) => ({ ...easing, ...one })) }));
+
+    it("for a time, by somebody, for a reason, which every report tells", () => {
+      ease({});
+      const settings = readSettings(pack, RULES, TODAY);
+      expect([settings.levels, settings.problems]).toEqual([{ "s3-pab": "disabled" }, []]);
+      expect(reasonsOf(settings)).toEqual(
+        new Map([
+          ["s3-pab", "the public site moves to its own account in June (platform team, until 2026-06-10)"],
+        ]),
+      );
+    });
+
+    it("only so, and not by a level", () => {
+      write("enforcement.json", '{ "levels": { "s3-pab": "advisory" } }');
+      expect(problems()).toEqual([
+        "  policies/enforcement.json: enforcement.levels.s3-pab: found advisory; allowed: an entry of eased, with its reason",
+      ]);
+    });
+
+    it.each([
+      [{ rule: "s3-pba" }, "found there is no rule s3-pba; allowed: a name of policies/rules.md"],
+      [
+        { level: "mandatory" },
+        "found s3-pab mandatory, which is no less strict than its own level; allowed: levels says what is stricter",
+      ],
+      [{ until: "2026-05-31" }, "found s3-pab, ended on 2026-05-31; allowed: a term that holds, or no entry"],
+      [
+        { until: "2027-01-01" },
+        "found s3-pab, holds for 226 days; allowed for critical is 30 or less; allowed: a term that holds, or no entry",
+      ],
+      [
+        { granted: "2026-06-02" },
+        "found s3-pab, is granted on 2026-06-02, which is yet to come; allowed: a term that holds, or no entry",
+      ],
+    ])("not with %j", (change, said) => {
+      ease(change);
+      expect(problems()).toEqual([`  policies/enforcement.json: enforcement.eased[0]: ${said}`]);
+    });
+
+    it("not without a reason, nor without an owner", () => {
+      ease({ reason: undefined }, { owner: " " });
+      expect(problems()).toEqual([
+        "  policies/enforcement.json: enforcement.eased[0].reason: found nothing; allowed: a reason of 20 characters or more, in words",
+        '  policies/enforcement.json: enforcement.eased[1].owner: found " "; allowed: at least 3 characters',
+      ]);
+    });
   });
 });

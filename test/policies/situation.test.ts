@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { compareAlike, type DeclaredDifference } from "../../policies/parity";
-import { isProduction, pairsIn, type Pair } from "../../policies/situation";
+import { isProduction, lacksProduction, pairsIn, type Pair } from "../../policies/situation";
 import { dockerStack } from "./support/docker-stack";
 import { changed, graph, inStack, TODAY } from "./support/graphs";
 import { ROOT } from "./support/stacks";
@@ -42,6 +42,16 @@ it("has every stack that is not production follow production, whatever they are 
     true,
     true,
   ]);
+});
+
+it("misses production where several stacks say that none of them is it", () => {
+  expect([lacksProduction(ROOT), lacksProduction(directory)]).toEqual([false, false]);
+  stack("a", "{ production: false }");
+  expect(lacksProduction(directory)).toBe(false);
+  stack("b", "{ production: false }");
+  expect(lacksProduction(directory)).toBe(true);
+  stack("c", "{}");
+  expect(lacksProduction(directory)).toBe(false);
 });
 
 it("tells which stack is not like production, and an entry for stale only where nothing was left out", async () => {
