@@ -36,3 +36,37 @@ it.each([
   if (told === undefined) expect(() => runner.file("reports/exit-code")).toThrow("ENOENT");
   else expect(runner.file("reports/exit-code")).toBe(told);
 });
+
+it.each([
+  [
+    "https://hooks.example.com/x",
+    ['{"text":"staging fails its probe: URL"}', '{"text":"prod passes: \\"URL\\""}'],
+  ],
+  ["", []],
+])("somebody is told at %j of what has begun and of what has ended", (webhook, messages) => {
+  runner.put("told.txt", 'staging fails its probe: URL\nprod passes: "URL"\n');
+  runner.put("calls", "");
+  runner.standIn("curl", 'echo "$*" >> calls; cat >> addresses; cat message.json >> sent');
+  const ended = runner.run(script("probe.yml", "tell", "Somebody to tell"), { WEBHOOK: webhook });
+  expect([ended.status, ended.stderr]).toEqual([0, ""]);
+  expect(runner.file("calls")).not.toContain("hooks.example.com");
+  if (messages.length === 0) return expect(runner.file("calls")).toBe("");
+  expect(runner.file("sent").trimEnd().split("\n")).toEqual(messages);
+  expect(runner.file("addresses")).toBe(`url = "${webhook}"\n`.repeat(2));
+});
+
+it("tells of a failure once, when its issue is made", () => {
+  const tell = (code: number, open: string) => {
+    runner.put("reports/probe-staging/exit-code", `${code}\n`);
+    runner.put("reports/probe-staging/report.md", "report\n");
+    runner.standIn("gh", `case "$1 $2" in "issue list") echo "${open}" ;; esac`);
+    runner.run(script("probe.yml", "tell", "Issues"), { RUN_URL: "URL" });
+    return runner.file("told.txt");
+  };
+  expect([tell(3, ""), tell(3, "7"), tell(0, "7"), tell(0, "")]).toEqual([
+    "staging fails its probe: URL\n",
+    "",
+    "staging passes its probe again: URL\n",
+    "",
+  ]);
+});
