@@ -1,7 +1,19 @@
 /** The firewall in front of the load balancer. */
 import { UNKNOWN, type Json, type Resource } from "../../graph/resource";
 import { list, object } from "../documents";
-import { hold, is, isSet, judge, longerThan, matches, property, properties, some, unless } from "../expect";
+import {
+  hold,
+  is,
+  isEmptyOrAbsent,
+  isSet,
+  judge,
+  longerThan,
+  matches,
+  property,
+  properties,
+  some,
+  unless,
+} from "../expect";
 import { graphRule, resourceRule, type Answer, type Finding } from "../rule";
 import { aws } from "../tokens";
 import { companion } from "./companion";
@@ -54,6 +66,18 @@ export const firewall = [
     link: `${WAF_GUIDE}/web-acl-rule-group-override-options.html`,
     types: ACL,
     check: judgeOverrides,
+  }),
+  resourceRule({
+    name: "waf-every-request",
+    description: "A group of rules and a bound on requests are for all requests, and not for some of them.",
+    severity: "high",
+    remediation: "Remove scopeDownStatement; what must not be stopped is let through by a rule of its own",
+    link: `${WAF_GUIDE}/waf-rule-scope-down-statements.html`,
+    types: ACL,
+    check: properties({
+      "rules[*].statement.managedRuleGroupStatement.scopeDownStatement": isEmptyOrAbsent,
+      "rules[*].statement.rateBasedStatement.scopeDownStatement": isEmptyOrAbsent,
+    }),
   }),
   resourceRule({
     name: "waf-addresses",
@@ -205,7 +229,7 @@ function judgeOverrides(acl: Resource): Finding[] {
     ([, key]) => key?.split(":").at(-1)?.toLowerCase(),
   );
   // How large a body may be is a rule of one's own where uploads are larger than the group lets through.
-  const bounded = /"content-length"|"sizeConstraintStatement"/.test(JSON.stringify(rules));
+  const bounded = rules.some(boundsBody);
   return rules.flatMap((rule, index) => {
     const group = object(object(object(rule).statement).managedRuleGroupStatement);
     return list(group.ruleActionOverrides).flatMap((override, place): Finding[] => {
@@ -219,6 +243,33 @@ function judgeOverrides(acl: Resource): Finding[] {
       return [{ outcome: unknown ? "undecidable" : "violation", resource: acl, property, what }];
     });
   });
+}
+
+/** Bytes in a body that is too large whatever is uploaded, as a header says it. */
+const TOO_LARGE = ["1000000000", "9999999999"];
+
+/** Whether a rule stops such a body, with no condition beside it. */
+function boundsBody(rule: Json): boolean {
+  const { regexMatchStatement, sizeConstraintStatement } = object(object(rule).statement);
+  const { fieldToMatch: field, regexString } = object(regexMatchStatement);
+  const { fieldToMatch: measured, comparisonOperator, size } = object(sizeConstraintStatement);
+  const byHeader =
+    String(object(object(field).singleHeader).name).toLowerCase() === "content-length" &&
+    TOO_LARGE.every((bytes) => isMatch(String(regexString), bytes));
+  const bySize =
+    object(measured).body !== undefined &&
+    ["GT", "GE"].includes(String(comparisonOperator)) &&
+    Number(size) <= Number(TOO_LARGE[0]);
+  return byHeader || bySize;
+}
+
+/** What is no pattern here matches nothing. */
+function isMatch(pattern: string, text: string): boolean {
+  try {
+    return new RegExp(pattern).test(text);
+  } catch {
+    return false;
+  }
 }
 
 /** A filter may leave out what was let through, and not what was stopped. */

@@ -6,7 +6,6 @@ import {
   isEmptyOrAbsent,
   isSet,
   not,
-  oneOf,
   orAbsent,
   property,
   properties,
@@ -36,13 +35,13 @@ export const network = [
     description: "Who talked to whom in a network is written down.",
     severity: "medium",
     references: { fsbp: "EC2.6", nag: "VPC7", checkov: "CKV2_AWS_11", trivy: "AWS-0178" },
-    remediation: "Declare an ec2.FlowLog with the network's id",
+    remediation: 'Declare an ec2.FlowLog with the network\'s id and trafficType: "ALL"',
     types: VPC,
     check: (vpc, view) => {
       const { sure } = view.referring(FLOW_LOG, "vpcId", vpc);
       return [
         ...companion(vpc, view, FLOW_LOG, "vpcId", "no FlowLog refers to it"),
-        ...sure.flatMap(property("trafficType", oneOf("ALL", "REJECT"))),
+        ...sure.flatMap(property("trafficType", is("ALL"))),
       ];
     },
   }),

@@ -10,6 +10,9 @@ export const GROUP = aws("ec2", "securityGroup");
 export const OLD_RULE = aws("ec2", "securityGroupRule");
 export const ACL_RULE = aws("ec2", "networkAclRule");
 
+/** The inputs that name networks; a list of AWS's or of one's own names several. */
+const NETWORKS = ["cidrBlocks", "ipv6CidrBlocks", "cidrIpv4", "cidrIpv6", "prefixListIds", "prefixListId"];
+
 const WEB_PORTS = [80, 443];
 
 /** One permission, whichever of the resources and inputs that can hold one it came from. */
@@ -29,15 +32,8 @@ export function permissions(resource: Resource, direction: Permission["direction
   const { inputs, type } = resource;
   if (GROUP.includes(type)) return inlinePermissions(resource, direction);
   if (OLD_RULE.includes(type) && inputs.type !== UNKNOWN && inputs.type !== direction) return [];
-  const networks = [
-    ...list(inputs.cidrBlocks),
-    ...list(inputs.ipv6CidrBlocks),
-    ...list(inputs.cidrIpv4),
-    ...list(inputs.cidrIpv6),
-  ];
-  const property =
-    ["cidrBlocks", "ipv6CidrBlocks", "cidrIpv4", "cidrIpv6"].find((key) => inputs[key] !== undefined) ??
-    "cidrIpv4";
+  const networks = NETWORKS.flatMap((key) => list(inputs[key]));
+  const property = NETWORKS.find((key) => inputs[key] !== undefined) ?? "cidrIpv4";
   const allPorts = isAll(inputs.ipProtocol ?? inputs.protocol);
   return [
     {
@@ -54,33 +50,33 @@ export function permissions(resource: Resource, direction: Permission["direction
 }
 
 function inlinePermissions(resource: Resource, direction: Permission["direction"]): Permission[] {
-  const given = resource.inputs[direction];
-  if (given === UNKNOWN || given === SECRET) {
+  const entries = resource.inputs[direction];
+  if (entries === UNKNOWN || entries === SECRET) {
     return [
       {
         resource,
         property: direction,
         direction,
-        networks: [given],
-        from: given,
-        to: given,
+        networks: [entries],
+        from: entries,
+        to: entries,
         allPorts: false,
         group: undefined,
       },
     ];
   }
-  return list(given).map((entry, index) => {
-    const { cidrBlocks, ipv6CidrBlocks, fromPort, toPort, protocol } = object(entry);
-    const networks = entry === UNKNOWN ? [UNKNOWN] : [...list(cidrBlocks), ...list(ipv6CidrBlocks)];
+  return list(entries).map((entry, index) => {
+    const given = object(entry);
+    const networks = entry === UNKNOWN ? [UNKNOWN] : NETWORKS.flatMap((key) => list(given[key]));
     const property = `${direction}[${index}]`;
     return {
       resource,
       property,
       direction,
       networks,
-      from: fromPort,
-      to: toPort,
-      allPorts: isAll(protocol),
+      from: given.fromPort,
+      to: given.toPort,
+      allPorts: isAll(given.protocol),
       group: undefined,
     };
   });
@@ -131,6 +127,18 @@ export function covers({ from, to, allPorts }: Permission, ports: readonly numbe
     return allPorts === true ? true : undefined;
   return some([allPorts, ports.some((port) => Number(from ?? 0) <= port && port <= Number(to ?? 65_535))]);
 }
+
+/** What databases and caches listen on unless they say otherwise. */
+const USUAL_DATA_PORTS = [5432, 6379];
+
+/** Those ports, and the ones that the stack's own databases and caches name. */
+export const dataPorts = (view: GraphView): readonly number[] =>
+  view.memo("data ports", () => [
+    ...USUAL_DATA_PORTS,
+    ...view
+      .ofType([...DATABASE, ...CACHE])
+      .flatMap(({ inputs }) => (typeof inputs.port === "number" ? [inputs.port] : [])),
+  ]);
 
 /** Whether a permission is for a web port, and its group is a load balancer's. */
 export function isWebOfBalancer(permission: Permission, view: GraphView): Answer {

@@ -33,12 +33,12 @@ const noKey = {
 export const registry = [
   resourceRule({
     name: "ecr-immutable",
-    description: "An image's tag is not moved to another image.",
+    description: "An image's tag, whichever it is, is not moved to another image.",
     severity: "medium",
     references: { fsbp: "ECR.2", checkov: "CKV_AWS_51", trivy: "AWS-0031" },
     remediation: 'Set imageTagMutability: "IMMUTABLE"',
     types: REPOSITORY,
-    check: property("imageTagMutability", oneOf("IMMUTABLE", "IMMUTABLE_WITH_EXCLUSION")),
+    check: property("imageTagMutability", is("IMMUTABLE")),
   }),
   resourceRule({
     name: "ecr-scan",

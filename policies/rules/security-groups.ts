@@ -1,13 +1,29 @@
 /** Security groups and access lists: who may reach whom. */
+import type { Resource } from "../../graph/resource";
 import { holdsAny } from "../documents";
-import { atLeast, between, every, isSet, judge, not, oneOf, properties, some, unless } from "../expect";
-import { graphRule, resourceRule } from "../rule";
+import {
+  atLeast,
+  between,
+  every,
+  isSet,
+  judge,
+  not,
+  oneOf,
+  properties,
+  shown,
+  some,
+  unless,
+} from "../expect";
+import { graphRule, resourceRule, type Finding } from "../rule";
+import { spots } from "../spots";
 import { aws } from "../tokens";
+import type { GraphView } from "../view";
 import {
   ACL_RULE,
   aclEntries,
   complain,
   covers,
+  dataPorts,
   GROUP,
   guardsData,
   isNetwork,
@@ -20,13 +36,13 @@ import {
 const INGRESS = aws("vpc", "securityGroupIngressRule");
 const EGRESS = aws("vpc", "securityGroupEgressRule");
 const RULES = [...OLD_RULE, ...INGRESS, ...EGRESS];
+const ENDPOINT = aws("ec2", "vpcEndpoint");
 const ACL = aws("ec2", "networkAcl");
 const GUIDE = "https://docs.aws.amazon.com/vpc/latest/userguide";
 const GROUPS_GUIDE = `${GUIDE}/vpc-security-groups.html`;
 
-/** Shells, desktops and stores of data. */
-const ADMIN_PORTS = [22, 3389, 5432, 6379];
-const DATA_PORTS = [5432, 6379];
+/** Shells and desktops. */
+const ADMIN_PORTS = [22, 3389];
 
 export const securityGroups = [
   graphRule({
@@ -45,7 +61,7 @@ export const securityGroups = [
         ),
       ),
   }),
-  resourceRule({
+  graphRule({
     name: "sg-world-admin",
     description: "Shells, desktops, databases and caches cannot be reached from the internet.",
     severity: "critical",
@@ -57,11 +73,14 @@ export const securityGroups = [
     },
     remediation: "Remove the permission; use Session Manager to get in",
     types: [...GROUP, ...OLD_RULE, ...INGRESS],
-    check: (resource) =>
+    check: (resource, view) =>
       permissions(resource, "ingress").flatMap((permission) =>
         complain(
           permission,
-          every([some(permission.networks.map(isWorld)), covers(permission, ADMIN_PORTS)]),
+          every([
+            some(permission.networks.map(isWorld)),
+            covers(permission, [...ADMIN_PORTS, ...dataPorts(view)]),
+          ]),
           "not from everywhere",
         ),
       ),
@@ -71,7 +90,7 @@ export const securityGroups = [
     description: "Databases and caches are opened to security groups, not to networks.",
     severity: "high",
     references: { nag: "RDS8" },
-    remediation: "Replace the CIDR block by the security group of the service that needs it",
+    remediation: "Replace the CIDR block or prefix list by the security group of the service that needs it",
     link: GROUPS_GUIDE,
     types: [...GROUP, ...OLD_RULE, ...INGRESS],
     check: (resource, view) =>
@@ -80,11 +99,22 @@ export const securityGroups = [
           permission,
           every([
             isNetwork(permission),
-            some([covers(permission, DATA_PORTS), guardsData(permission, view)]),
+            some([covers(permission, dataPorts(view)), guardsData(permission, view)]),
           ]),
           "a security group",
         ),
       ),
+  }),
+  graphRule({
+    name: "sg-prefix-lists",
+    description:
+      "A list of networks, whose entries others may change, lets nobody in, and leads out only to a service with an endpoint.",
+    severity: "high",
+    remediation:
+      "Name a security group instead, or, for what leads out, the prefixListId of an ec2.VpcEndpoint",
+    types: [...GROUP, ...OLD_RULE, ...INGRESS, ...EGRESS],
+    link: `${GUIDE}/managed-prefix-lists.html`,
+    check: judgeLists,
   }),
   resourceRule({
     name: "sg-egress",
@@ -171,9 +201,33 @@ export const securityGroups = [
       aclEntries(resource).flatMap((permission) =>
         complain(
           permission,
-          every([some(permission.networks.map(isWorld)), covers(permission, [22, 3389])]),
+          every([some(permission.networks.map(isWorld)), covers(permission, ADMIN_PORTS)]),
           "not from everywhere",
         ),
       ),
   }),
 ];
+
+/** Where a resource may name lists of networks. */
+const LISTS = [
+  "ingress[*].prefixListIds[*]",
+  "egress[*].prefixListIds[*]",
+  "prefixListIds[*]",
+  "prefixListId",
+];
+
+function judgeLists(resource: Resource, view: GraphView): Finding[] {
+  return LISTS.flatMap((path) =>
+    spots(resource, path).flatMap(({ path: property, value }): Finding[] => {
+      if (value === undefined || value === null) return [];
+      const leadsOut =
+        EGRESS.includes(resource.type) || resource.inputs.type === "egress" || path.startsWith("egress");
+      const { sure, open } = view.targets(resource, property, ENDPOINT);
+      if (leadsOut && sure.length > 0) return [];
+      const allowed = leadsOut ? "the list of an endpoint" : "nothing";
+      return [
+        { outcome: open ? "undecidable" : "violation", resource, property, found: shown(value), allowed },
+      ];
+    }),
+  );
+}

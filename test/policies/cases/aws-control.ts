@@ -389,8 +389,8 @@ export const AWS_CONTROL: readonly Topic[] = [
       rule: "ecr-immutable",
       at: "repository",
       path: "imageTagMutability",
-      bad: "MUTABLE",
-      says: 'imageTagMutability is "MUTABLE"; allowed: IMMUTABLE or IMMUTABLE_WITH_EXCLUSION.',
+      bad: "IMMUTABLE_WITH_EXCLUSION",
+      says: 'imageTagMutability is "IMMUTABLE_WITH_EXCLUSION"; allowed: IMMUTABLE.',
     },
     {
       rule: "ecr-scan",

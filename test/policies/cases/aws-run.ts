@@ -26,6 +26,11 @@ const open = (from: number, to: number) => [
   { cidrBlocks: ["0.0.0.0/0"], fromPort: from, toPort: to, protocol: "tcp", description: "x" },
 ];
 
+/** A rule about how large a body is said to be. */
+const bodySize = (regexString: string) => ({
+  regexMatchStatement: { fieldToMatch: { singleHeader: { name: "content-length" } }, regexString },
+});
+
 export const AWS_RUN: readonly Topic[] = [
   topic("ECS", awsStack, TOPICS.ECS ?? [], [
     {
@@ -222,6 +227,31 @@ export const AWS_RUN: readonly Topic[] = [
       bad: "x:y",
       says: "An override lets one of the group's rules only count, and no rule asks for its label.",
     },
+    {
+      rule: "waf-overrides",
+      at: "firewall",
+      path: "rules[4].statement",
+      bad: bodySize("^never$"),
+      says: "An override lets one of the group's rules only count, and no rule asks for its label.",
+    },
+    {
+      rule: "waf-overrides",
+      at: "firewall",
+      given: [["firewall", "inputs", "rules", 4, "statement"], bodySize("^[1-9][0-9]{8,}$")],
+      path: "rules[4].statement.regexMatchStatement.fieldToMatch.singleHeader.name",
+      bad: "x-length",
+      says: "An override lets one of the group's rules only count, and no rule asks for its label.",
+    },
+    ...["rules[3].statement.managedRuleGroupStatement", "rules[1].statement.rateBasedStatement"].map(
+      (path): Case => ({
+        rule: "waf-every-request",
+        at: "firewall",
+        path: `${path}.scopeDownStatement`,
+        bad: { geoMatchStatement: { countryCodes: ["AQ"] } },
+        absent: "pass",
+        says: `${path}.scopeDownStatement is an object; allowed: nothing.`,
+      }),
+    ),
     {
       rule: "waf-rules",
       at: "firewall",
@@ -472,8 +502,8 @@ export const AWS_RUN: readonly Topic[] = [
         rule: "vpc-flow-logs",
         at: "flowLog",
         path: "trafficType",
-        bad: "ACCEPT",
-        says: 'trafficType is "ACCEPT"; allowed: ALL or REJECT.',
+        bad: "REJECT",
+        says: 'trafficType is "REJECT"; allowed: ALL.',
       },
       gone("vpc-default-sg", "defaultGroup", "No DefaultSecurityGroup closes its default group."),
       {
@@ -522,6 +552,59 @@ export const AWS_RUN: readonly Topic[] = [
         absent: "pass",
         also: ["sg-world-ingress"],
         says: 'ingress[0] is "0.0.0.0/0"; allowed: not from everywhere.',
+      },
+      {
+        rule: "sg-world-admin",
+        at: "plain",
+        path: "ingress",
+        bad: open(5433, 5433),
+        absent: "pass",
+        also: ["sg-world-ingress", "sg-data-from-app"],
+        says: 'ingress[0] is "0.0.0.0/0"; allowed: not from everywhere.',
+      },
+      {
+        rule: "sg-data-from-app",
+        at: "plain",
+        path: "ingress",
+        bad: [
+          { cidrBlocks: ["10.0.0.0/8"], fromPort: 6380, toPort: 6380, protocol: "tcp", description: "x" },
+        ],
+        absent: "pass",
+        says: 'ingress[0] is "10.0.0.0/8"; allowed: a security group.',
+      },
+      {
+        rule: "sg-data-from-app",
+        at: "fromApp",
+        path: "prefixListId",
+        bad: "pl-1",
+        absent: "pass",
+        also: ["sg-prefix-lists"],
+        says: 'prefixListId is "pl-1"; allowed: a security group.',
+      },
+      {
+        rule: "sg-prefix-lists",
+        at: "fromWorld",
+        path: "prefixListId",
+        bad: "pl-1",
+        absent: "pass",
+        says: 'prefixListId is "pl-1"; allowed: nothing.',
+      },
+      {
+        rule: "sg-prefix-lists",
+        at: "toStorage",
+        option: "from",
+        link: "prefixListId",
+        bad: { securityGroupId: ["appGroup"], prefixListId: ["vpc"] },
+        absent: "pass",
+        says: "prefixListId is unknown until up; allowed: the list of an endpoint.",
+      },
+      {
+        rule: "sg-prefix-lists",
+        at: "plain",
+        path: "egress",
+        bad: [{ prefixListIds: ["pl-1"], fromPort: 443, toPort: 443, protocol: "tcp", description: "x" }],
+        absent: "pass",
+        says: 'egress[0].prefixListIds[0] is "pl-1"; allowed: the list of an endpoint.',
       },
       {
         rule: "sg-data-from-app",

@@ -210,6 +210,14 @@ export const awsStack: GivenStack = {
     { description: "Providers", cidrIpv4: "0.0.0.0/0", fromPort: 443, toPort: 443, ipProtocol: "tcp" },
     [["securityGroupId", "appGroup"]],
   ),
+  toStorage: aws(
+    "vpc/securityGroupEgressRule",
+    { description: "Storage", fromPort: 443, toPort: 443, ipProtocol: "tcp" },
+    [
+      ["securityGroupId", "appGroup"],
+      ["prefixListId", "storage"],
+    ],
+  ),
 
   key: aws("kms/key", { enableKeyRotation: true, deletionWindowInDays: 30 }),
   parameters: aws("rds/parameterGroup", {

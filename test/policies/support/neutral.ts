@@ -90,7 +90,7 @@ const WATCHED = new RegExp(
     String.raw`^aws:(iam|elasticache|rds|lb|wafv2|lambda|secretsmanager)/(?!\S+Validation)\S+ (policyArn|userGroupIds|\w*[sS]ecurityGroupIds|loadBalancerArn|certificateArn|resourceArn|sourceArn|secretId)$`,
     String.raw`^aws:(rds/instance:\S+ parameterGroupName|ec2/(defaultSecurityGroup|flowLog|vpcEndpoint):\S+ vpcId)$`,
     String.raw`^aws:(cloudwatch/metricAlarm:\S+ alarmActions|appautoscaling/\S+ \S+\.targetValue|lb/listener:\S+ (port|protocol))$`,
-    String.raw`^aws:((ec2|vpc)/securityGroup\S+ description|wafv2/\S+ \S+regexMatchStatement\.fieldToMatch\.\S+)$`,
+    String.raw`^aws:((ec2|vpc)/securityGroup\S+ description|wafv2/\S+ \S+regexMatchStatement\.(fieldToMatch\.\S+|regexString))$`,
     String.raw`^docker:\S+(RemoteImage name|Network driver)$`,
   ].join("|"),
 );
