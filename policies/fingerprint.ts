@@ -13,7 +13,7 @@ export interface Print {
   readonly links: Readonly<Record<string, readonly string[]>>;
 }
 
-/** By path; a parent comes before its children. */
+/** By path; a parent comes before its children, and `#2` stands behind that of a second copy. */
 export type Fingerprint = ReadonlyMap<string, Print>;
 
 /** Stands for the stack's own name wherever it is part of a value. */
@@ -38,6 +38,9 @@ const KEYS = [
   "containerPort",
 ];
 
+/** What tells further copies apart. */
+export const FURTHER = /#\d+(?=\/|$)/;
+
 /** Copies of one service are numbered. */
 export const COPY = /-\d+$/;
 const NUMBERED = /-n:[^/]+$/;
@@ -55,7 +58,7 @@ export function fingerprint(graph: Graph): Fingerprint {
     if (path === undefined) continue;
     const count = (copies.get(path) ?? 0) + 1;
     copies.set(path, count);
-    if (count === 1) prints.set(path, print(resource, neutral, paths));
+    prints.set(count === 1 ? path : `${path}#${count}`, print(resource, neutral, paths));
   }
   for (const [path, count] of copies)
     if (NUMBERED.test(path)) Object.assign(prints.get(path)?.settings ?? {}, { copies: count });

@@ -5,7 +5,7 @@
 import { UNKNOWN, type Graph, type Json } from "../graph/resource";
 import { evaluate } from "./evaluate";
 import { contract, type Contract } from "./contract";
-import { fingerprint, sharedPathsOf, type Fingerprint, type Print } from "./fingerprint";
+import { FURTHER, fingerprint, sharedPathsOf, type Fingerprint, type Print } from "./fingerprint";
 import type { Rule } from "./rule";
 import type { Pair } from "./situation";
 import { apart, grown, isOpen, type Apart } from "./tree";
@@ -132,11 +132,10 @@ function between(
       ? promises(contract(left), contract(right))
       : [...settings(fingerprint(left), fingerprint(right)), ...posture(left, right, rules, today)];
   return raw.map((difference): ParityDifference => {
+    const path = difference.path.replace(FURTHER, "");
     if (isOpen(difference))
       return { ...difference, allowed: true, open: true, reason: "only up can tell what it is" };
-    const entry = entries.find(
-      ({ pattern, lines }) => pattern.test(difference.path) && onlyIn(difference, lines),
-    );
+    const entry = entries.find(({ pattern, lines }) => pattern.test(path) && onlyIn(difference, lines));
     if (!entry) return { ...difference, allowed: false };
     entry.used = true;
     return { ...difference, allowed: true, reason: entry.reason };
@@ -181,6 +180,8 @@ function settings(left: Fingerprint, right: Fingerprint): Apart[] {
     const [one, other] = [left.get(path), right.get(path)];
     if (one && other)
       return [...apart(one.type, other.type, `${path}/type`), ...within(one, other, path, shared)];
+    // How many copies there are is told by their number.
+    if (FURTHER.test(path)) return [];
     const above = path.slice(0, Math.max(path.lastIndexOf("/"), 0));
     return above !== "" && !shared(above) ? [] : [{ path, left: one?.type, right: other?.type }];
   });

@@ -59,11 +59,17 @@ describe("parity", () => {
     ]);
   });
 
-  it("counts copies instead of comparing them", () => {
+  it("counts copies, and compares those that both have", () => {
     const copies = (count: number) =>
       Object.fromEntries(Array.from({ length: count }, (_, index) => [`api-${index + 1}`, foreign]));
-    expect(parity(copies(2), copies(3))).toEqual([
-      { path: "api-n:Container/copies", left: 2, right: 3, allowed: false },
+    const number = { path: "api-n:Container/copies", left: 2, right: 3, allowed: false };
+    expect(parity(copies(2), copies(3))).toEqual([number]);
+    const second = changed(copies(3), ["api-2", "inputs", "stopTimeout"], 7);
+    const difference = { path: "api-n:Container#2/stopTimeout", left: 30, right: 7 };
+    expect(parity(copies(2), second)).toEqual([number, { ...difference, allowed: false }]);
+    expect(parity(copies(2), second, { path: "*:Container/stopTimeout", reason })).toEqual([
+      number,
+      { ...difference, allowed: true, reason },
     ]);
   });
 
