@@ -14,6 +14,8 @@ export interface Alert {
   readonly name: string;
   readonly level: Level | "none";
   readonly expr: string;
+  /** Where it begins, as it stands in the expression. What is always on has none. */
+  readonly threshold?: number;
   /** How long it has to hold: covers a restart, one failed scrape, a short spike. */
   readonly for: string;
   /** The same for every instance: what a person reads first. */
@@ -33,7 +35,7 @@ export interface AlertGroup {
 
 type Bound = readonly [threshold: number, holds: string];
 /** What may be wrong, at one or several levels. */
-export interface Condition extends Omit<Alert, "level" | "expr" | "for" | "owner" | "board"> {
+export interface Condition extends Omit<Alert, "level" | "expr" | "threshold" | "for" | "owner" | "board"> {
   readonly levels: Readonly<Partial<Record<Level, Bound>>>;
   /** What is absent needs no threshold. */
   readonly expr: (threshold: number) => string;
@@ -55,7 +57,7 @@ export function group(
       const bound = levels[level];
       if (!bound) return [];
       const [threshold, holds] = bound;
-      return [{ ...rest, ...common, level, expr: oneLine(expr(threshold)), for: holds }];
+      return [{ ...rest, ...common, level, threshold, expr: oneLine(expr(threshold)), for: holds }];
     });
     const [gravest] = told;
     return keeps && gravest ? [...told, aftermath(gravest, keeps)] : told;

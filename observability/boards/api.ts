@@ -1,4 +1,5 @@
 import { graph, heatmap, percentile, rate, type Board } from "./board";
+import { alertBound, secondsOf } from "./thresholds";
 
 const DURATION = "http_request_duration_seconds";
 const by = (quantile: number) => percentile(quantile, DURATION, "endpoint", '{job="api"}');
@@ -21,7 +22,7 @@ export const api: Board = {
           {
             "{{endpoint}}": `sum by (endpoint) (${rate('http_requests_total{job="api",status_code=~"5.."}')}) / sum by (endpoint) (${rate('http_requests_total{job="api"}')})`,
           },
-          { bound: { warning: 0.01, critical: 0.05 } },
+          { bound: alertBound("ErrorRateHigh") },
         ),
         graph("Errors by type", "What requests were answered instead of a result.", "operations", {
           "{{endpoint}} {{error_type}}": `sum by (endpoint, error_type) (${rate("http_errors_total")})`,
@@ -34,14 +35,14 @@ export const api: Board = {
           "95th percentile, by endpoint. The objective is 300 ms.",
           "seconds",
           { "{{endpoint}}": by(0.95) },
-          { bound: { warning: 0.3 } },
+          { bound: { warning: secondsOf("api-latency-p95") } },
         ),
         graph(
           "Nearly all requests",
           "99th percentile, by endpoint. The objective is 1 s.",
           "seconds",
           { "{{endpoint}}": by(0.99) },
-          { bound: { warning: 1 } },
+          { bound: { warning: secondsOf("api-latency-p99") } },
         ),
       ],
     },

@@ -1,7 +1,7 @@
 import { graph, rate, stat, type Board } from "./board";
+import { alertBound, because } from "./thresholds";
 
 const age = (kind: string) => `time() - max(backup_last_success_timestamp_seconds{kind="${kind}"})`;
-const HOUR = 3600;
 
 export const backups: Board = {
   uid: "mainstay-backups",
@@ -16,21 +16,26 @@ export const backups: Board = {
           "Age of the newest verified full backup.",
           "seconds",
           { age: age("full") },
-          { bound: { warning: 26 * HOUR, critical: 48 * HOUR } },
+          { bound: alertBound("BackupOverdue") },
         ),
         stat(
           "Events",
           "Age of the newest verified backup of the events.",
           "seconds",
           { age: age("events") },
-          { bound: { warning: 2 * HOUR, critical: 6 * HOUR } },
+          { bound: alertBound("EventsBackupOverdue") },
         ),
         stat(
           "Kept",
           "Verified full backups in the repository.",
           "count",
           { backups: 'max(backup_snapshots{kind="full"})' },
-          { bound: { critical: 1, below: true } },
+          {
+            bound: {
+              critical: because(1, "BackupMissing tells of none, and looks at what is absent"),
+              below: true,
+            },
+          },
         ),
         stat("Running", "Whether a backup is being taken.", "state", { running: "max(backup_running)" }),
         stat("Last attempt", "When a full backup was last begun.", "time", {

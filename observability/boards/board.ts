@@ -1,3 +1,4 @@
+import type { Bound } from "./thresholds";
 import type { BoardUid } from "./uids";
 
 /** How Grafana writes a value. */
@@ -16,14 +17,6 @@ export const UNITS = {
 export interface Query {
   readonly expr: string;
   readonly legend: string;
-}
-
-/** Where a value stops being good. Grafana colours what lies above (or below) it. */
-export interface Bound {
-  readonly warning?: number;
-  readonly critical?: number;
-  /** Whether smaller values are the bad ones. */
-  readonly below?: true;
 }
 
 export interface Panel {

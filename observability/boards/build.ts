@@ -11,7 +11,8 @@ import * as stat from "@grafana/grafana-foundation-sdk/stat";
 import * as table from "@grafana/grafana-foundation-sdk/table";
 import * as timeseries from "@grafana/grafana-foundation-sdk/timeseries";
 import type { Links } from "../rules";
-import { UNITS, type Board, type Bound, type Panel } from "./board";
+import { UNITS, type Board, type Panel } from "./board";
+import type { Bound } from "./thresholds";
 import { BOARDS } from "./uids";
 
 /** Where a board leads to beside the other boards. */
@@ -129,8 +130,8 @@ function builderOf(kind: Panel["kind"]) {
 /** Grafana colours what is at or above a step; where small values are the bad ones, the steps are turned round. */
 function thresholdsOf({ warning, critical, below }: Bound): dashboard.ThresholdsConfigBuilder {
   const marks = [
-    { color: "yellow", value: warning },
-    { color: "red", value: critical },
+    { color: "yellow", value: warning?.value },
+    { color: "red", value: critical?.value },
   ].filter((mark): mark is { color: string; value: number } => mark.value !== undefined);
   const worst = marks.at(-1)?.color ?? "green";
   const steps = below

@@ -1,4 +1,5 @@
 import { graph, rate, type Board } from "./board";
+import { alertBound, targetOf } from "./thresholds";
 
 export const cache: Board = {
   uid: "mainstay-cache",
@@ -15,7 +16,7 @@ export const cache: Board = {
           {
             "{{job}}": `sum by (job) (${rate('cache_requests_total{result="hit"}')}) / sum by (job) (${rate("cache_requests_total")})`,
           },
-          { bound: { warning: 0.85, below: true } },
+          { bound: { warning: targetOf("cache-hits"), below: true } },
         ),
         graph("Reads", "By result.", "operations", {
           "{{result}}": `sum by (result) (${rate("cache_requests_total")})`,
@@ -36,7 +37,7 @@ export const cache: Board = {
           "Memory held, relative to memory used.",
           "count",
           { ratio: "redis_mem_fragmentation_ratio" },
-          { bound: { warning: 2 } },
+          { bound: alertBound("CacheFragmented") },
         ),
         graph("Keys", "By database.", "count", { "{{db}}": "redis_db_keys > 0" }),
         graph("Removed", "Keys evicted, and keys whose time was up.", "operations", {
@@ -53,14 +54,14 @@ export const cache: Board = {
           {
             "{{cmd}}": `sum by (cmd) (${rate("redis_commands_duration_seconds_total")}) / sum by (cmd) (${rate("redis_commands_total")})`,
           },
-          { bound: { warning: 0.005 } },
+          { bound: alertBound("CacheSlow") },
         ),
         graph(
           "Connections",
           "Of those it accepts.",
           "share",
           { used: "redis_connected_clients / redis_config_maxclients" },
-          { bound: { warning: 0.8 } },
+          { bound: alertBound("CacheConnectionsHigh") },
         ),
         graph("Network", "Received and sent.", "bytesPerSecond", {
           received: `sum(${rate("redis_net_input_bytes_total")})`,

@@ -1,4 +1,5 @@
 import { graph, percentile, rate, type Board } from "./board";
+import { alertBound, secondsOf } from "./thresholds";
 
 const of = (metric: string) => `sum by (datname) (${rate(metric)})`;
 
@@ -15,14 +16,16 @@ export const database: Board = {
           "95th percentile by operation. 99 of 100 should stay below 100 ms.",
           "seconds",
           { "{{operation}}": percentile(0.95, "db_query_duration_seconds", "operation") },
-          { bound: { warning: 0.1, critical: 1 } },
+          {
+            bound: { warning: secondsOf("database-latency"), critical: alertBound("QueryTimeHigh").warning },
+          },
         ),
         graph(
           "Round trip",
           "95th percentile of a bare round trip.",
           "seconds",
           { "{{job}}": percentile(0.95, "db_query_duration_seconds", "job", '{operation="ping"}') },
-          { bound: { warning: 0.1 } },
+          { bound: alertBound("NetworkLatencyHigh") },
         ),
         graph("Errors", "What went wrong with the database, by type.", "operations", {
           "{{job}} {{type}}": `sum by (job, type) (${rate('app_errors_total{component="database"}')})`,
@@ -37,7 +40,7 @@ export const database: Board = {
           "Connections in use of those a process may open.",
           "share",
           { "{{instance}}": "db_pool_active / (db_pool_max > 0)" },
-          { bound: { warning: 0.8, critical: 0.95 } },
+          { bound: alertBound("DatabasePoolBusy") },
         ),
         graph("Connections", "Open, in use and unused, over all processes.", "count", {
           open: "sum(db_pool_size)",
@@ -49,7 +52,7 @@ export const database: Board = {
           "Callers that wait for a connection.",
           "count",
           { "{{instance}}": "db_pool_waiting" },
-          { bound: { warning: 1 } },
+          { bound: alertBound("DatabasePoolWaiting", { next: true }) },
         ),
       ],
     },
@@ -66,14 +69,14 @@ export const database: Board = {
           {
             used: "sum(pg_stat_database_numbackends) / (sum(pg_settings_max_connections) - sum(pg_settings_superuser_reserved_connections))",
           },
-          { bound: { warning: 0.8, critical: 0.95 } },
+          { bound: alertBound("DatabaseConnectionsHigh") },
         ),
         graph(
           "Oldest transaction",
           "By database.",
           "seconds",
           { "{{datname}}": "max by (datname) (pg_stat_activity_max_tx_duration)" },
-          { bound: { warning: 3600 } },
+          { bound: alertBound("DatabaseTransactionOld") },
         ),
         graph("Transactions", "Committed and rolled back.", "operations", {
           committed: `sum(${rate("pg_stat_database_xact_commit")})`,
@@ -92,7 +95,7 @@ export const database: Board = {
           {
             "{{datname}}": `${of("pg_stat_database_blks_hit")} / (${of("pg_stat_database_blks_hit")} + ${of("pg_stat_database_blks_read")})`,
           },
-          { bound: { warning: 0.9, below: true } },
+          { bound: alertBound("DatabaseCacheHitsLow", { below: true }) },
         ),
         graph("Locks", "By mode.", "count", { "{{mode}}": "sum by (mode) (pg_locks_count) > 0" }),
         graph("Deadlocks", "By database.", "operations", { "{{datname}}": of("pg_stat_database_deadlocks") }),

@@ -1,29 +1,29 @@
-import { BURNS, budgetOf, thresholdOf, type Objective } from "../slo/objective";
+import { BURNS, type Objective } from "../slo/objective";
 import { OBJECTIVES } from "../slo/objectives";
 import { graph, stat, table, type Board, type Panel, type Row } from "./board";
+import { BUDGET_LEFT, badOf, burnOf, factorOf, targetOf } from "./thresholds";
 
 const measured = OBJECTIVES.filter(({ indicator }) => indicator.kind !== "records");
 
 /** Each objective in one row: what is left, how fast it goes, and how it went. */
 function rowOf(objective: Objective): Row {
-  const { name, title, promise, target } = objective;
+  const { name, title, promise } = objective;
   const of = (series: string) => `${series}{slo="${name}"}`;
   const fastest = objective.burns[0];
-  const critical =
-    fastest && BURNS[fastest].level === "critical" ? thresholdOf(objective, fastest) : undefined;
+  const critical = fastest && BURNS[fastest].level === "critical" ? burnOf(name, fastest) : undefined;
   const good: Panel = stat(
     "Good",
     `${promise} Over the last 30 days.`,
     "share",
     { good: `1 - ${of("slo:error_ratio:30d")}` },
-    { bound: { critical: target, below: true } },
+    { bound: { critical: targetOf(name), below: true } },
   );
   const left = stat(
     "Budget left",
     "What may still be bad in this period.",
     "share",
     { left: of("slo:budget_remaining:ratio") },
-    { bound: { warning: 0.5, critical: 0.1, below: true } },
+    { bound: BUDGET_LEFT },
   );
   const course = graph(
     "Bad",
@@ -35,7 +35,7 @@ function rowOf(objective: Objective): Row {
       "3 days": of("slo:error_ratio:3d"),
       budget: of("slo:budget:ratio"),
     },
-    { bound: { warning: budgetOf(objective), critical }, width: 16 },
+    { bound: { warning: badOf(name), critical }, width: 16 },
   );
   return { title, panels: [good, left, course] };
 }
@@ -62,7 +62,7 @@ export const objectives: Board = {
           {
             "{{slo}}": "slo:error_ratio:1h / on (slo) slo:budget:ratio",
           },
-          { bound: { warning: 6, critical: 14.4 }, width: 12 },
+          { bound: { warning: factorOf("6h"), critical: factorOf("1h") }, width: 12 },
         ),
       ],
     },

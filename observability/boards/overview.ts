@@ -1,4 +1,5 @@
 import { graph, percentile, rate, stat, table, type Board } from "./board";
+import { BUDGET_LEFT, alertBound, because, secondsOf, targetOf } from "./thresholds";
 
 const failed = `sum(${rate('http_requests_total{job="api",status_code=~"5.."}')})`;
 const all = `sum(${rate('http_requests_total{job="api"}')})`;
@@ -16,14 +17,14 @@ export const overview: Board = {
           "Copies that answer Prometheus.",
           "count",
           { copies: 'sum(up{job="api"})' },
-          { bound: { critical: 1, below: true } },
+          { bound: alertBound("ServiceDown", { next: true, below: true }) },
         ),
         stat(
           "Targets down",
           "Anything that is scraped and does not answer.",
           "count",
           { down: "count(up < 1) or vector(0)" },
-          { bound: { warning: 1 } },
+          { bound: { warning: because(1, "counts what the alerts about targets look at one by one") } },
         ),
         stat(
           "Firing alerts",
@@ -33,14 +34,14 @@ export const overview: Board = {
             firing:
               'count(ALERTS{alertstate="firing",escalated="",severity=~"critical|warning"}) or vector(0)',
           },
-          { bound: { warning: 1 } },
+          { bound: { warning: because(1, "counts alerts") } },
         ),
         stat(
           "Least budget left",
           "The error budget of the objective that has the least left.",
           "share",
           { left: "min(slo:budget_remaining:ratio)" },
-          { bound: { warning: 0.5, critical: 0.1, below: true } },
+          { bound: BUDGET_LEFT },
         ),
         stat("Newest full backup", "When the newest verified full backup was made.", "time", {
           backup: 'max(backup_last_success_timestamp_seconds{kind="full"}) * 1000',
@@ -50,7 +51,7 @@ export const overview: Board = {
           "Jobs in the queue.",
           "count",
           { jobs: 'max(worker_queue_length{job="worker"})' },
-          { bound: { warning: 100 } },
+          { bound: alertBound("QueueBacklog") },
         ),
       ],
     },
@@ -62,21 +63,21 @@ export const overview: Board = {
           "1 while the way in answers as it should, tried from inside.",
           "state",
           { "{{probe}}": "min by (probe) (probe_success)" },
-          { bound: { critical: 1, below: true } },
+          { bound: alertBound("ProbeFailing", { below: true }) },
         ),
         graph(
           "Probe time",
           "From the look-up to the end of the answer.",
           "seconds",
           { "{{probe}}": "max by (probe) (probe_duration_seconds)" },
-          { bound: { warning: 2 } },
+          { bound: alertBound("ProbeSlow") },
         ),
         graph(
           "Certificate",
           "Time until the certificate users see ends; an update renews the environment's own in its last 30 days.",
           "seconds",
           { certificate: "min(probe_ssl_earliest_cert_expiry) - time()" },
-          { bound: { warning: 21 * 86_400, critical: 7 * 86_400, below: true } },
+          { bound: alertBound("CertificateExpiring", { below: true }) },
         ),
       ],
     },
@@ -91,7 +92,7 @@ export const overview: Board = {
           "Share of requests answered with a failure of ours.",
           "share",
           { failed: `${failed} / ${all}` },
-          { bound: { warning: 0.01, critical: 0.05 } },
+          { bound: alertBound("ErrorRateHigh") },
         ),
         graph(
           "Latency",
@@ -102,7 +103,7 @@ export const overview: Board = {
             p95: percentile(0.95, "http_request_duration_seconds", "", '{job="api"}'),
             p99: percentile(0.99, "http_request_duration_seconds", "", '{job="api"}'),
           },
-          { bound: { warning: 0.3, critical: 1 } },
+          { bound: { warning: secondsOf("api-latency-p95"), critical: secondsOf("api-latency-p99") } },
         ),
       ],
     },
@@ -114,7 +115,7 @@ export const overview: Board = {
           "Connections in use of those a process may open.",
           "share",
           { "{{instance}}": "db_pool_active / (db_pool_max > 0)" },
-          { bound: { warning: 0.8, critical: 0.95 } },
+          { bound: alertBound("DatabasePoolBusy") },
         ),
         graph(
           "Cache hits",
@@ -123,14 +124,14 @@ export const overview: Board = {
           {
             hits: `sum(${rate('cache_requests_total{result="hit"}')}) / sum(${rate("cache_requests_total")})`,
           },
-          { bound: { warning: 0.85, below: true } },
+          { bound: { warning: targetOf("cache-hits"), below: true } },
         ),
         graph(
           "Oldest job",
           "Age of the oldest job that could run.",
           "seconds",
           { age: 'max(worker_queue_oldest_job_age_seconds{job="worker"})' },
-          { bound: { warning: 300, critical: 1800 } },
+          { bound: alertBound("QueueLag") },
         ),
       ],
     },

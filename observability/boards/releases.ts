@@ -1,4 +1,5 @@
 import { graph, percentile, rate, table, type Board } from "./board";
+import { alertBound, secondsOf } from "./thresholds";
 
 const INFO = 'on (job, instance) group_left (version) app_build_info{job="api"}';
 const byVersion = (expr: string) => `sum by (version) (${expr} * ${INFO})`;
@@ -40,7 +41,7 @@ export const releases: Board = {
           {
             "{{version}}": `${byVersion(`sum by (job, instance) (${rate('http_requests_total{job="api",status_code=~"5.."}')})`)} / ${byVersion(`sum by (job, instance) (${rate('http_requests_total{job="api"}')})`)}`,
           },
-          { bound: { warning: 0.01, critical: 0.05 } },
+          { bound: alertBound("ErrorRateHigh") },
         ),
         graph("Memory", "Held by a copy of the API, on average, by version.", "bytes", {
           "{{version}}": `avg by (version) (process_resident_memory_bytes{job="api"} * ${INFO})`,
@@ -64,7 +65,7 @@ export const releases: Board = {
           "Resources that were found changed by hand.",
           "count",
           { resources: "max(mainstay_drift_differences)" },
-          { bound: { warning: 1 } },
+          { bound: alertBound("DriftFound", { next: true }) },
         ),
         graph("Age of secrets", "Of generated ones, since they were made.", "seconds", {
           "{{secret}}": "time() - max by (secret) (mainstay_secret_made_timestamp_seconds)",
@@ -83,14 +84,14 @@ export const releases: Board = {
             "a day ago":
               'histogram_quantile(0.95, sum by (le) (rate(http_request_duration_seconds_bucket{job="api"}[$__rate_interval] offset 1d)))',
           },
-          { bound: { warning: 0.3 }, width: 12 },
+          { bound: { warning: secondsOf("api-latency-p95") }, width: 12 },
         ),
         graph(
           "Restarts",
           "Starts of each copy within half an hour.",
           "count",
           { "{{instance}}": "changes(process_start_time_seconds[30m])" },
-          { bound: { warning: 2 }, width: 12 },
+          { bound: alertBound("ServiceRestarting", { next: true }), width: 12 },
         ),
       ],
     },

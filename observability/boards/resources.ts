@@ -1,4 +1,5 @@
 import { graph, rate, type Board } from "./board";
+import { alertBound } from "./thresholds";
 
 const ofLimit = (expr: string, limit: string) => `${expr} / on (job) group_left () ${limit}`;
 
@@ -18,7 +19,7 @@ export const resources: Board = {
           "Of the host's memory, what programs can still be given.",
           "share",
           { memory: "node_memory_MemAvailable_bytes / node_memory_MemTotal_bytes" },
-          { bound: { warning: 0.1, critical: 0.05, below: true } },
+          { bound: alertBound("HostMemoryLow", { below: true }) },
         ),
         graph(
           "Processors",
@@ -27,7 +28,7 @@ export const resources: Board = {
           {
             "{{mode}}": `sum by (mode) (${rate('node_cpu_seconds_total{mode!="idle"}')}) / on () group_left () count(node_cpu_seconds_total{mode="idle"})`,
           },
-          { bound: { warning: 0.9 } },
+          { bound: alertBound("HostCpuHigh") },
         ),
         graph(
           "Disk left",
@@ -37,7 +38,7 @@ export const resources: Board = {
             room: `node_filesystem_avail_bytes${DISK} / node_filesystem_size_bytes${DISK}`,
             files: `node_filesystem_files_free${DISK} / node_filesystem_files${DISK}`,
           },
-          { bound: { warning: 0.15, critical: 0.05, below: true } },
+          { bound: alertBound("HostDiskFull", { below: true }) },
         ),
         graph("Disk traffic", "By device.", "bytesPerSecond", {
           "{{device}} read": `sum by (device) (${rate("node_disk_read_bytes_total")})`,
@@ -53,7 +54,7 @@ export const resources: Board = {
           "Processes the kernel killed, in any container, within an hour.",
           "count",
           { killed: "increase(node_vmstat_oom_kill[1h])" },
-          { bound: { warning: 1 } },
+          { bound: { warning: alertBound("ContainerKilled", { next: true }).warning } },
         ),
       ],
     },
@@ -65,14 +66,14 @@ export const resources: Board = {
           "Held, of what the container may use.",
           "share",
           { "{{instance}}": ofLimit("process_resident_memory_bytes", "job:memory_limit:bytes") },
-          { bound: { warning: 0.85, critical: 0.95 } },
+          { bound: alertBound("MemoryHigh") },
         ),
         graph(
           "Processor of limit",
           "Used, of what the container may use.",
           "share",
           { "{{instance}}": ofLimit(rate("process_cpu_seconds_total"), "job:cpu_limit:cores") },
-          { bound: { warning: 0.9 } },
+          { bound: alertBound("CpuHigh") },
         ),
         graph("Memory", "Held by each process.", "bytes", {
           "{{instance}}": "process_resident_memory_bytes",
@@ -82,7 +83,7 @@ export const resources: Board = {
           "Delay of work in Node processes, 99th percentile.",
           "seconds",
           { "{{instance}}": "nodejs_eventloop_lag_p99_seconds" },
-          { bound: { warning: 0.5 } },
+          { bound: alertBound("EventLoopBlocked") },
         ),
         graph("Heap", "JavaScript heap in use.", "bytes", { "{{instance}}": "nodejs_heap_size_used_bytes" }),
         graph(
@@ -90,7 +91,7 @@ export const resources: Board = {
           "Open, of those a process may open.",
           "share",
           { "{{instance}}": "process_open_fds / process_max_fds" },
-          { bound: { warning: 0.8 } },
+          { bound: alertBound("FilesRunOut") },
         ),
       ],
     },
@@ -102,7 +103,7 @@ export const resources: Board = {
           "1 while a target answers.",
           "state",
           { "{{job}} {{instance}}": "up" },
-          { bound: { critical: 1, below: true } },
+          { bound: alertBound("TargetDown", { below: true }) },
         ),
         graph("Scrapes", "Time of a scrape.", "seconds", {
           "{{job}}": "max by (job) (scrape_duration_seconds)",
@@ -119,7 +120,7 @@ export const resources: Board = {
           "On disk, of what it may take.",
           "share",
           { history: "prometheus_tsdb_storage_blocks_bytes / (prometheus_tsdb_retention_limit_bytes > 0)" },
-          { bound: { warning: 0.9 } },
+          { bound: alertBound("PrometheusHistoryCut") },
         ),
         graph(
           "Rules",
@@ -129,7 +130,7 @@ export const resources: Board = {
             slowest:
               "max(prometheus_rule_group_last_duration_seconds / prometheus_rule_group_interval_seconds)",
           },
-          { bound: { warning: 1 } },
+          { bound: alertBound("PrometheusRulesLate") },
         ),
         graph("Notifications", "Attempted and failed, by kind.", "operations", {
           "{{integration}}": `sum by (integration) (${rate("alertmanager_notifications_total")})`,

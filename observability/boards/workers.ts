@@ -1,4 +1,5 @@
 import { graph, percentile, rate, stat, type Board } from "./board";
+import { alertBound } from "./thresholds";
 
 const WORKER = '{job="worker"}';
 
@@ -15,7 +16,7 @@ export const workers: Board = {
           "Jobs in the queue.",
           "count",
           { jobs: `max(worker_queue_length${WORKER})` },
-          { bound: { warning: 100 } },
+          { bound: alertBound("QueueBacklog") },
         ),
         stat("Running", "Jobs being worked on.", "count", { jobs: `sum(worker_jobs_in_progress${WORKER})` }),
         graph(
@@ -23,7 +24,7 @@ export const workers: Board = {
           "That could run. The objective is a minute.",
           "seconds",
           { age: `max(worker_queue_oldest_job_age_seconds${WORKER})` },
-          { bound: { warning: 300, critical: 1800 } },
+          { bound: alertBound("QueueLag") },
         ),
         graph("Jobs", "By how they ended.", "operations", {
           "{{result}}": `sum by (result) (${rate(`worker_jobs_total${WORKER}`)})`,
@@ -33,7 +34,7 @@ export const workers: Board = {
           "Since each worker looked at its queue.",
           "seconds",
           { "{{instance}}": `time() - worker_last_tick_timestamp_seconds${WORKER}` },
-          { bound: { critical: 120 } },
+          { bound: alertBound("WorkerStuck") },
         ),
         graph("Analyses", "By how they ended.", "operations", {
           "{{result}}": `sum by (result) (${rate("analyses_completed_total")})`,
@@ -54,7 +55,7 @@ export const workers: Board = {
           "95th percentile of a call.",
           "seconds",
           { "{{provider}}": percentile(0.95, "ai_provider_request_duration_seconds", "provider") },
-          { bound: { warning: 15 } },
+          { bound: alertBound("ProviderSlow") },
         ),
         graph("Tokens", "By provider and direction.", "operations", {
           "{{provider}} {{direction}}": `sum by (provider, direction) (${rate("ai_provider_tokens_total")}) > 0`,
@@ -64,7 +65,7 @@ export const workers: Board = {
           "0 closed, 1 open, 2 half open.",
           "state",
           { "{{job}} {{provider}}": "max by (job, provider) (circuit_breaker_state)" },
-          { bound: { warning: 1 }, width: 12 },
+          { bound: alertBound("CircuitBreakerOpen", { next: true }), width: 12 },
         ),
         graph(
           "Trips",

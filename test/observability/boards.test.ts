@@ -1,11 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { ALL_BOARDS, type Panel } from "../../observability/boards";
+import { ALL_BOARDS } from "../../observability/boards";
 import { BOARDS } from "../../observability/boards/uids";
 import { APP_JOBS, AWS_JOBS, metricOf } from "../../observability/metrics";
 import { awsLinks, grafanaBoardProvider, grafanaBoards, hostLinks } from "../../observability/render";
 import { ruleGroups } from "../../observability/rules";
-import { thresholdOf, budgetOf } from "../../observability/slo/objective";
-import { OBJECTIVES } from "../../observability/slo/objectives";
 import type { AwsEnvironment } from "../../environment/environment";
 import { awsGraph } from "../components/support/aws-stack";
 import { containersOf, variable } from "../components/support/aws-tasks";
@@ -308,40 +306,6 @@ describe("more rules", () => {
         .map(({ value }) => value)
         .filter((value) => value !== null);
       expect([...values].sort((a, b) => a - b)).toEqual(values);
-    }
-  });
-  it("the thresholds of an objective's panels are the objective's", () => {
-    const rows = ALL_BOARDS.find(({ uid }) => uid === "mainstay-objectives")?.rows ?? [];
-    const boundOf = (panels: readonly Panel[], title: string) =>
-      panels.find((panel) => panel.title === title)?.bound;
-    for (const objective of OBJECTIVES.filter(({ indicator }) => indicator.kind !== "records")) {
-      const panels = rows.find(({ title }) => title === objective.title)?.panels ?? [];
-      expect(boundOf(panels, "Good")).toEqual({ critical: objective.target, below: true });
-      const critical = objective.burns.includes("1h") ? thresholdOf(objective, "1h") : undefined;
-      expect(boundOf(panels, "Bad")).toEqual({ warning: budgetOf(objective), critical });
-    }
-  });
-  it("what alerts and boards both have a bound for, they have the same bound for", () => {
-    const bound = (uid: string, title: string) =>
-      ALL_BOARDS.find((board) => board.uid === uid)
-        ?.rows.flatMap(({ panels }) => panels)
-        .find((panel) => panel.title === title)?.bound;
-    const threshold = (name: string, severity: string) => {
-      const rule = ALERTS.find(({ alert, labels }) => alert === name && labels["severity"] === severity);
-      return analyse(rule?.expr ?? "up").comparisons[0]?.bound?.value;
-    };
-    for (const [uid, title, alert] of [
-      ["mainstay-overview", "Failures", "ErrorRateHigh"],
-      ["mainstay-database", "Use", "DatabasePoolBusy"],
-      ["mainstay-overview", "Oldest job", "QueueLag"],
-      ["mainstay-resources", "Memory of limit", "MemoryHigh"],
-      ["mainstay-backups", "Full", "BackupOverdue"],
-      ["mainstay-backups", "Events", "EventsBackupOverdue"],
-    ] as const) {
-      expect([title, bound(uid, title)]).toEqual([
-        title,
-        { warning: threshold(alert, "warning"), critical: threshold(alert, "critical") },
-      ]);
     }
   });
 });
