@@ -50,7 +50,7 @@ function container(context: AwsContext, password: AwsSecret): TaskContainer {
   return {
     name: "grafana",
     image: imageOf(context, "dashboards"),
-    user: "472:0",
+    user: "472:472",
     memoryMiB,
     cpus,
     environment: {

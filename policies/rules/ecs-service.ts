@@ -12,6 +12,7 @@ import {
   orAbsent,
   property,
   properties,
+  softened,
   some,
   unless,
 } from "../expect";
@@ -74,6 +75,34 @@ export const ecsService = [
           ? {}
           : { "alarms.enable": is(true), "alarms.rollback": is(true), "alarms.alarmNames": isSet }),
       })(service),
+  }),
+  graphRule({
+    name: "ecs-release-alarms",
+    description:
+      "Alarms stop a release of a service that takes requests or scales, where tasks look healthy.",
+    severity: "medium",
+    remediation: "Set alarms: { enable: true, rollback: true, alarmNames } to alarms about its releases",
+    link: `${GUIDE}/deployment-alarm-failure.html`,
+    types: SERVICE,
+    check: (service, view) => {
+      const serves = holdsAny(service.inputs.loadBalancers);
+      const scales = view.referring(SCALING, "resourceId", service).sure.length > 0;
+      if (!scales && serves === false) return [];
+      const findings = judge(service, "alarms", isSet);
+      return scales || serves ? findings : softened(findings);
+    },
+  }),
+  resourceRule({
+    name: "ecs-runs",
+    description: "A service runs: it has one task or more, and does not scale down to none.",
+    severity: "high",
+    remediation: "Set desiredCount, and a scaling target's minCapacity, to 1 or more",
+    link: `${GUIDE}/ecs_services.html`,
+    types: [...SERVICE, ...SCALING],
+    check: (resource) =>
+      resource.inputs.schedulingStrategy === "DAEMON"
+        ? []
+        : judge(resource, SERVICE.includes(resource.type) ? "desiredCount" : "minCapacity", atLeast(1)),
   }),
   resourceRule({
     name: "ecs-insights",

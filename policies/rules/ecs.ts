@@ -1,18 +1,21 @@
-/** Containers as a managed service: ECS on Fargate. */
-import { SECRET, UNKNOWN, type Json, type Resource } from "../../graph/resource";
+/** Containers as a managed service, ECS on Fargate: each container of a task. */
+import type { Json, Resource } from "../../graph/resource";
 import { documentAt, judgeDocument, list, object } from "../documents";
-import { is, judge, matchesNot, orAbsent, property, properties, shown, unless } from "../expect";
+import { shown, softened } from "../expect";
 import { graphRule, resourceRule, type Finding } from "../rule";
 import { isSecret } from "../secrets";
 import { aws, SERVICE } from "../tokens";
-import { holdsSecret } from "./secret-names";
+import { ownAccounts } from "./accounts";
+import { holdsSecret, secretsIn } from "./secret-names";
 
-const TASK = aws("ecs", "taskDefinition");
-const GUIDE = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide";
+export const TASK = aws("ecs", "taskDefinition");
+export const GUIDE = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide";
 const PARAMETERS = `${GUIDE}/task_definition_parameters.html`;
 
+const ECR_IMAGE = /^(\d{12})\.dkr\.ecr\.[\w-]+\.amazonaws\.com\//;
+
 type Definition = Readonly<Record<string, Json>>;
-type ContainerFinding = Omit<Finding, "resource">;
+export type ContainerFinding = Omit<Finding, "resource">;
 
 /** Judges each container of a task, naming it. */
 const eachContainer =
@@ -72,6 +75,24 @@ export const ecs = [
     ),
   }),
   resourceRule({
+    name: "ecs-no-secret-command",
+    description: "No command of a task holds a secret: anyone who may describe the task reads it.",
+    severity: "critical",
+    remediation: "Give it through secrets, and let the command read the variable",
+    link: `${GUIDE}/specifying-sensitive-data.html`,
+    types: TASK,
+    check: eachContainer((definition, path) =>
+      ["command", "entryPoint", "healthCheck.command"].flatMap((key) => {
+        const { command } = object(definition.healthCheck);
+        const words = list(key === "healthCheck.command" ? command : definition[key]).map(String);
+        return secretsIn(words).map((name): ContainerFinding => {
+          const found = `a secret in ${name}`;
+          return { outcome: "violation", property: `${path}.${key}`, found, allowed: "no secret" };
+        });
+      }),
+    ),
+  }),
+  resourceRule({
     name: "ecs-no-secret-definition",
     description: "A task's definition is no secret as a whole: whatever made it one can be read in it.",
     severity: "critical",
@@ -110,13 +131,13 @@ export const ecs = [
   }),
   resourceRule({
     name: "ecs-nonroot",
-    description: "A container's processes do not run as root.",
+    description: "A container's processes run neither as root nor in root's group.",
     severity: "high",
     references: { fsbp: "ECS.20", nag: "ECSTaskDefinitionUserForHostMode" },
-    remediation: "Set user to a numeric uid:gid other than 0",
+    remediation: "Set user to a numeric uid:gid, both other than 0",
     types: TASK,
-    check: containerValue("user", "a user other than root", (user) =>
-      /^(?!(0+|root)(:|$))./.test(String(user)),
+    check: containerValue("user", "a user and a group other than root", (user) =>
+      /^(?!(0+|root)(:|$))(?!.*:(0+|root)$)./.test(String(user)),
     ),
   }),
   resourceRule({
@@ -182,6 +203,22 @@ export const ecs = [
     ),
   }),
   graphRule({
+    name: "ecs-own-registry",
+    description: "A container's image comes from a registry of the stack's own account.",
+    severity: "high",
+    remediation: "Copy the image into a repository of the stack's account, and name it there",
+    link: "https://docs.aws.amazon.com/AmazonECR/latest/userguide/what-is-ecr.html",
+    types: TASK,
+    check: (task, view) => {
+      const own = ownAccounts(view);
+      const findings = containerValue("image", "an image of the stack's own account", (image) => {
+        const account = ECR_IMAGE.exec(String(image))?.[1];
+        return account !== undefined && own.includes(account);
+      })(task);
+      return own.length > 0 ? findings : softened(findings);
+    },
+  }),
+  graphRule({
     name: "ecs-health",
     description: "A container that a service needs tells whether it is healthy.",
     severity: "medium",
@@ -194,65 +231,4 @@ export const ecs = [
       return sure.length + possible.length > 0 ? judgeHealth(task) : [];
     },
   }),
-  resourceRule({
-    name: "ecs-pid",
-    description: "A task's processes are its own.",
-    severity: "high",
-    references: { fsbp: "ECS.3", checkov: "CKV_AWS_335" },
-    remediation: "Remove pidMode and ipcMode",
-    types: TASK,
-    check: properties({
-      pidMode: orAbsent(matchesNot(/^host$/, "task")),
-      ipcMode: orAbsent(matchesNot(/^host$/, "task or none")),
-    }),
-  }),
-  resourceRule({
-    name: "ecs-awsvpc",
-    description: "A task has a network interface of its own, with its own security groups.",
-    severity: "medium",
-    references: { fsbp: "ECS.17" },
-    remediation: 'Set networkMode: "awsvpc"',
-    types: TASK,
-    check: property("networkMode", is("awsvpc")),
-  }),
-  graphRule({
-    name: "ecs-split-roles",
-    description: "What starts a task and what runs in it have different roles.",
-    severity: "medium",
-    references: { checkov: "CKV_AWS_249" },
-    remediation: "Give executionRoleArn and taskRoleArn a role each",
-    link: `${GUIDE}/task-iam-roles.html`,
-    types: TASK,
-    check: judgeRoles,
-  }),
-  resourceRule({
-    name: "ecs-efs-tls",
-    description: "Files on the network are read and written encrypted.",
-    severity: "medium",
-    references: { fsbp: "ECS.18", checkov: "CKV_AWS_97", trivy: "AWS-0035" },
-    remediation: 'Set transitEncryption: "ENABLED" in efsVolumeConfiguration',
-    types: TASK,
-    check: (resource) =>
-      list(resource.inputs.volumes).flatMap((volume, index) =>
-        object(volume).efsVolumeConfiguration === undefined
-          ? []
-          : judge(resource, "volumes[*].efsVolumeConfiguration.transitEncryption", is("ENABLED")).filter(
-              (finding) => finding.property?.startsWith(`volumes[${index}]`),
-            ),
-      ),
-  }),
 ];
-
-/** Ids are unknown in a preview; the same role is then told by what both were computed from. */
-function judgeRoles(task: Resource): Finding[] {
-  const { executionRoleArn: execution, taskRoleArn: role } = task.inputs;
-  const what = "executionRoleArn and taskRoleArn are the same role";
-  if (execution === undefined || role === undefined) return [];
-  if (![execution, role].some((arn) => arn === UNKNOWN || arn === SECRET))
-    return unless(execution !== role, task, what, "taskRoleArn");
-  const [left = [], right = []] = ["executionRoleArn", "taskRoleArn"].map(
-    (key) => task.propertyDependencies[key] ?? [],
-  );
-  if (left.length === 0 || right.length === 0) return unless(undefined, task, what, "taskRoleArn");
-  return unless(left.join() !== right.join(), task, what, "taskRoleArn");
-}

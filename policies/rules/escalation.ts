@@ -1,10 +1,11 @@
 /** Rights that would let somebody have more of them, or see what is kept: what has to be denied outright. */
 import { parseUrn, UNKNOWN, type Resource } from "../../graph/resource";
-import { documentAt, judgeDocument, list } from "../documents";
+import { documentAt, judgeDocument } from "../documents";
 import { unless } from "../expect";
 import { graphRule, type Answer, type Finding } from "../rule";
 import { aws } from "../tokens";
 import type { GraphView } from "../view";
+import { ownAccounts } from "./accounts";
 import { asksFor } from "./conditions";
 import { fits, isFor, isOn, partsOfArn, statementsOf, type Principal, type Statement } from "./statement";
 import { holdsOpen } from "./statements";
@@ -173,15 +174,6 @@ const isDenyOfMost = (statement: Statement) =>
 
 /** Names no real resource, so that only a pattern for everything fits. */
 const ANYTHING = "arn:aws:any:any:000000000000:any/any";
-
-/** The accounts the stack is for, by its providers. The SDK hands their inputs over as text. */
-const ownAccounts = (view: GraphView): readonly string[] =>
-  view.memo("own accounts", () =>
-    view.ofType(["pulumi:providers:aws"]).flatMap((provider) => {
-      const document = documentAt(provider, "allowedAccountIds");
-      return document.state === "parsed" ? list(document.value).map(String) : [];
-    }),
-  );
 
 function judgeAccounts(resource: Resource, view: GraphView): Finding[] {
   const own = ownAccounts(view);

@@ -10,6 +10,7 @@ import { dockerLimits } from "./docker-limits";
 import { dockerNetwork } from "./docker-network";
 import { ecs } from "./ecs";
 import { ecsService } from "./ecs-service";
+import { ecsTask } from "./ecs-task";
 import { edge } from "./edge";
 import { escalation } from "./escalation";
 import { firewall } from "./firewall";
@@ -31,7 +32,7 @@ export const TOPICS: Readonly<Record<string, readonly Rule[]>> = {
   "Passwords, keys and certificates": material,
   RDS: [...database, ...databaseSurroundings],
   ElastiCache: cache,
-  ECS: [...ecs, ...ecsService],
+  ECS: [...ecs, ...ecsTask, ...ecsService],
   "Load balancer and firewall": [...edge, ...firewall],
   Network: [...network, ...securityGroups],
   S3: bucket,

@@ -12,6 +12,7 @@ const SHAPES = [
   /-----BEGIN [A-Z ]*PRIVATE KEY-----/,
   /\b(AKIA|ASIA)[0-9A-Z]{16}\b/,
   /\b(ghp|gho|ghs|github_pat|glpat|xox[abps]|sk_live)[-_][0-9A-Za-z_-]{16,}/,
+  /\bsk-(?=[\w-]*\d)[\w-]{20,}/,
   /^eyJ[\w-]+\.eyJ[\w-]+\.[\w-]+$/,
 ];
 
@@ -21,4 +22,22 @@ export function holdsSecret(name: string, value: string): boolean {
   if (value === "") return false;
   if (hasSecretShape(value)) return true;
   return NAME.test(name) && !HARMLESS.test(name) && !/^(true|false|\d{1,6}|\/.*)$/.test(value);
+}
+
+/** Flags and variables of a command, and what they are given: `--password=…`, `--password …`, `PASSWORD=…`. */
+const GIVEN = [
+  /(?:^|[\s;&|"'])--?([A-Za-z][\w-]*)[= ](?!-)("[^"]*"|'[^']*'|[^\s;&|"']+)/g,
+  /(?:^|[\s;&|"'])([A-Za-z]\w*)=("[^"]*"|'[^']*'|[^\s;&|"']+)/g,
+];
+
+/** What the words of a command give in plain text, by name. What a shell takes from its environment is not. */
+export function secretsIn(words: readonly string[]): string[] {
+  const text = words.join(" ");
+  const named = GIVEN.flatMap((pattern) => [...text.matchAll(pattern)]).flatMap(
+    ([, name = "", given = ""]) => {
+      const value = given.replace(/^["']|["']$/g, "");
+      return !value.startsWith("$") && holdsSecret(name.replaceAll("-", "_"), value) ? [name] : [];
+    },
+  );
+  return named.length === 0 && words.some(hasSecretShape) ? ["its words"] : named;
 }

@@ -73,7 +73,77 @@ export const AWS_RUN: readonly Topic[] = [
       { logConfiguration: { logDriver: "none" } },
       'logConfiguration.logDriver is "none"; allowed: awslogs, awsfirelens or splunk.',
     ),
-    container("ecs-nonroot", { user: "0" }, 'user is "0"; allowed: a user other than root.'),
+    ...["0", "1000:0", "1000:root"].map((user) =>
+      container("ecs-nonroot", { user }, `user is "${user}"; allowed: a user and a group other than root.`),
+    ),
+    ...[
+      { command: ["serve", "--password=hunter22"] },
+      { command: ["serve", "--password", "hunter22"] },
+      { command: ["sh", "-c", "PASSWORD='hunter22' exec serve"] },
+    ].map((change) =>
+      container(
+        "ecs-no-secret-command",
+        change,
+        `command is a secret in ${change.command[0] === "sh" ? "PASSWORD" : "password"}; allowed: no secret.`,
+      ),
+    ),
+    container(
+      "ecs-no-secret-command",
+      { entryPoint: ["fetch", "https://user:hunter22@example.com"] },
+      "entryPoint is a secret in its words; allowed: no secret.",
+    ),
+    container(
+      "ecs-no-secret-env",
+      { environment: [{ name: "MODEL", value: `sk-proj-${"a1".repeat(20)}` }] },
+      "environment[0] is a secret in MODEL; allowed: no secret.",
+    ),
+    {
+      ...container("ecs-one-writer", {}, ""),
+      bad: JSON.stringify([
+        { ...CONTAINER, mountPoints: [{ sourceVolume: "files", containerPath: "/files", readOnly: false }] },
+        { ...CONTAINER, mountPoints: [{ sourceVolume: "files", containerPath: "/files" }] },
+      ]),
+      says: "containerDefinitions[0].mountPoints[0].readOnly is false; allowed: true, as another container writes the volume.",
+    },
+    container(
+      "ecs-own-registry",
+      { image: `999999999999.dkr.ecr.eu-west-1.amazonaws.com/app@sha256:${"b".repeat(64)}` },
+      "image is \"999999999999.dkr.ecr.eu-west-1.amazonaws.com/app@sha256:bbbbbbbbbbbbbbbbbbbbbbb…; allowed: an image of the stack's own account.",
+    ),
+    container(
+      "ecs-own-registry",
+      { image: `nginx@sha256:${"b".repeat(64)}` },
+      `image is "nginx@sha256:${"b".repeat(64)}"; allowed: an image of the stack's own account.`,
+    ),
+    {
+      rule: "ecs-no-faults",
+      at: "task",
+      path: "enableFaultInjection",
+      bad: true,
+      absent: "pass",
+      says: "enableFaultInjection is true; allowed: false, or not set.",
+    },
+    {
+      rule: "ecs-release-alarms",
+      at: "service",
+      path: "alarms",
+      says: "alarms is not set; allowed: any value.",
+    },
+    {
+      rule: "ecs-runs",
+      at: "service",
+      path: "desiredCount",
+      bad: 0,
+      says: "desiredCount is 0; allowed: 1 or more.",
+    },
+    {
+      rule: "ecs-runs",
+      at: "scaling",
+      path: "minCapacity",
+      bad: 0,
+      also: ["ecs-min-tasks"],
+      says: "minCapacity is 0; allowed: 1 or more.",
+    },
     container(
       "ecs-readonly-root",
       { readonlyRootFilesystem: false },
@@ -94,15 +164,16 @@ export const AWS_RUN: readonly Topic[] = [
       "ecs-image-pinned",
       { image: "app:1.2.3" },
       'image is "app:1.2.3"; allowed: a name that ends in @sha256:….',
+      ["ecs-own-registry"],
     ),
     container("ecs-health", { healthCheck: null }, "healthCheck is not set; allowed: a command."),
     {
       rule: "ecs-pid",
       at: "task",
       path: "pidMode",
-      bad: "host",
+      bad: "task",
       absent: "pass",
-      says: 'pidMode is "host"; allowed: task, or not set.',
+      says: 'pidMode is "task"; allowed: nothing.',
     },
     {
       rule: "ecs-awsvpc",

@@ -88,7 +88,7 @@ const policy = (...Statement: Json[]) => JSON.stringify({ Version: "2012-10-17",
 
 export const CONTAINER: Record<string, Json> = {
   name: "api",
-  image: `1.dkr.ecr.eu-west-1.amazonaws.com/app@sha256:${"b".repeat(64)}`,
+  image: `${ACCOUNT}.dkr.ecr.eu-west-1.amazonaws.com/app@sha256:${"b".repeat(64)}`,
   user: "10101:10101",
   essential: true,
   readonlyRootFilesystem: true,
