@@ -161,7 +161,13 @@ describe("a failing environment ends with 3 and says", () => {
       ["20"],
       [["web read", `18 of 20 answered 200; 2 × answered 500; ${PACE}`]],
     ],
-    ["that it is slower than its objective", slow, ["20"], [["api pace", `18 of 20 within N ms; ${P95}`]]],
+    [
+      "that it is slower than its objective",
+      slow,
+      ["20"],
+      // Two are slow for certain; on a busy machine others may be, too.
+      [["api pace", expect.stringMatching(/^1\d of 20 within N ms; /) as string]],
+    ],
     [
       "that connections are broken off",
       () => ({ "/": (request) => request.socket.destroy() }),
