@@ -39,7 +39,8 @@ const EVERYWHERE = [
 ];
 const ON_A_HOST = [
   ...["cache-config/redis.conf", "database-config/pg_hba.conf", "database-config/postgresql.conf"],
-  ...["database-config/start.sh", "edge-config/nginx.conf", "log-shipper-config/vector.yaml"],
+  ...["database-config/start.sh", "database-exporter-config/queries.yaml"],
+  ...["edge-config/nginx.conf", "log-shipper-config/vector.yaml"],
   ...["logs-config/loki.yaml", "probe-exporter-config/config.yml", "prometheus-config/prometheus.yml"],
   "tracing-config/config.yaml",
 ];
@@ -68,7 +69,11 @@ describe("render", () => {
   it("writes them as they are declared, over those of before", async () => {
     const folder = join(root, "again");
     const { stdout } = await invoke("render", "local", "--to", folder);
-    expect(stdout).toMatch(new RegExp(`^24 files in ${folder}:\n {2}alertmanager-config/alertmanager.yml\n`));
+    expect(stdout).toMatch(
+      new RegExp(
+        `^${EVERYWHERE.length + ON_A_HOST.length} files in ${folder}:\n {2}alertmanager-config/alertmanager.yml\n`,
+      ),
+    );
     const rules = join(folder, "prometheus-config/rules.yml");
     writeFileSync(rules, "of before");
     await invoke("render", "local", "--to", folder);
