@@ -8,6 +8,7 @@ import {
   isSet,
   judge,
   matches,
+  notOneOf,
   oneOf,
   orAbsent,
   property,
@@ -16,32 +17,45 @@ import {
 } from "../expect";
 import { resourceRule, type Expectation, type Finding } from "../rule";
 import { aws } from "../tokens";
+import { groupsOfRules, routesThatTell } from "./prometheus";
 
 const ALARM = aws("cloudwatch", "metricAlarm");
 const COMPOSITE = aws("cloudwatch", "compositeAlarm");
 const EVENT = aws("cloudwatch", "eventRule");
 const GUIDE = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring";
+const SECONDS_PER_HOUR = 3600;
 const SECONDS_PER_DAY = 86_400;
 
 /** Figures of which little is bad; of the others much is. */
 const SCARCE =
   /^(Free(StorageSpace|ableMemory|LocalStorage)|(CPU|Burst|EBS\w*)(Credit)?Balance%?|HealthyHostCount|RunningTaskCount|DaysToExpiry|SuccessPercent|CacheHitRate)$/;
+/** Figures of what runs and answers: where there are none, nothing does. */
+const ALIVE = /^(HealthyHostCount|RunningTaskCount|SuccessPercent)$/;
 /** Figures of which there is a hundred at most. */
 const PERCENT = /(Utilization|Percent(age)?)$/;
 
 export const alarms = [
   resourceRule({
     name: "alarm-can-fire",
-    description: "An alarm fires when its figure is bad, within a day, and not only where it never is.",
+    description: "An alarm fires when its figure is bad, within an hour, and not only where it never is.",
     severity: "high",
     remediation:
-      "Compare in the direction in which the figure is bad, with a threshold it can reach within a day",
+      "Compare in the direction in which the figure is bad, with a statistic and a threshold that show it within an hour",
     link: `${GUIDE}/AlarmThatSendsEmail.html`,
     types: [...ALARM, ...COMPOSITE],
     check: (alarm) =>
       COMPOSITE.includes(alarm.type)
         ? judge(alarm, "alarmRule", matches(/\bALARM\(/, "a rule with an alarm in it"))
         : judgeAlarm(alarm),
+  }),
+  resourceRule({
+    name: "alarm-missing-data",
+    description: "An alarm says what silence means: a figure that is no longer sent is not a good one.",
+    severity: "medium",
+    remediation: 'Set treatMissingData, to "breaching" where silence means an outage',
+    link: `${GUIDE}/alarms-and-missing-data.html`,
+    types: ALARM,
+    check: (alarm) => judge(alarm, "treatMissingData", silence(alarm)),
   }),
   resourceRule({
     name: "event-passed-on",
@@ -114,8 +128,8 @@ export const alarms = [
       if (kind === "WorkspaceConfiguration")
         return property("retentionPeriodInDays", orAbsent(atLeast(30)))(resource);
       return kind === "RuleGroupNamespace"
-        ? property("data", matches(/\bgroups:/, "groups of rules"))(resource)
-        : property("definition", matches(/\balertmanager_config:/, "an alertmanager_config"))(resource);
+        ? property("data", groupsOfRules)(resource)
+        : property("definition", routesThatTell)(resource);
     },
   }),
 ];
@@ -124,16 +138,52 @@ const ABOVE = ["GreaterThanThreshold", "GreaterThanOrEqualToThreshold"];
 const BELOW = ["LessThanThreshold", "LessThanOrEqualToThreshold"];
 
 function judgeAlarm(alarm: Resource): Finding[] {
-  const { metricName, evaluationPeriods, period, threshold } = alarm.inputs;
+  const { comparisonOperator, metricName, evaluationPeriods, period, threshold } = alarm.inputs;
   const periods = typeof evaluationPeriods === "number" ? evaluationPeriods : 1;
+  const [most, time] = isDaily(alarm) ? [SECONDS_PER_DAY, "a day"] : [SECONDS_PER_HOUR, "an hour"];
+  const soon = orAbsent({ ...atMost(most / periods), allowed: `${time} or less in all periods` });
   const findings = properties({
     evaluationPeriods: atLeast(1),
     datapointsToAlarm: orAbsent({ ...atMost(periods), allowed: "evaluationPeriods or less" }),
-    period: orAbsent({ ...atMost(SECONDS_PER_DAY / periods), allowed: "a day or less in all periods" }),
+    period: soon,
+    "metricQueries[*].period": soon,
+    "metricQueries[*].metric.period": soon,
+    ...(BELOW.includes(String(comparisonOperator)) ? LOW : HIGH),
     // Of figures that are worked out from others it is not known in which direction they are bad.
     ...(metricName === undefined ? { threshold: isSet } : reach(String(metricName), Number(threshold))),
   })(alarm);
-  return [metricName, evaluationPeriods, period, threshold].includes(UNKNOWN) ? softened(findings) : findings;
+  return [comparisonOperator, metricName, evaluationPeriods, period, threshold].includes(UNKNOWN)
+    ? softened(findings)
+    : findings;
+}
+
+/** Of a figure's values in a period the one that shows it is bad, and not the best of them or their number. */
+const HIGH = {
+  statistic: orAbsent(notOneOf("Minimum", "SampleCount")),
+  extendedStatistic: orAbsent(matches(/^[a-z]+([5-9]\d(\.\d+)?|100)$/, "p50 or above")),
+};
+const LOW = { statistic: orAbsent(notOneOf("Maximum", "SampleCount")) };
+
+/** Whether an alarm is about something that no longer happens: less than one of it. */
+const isOfSilence = ({ inputs }: Resource) =>
+  BELOW.includes(String(inputs.comparisonOperator)) && inputs.threshold === 1;
+
+/** Whether a figure comes once a day, or what it counts is expected once a day. */
+const isDaily = (alarm: Resource) => {
+  const { evaluationPeriods, metricName } = alarm.inputs;
+  if (metricName === "DaysToExpiry") return true;
+  return (
+    metricName !== undefined &&
+    !SCARCE.test(String(metricName)) &&
+    isOfSilence(alarm) &&
+    evaluationPeriods === 1
+  );
+};
+
+/** What an alarm may take silence for. A figure that comes once a day stays as it was in between. */
+function silence(alarm: Resource): Expectation {
+  if (isOfSilence(alarm) || ALIVE.test(String(alarm.inputs.metricName))) return is("breaching");
+  return oneOf("breaching", "notBreaching", ...(isDaily(alarm) ? ["ignore"] : []));
 }
 
 /** How far a figure goes, and in which direction it is bad. Less than one of anything is silence. */

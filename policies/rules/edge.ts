@@ -51,6 +51,7 @@ const judgeHeaders = properties({
   ),
   [header("XContentTypeOptions")]: is("nosniff"),
   [header("XFrameOptions")]: oneOf("DENY", "SAMEORIGIN"),
+  [header("AccessControlAllowOrigin")]: orAbsent(matches(/^https:\/\/[^*\s]+$/, "one origin over HTTPS")),
 });
 
 /** A redirect, kept but for where it leads: to HTTPS, for good. What does not redirect is no business of it. */
@@ -234,7 +235,8 @@ export const edge = [
   }),
   resourceRule({
     name: "listener-headers",
-    description: "A browser is told to come encrypted for a year, to guess no types, and to frame no page.",
+    description:
+      "A browser is told to come encrypted for a year, to guess no types, to frame no page, and to let no site read all.",
     severity: "medium",
     remediation:
       "Set routingHttpResponseStrictTransportSecurityHeaderValue, …XContentTypeOptions… and …XFrameOptions…",

@@ -3,7 +3,9 @@ import { SECRET, UNKNOWN } from "../../graph/resource";
 import { object } from "../documents";
 import {
   atLeast,
+  isEmptyOrAbsent,
   isSet,
+  judge,
   matches,
   matchesNot,
   notOneOf,
@@ -12,17 +14,36 @@ import {
   property,
   properties,
 } from "../expect";
-import { resourceRule, type Finding } from "../rule";
+import { graphRule, resourceRule, type Expectation, type Finding } from "../rule";
 import { isSecret } from "../secrets";
 import { aws } from "../tokens";
+import { ownAccounts } from "./accounts";
 import { namesOwner } from "./conditions";
 import { holdsSecret } from "./secret-names";
+import { partsOfArn } from "./statement";
 import { opensToAll, statements } from "./statements";
 
 const LAMBDA_GUIDE = "https://docs.aws.amazon.com/lambda/latest/dg";
 /** Runtimes that get security fixes for some time yet. */
 const CURRENT_RUNTIME =
   /^(nodejs(22|24)\.x|python3\.1[2-4]|java(21|25)|dotnet(8|10)|ruby3\.[34]|provided\.al2023)$/;
+
+const judgeCaller = properties({
+  principal: matches(/^[^*]+$/, "a service or an account"),
+  sourceArn: { ...isSet, allowed: "an ARN with an account", test: (arn) => namesOwner(String(arn)) },
+});
+
+/** A service's name has no account, and no more has the ARN of a bucket. */
+const ofOwnAccount = (own: readonly string[]): Expectation => ({
+  ...isSet,
+  absent: true,
+  allowed: "of the stack's own account",
+  test: (value) => {
+    const account = /^\d{12}$/.test(String(value)) ? String(value) : partsOfArn(String(value))?.account;
+    if (account === undefined || !/^\d{12}$/.test(account)) return true;
+    return own.length === 0 ? undefined : own.includes(account);
+  },
+});
 
 export const messages = [
   resourceRule({
@@ -53,16 +74,28 @@ export const messages = [
     check: property("protocol", notOneOf("http")),
   }),
   resourceRule({
+    name: "sns-every-message",
+    description: "Whoever subscribes to a topic gets all of its messages.",
+    severity: "high",
+    remediation: "Remove filterPolicy, and publish what is not for everybody to a topic of its own",
+    link: "https://docs.aws.amazon.com/sns/latest/dg/sns-message-filtering.html",
+    types: aws("sns", "topicSubscription"),
+    check: property("filterPolicy", isEmptyOrAbsent),
+  }),
+  graphRule({
     name: "lambda-permission",
-    description: "A function says who calls it, and for what.",
+    description: "A function says who calls it, and for what; nobody of another account does.",
     severity: "critical",
     references: { fsbp: "Lambda.1", checkov: "CKV_AWS_301 CKV_AWS_364", trivy: "AWS-0067" },
-    remediation: "Name a service or account as principal, and the resource that calls as sourceArn",
+    remediation:
+      "Name a service or the stack's account as principal, and its resource that calls as sourceArn",
     types: aws("lambda", "permission"),
-    check: properties({
-      principal: matches(/^[^*]+$/, "a service or an account"),
-      sourceArn: { ...isSet, allowed: "an ARN with an account", test: (arn) => namesOwner(String(arn)) },
-    }),
+    check: (permission, view) => [
+      ...judgeCaller(permission),
+      ...["principal", "sourceArn", "sourceAccount"].flatMap((path) =>
+        judge(permission, path, ofOwnAccount(ownAccounts(view))),
+      ),
+    ],
   }),
   resourceRule({
     name: "lambda-runtime",

@@ -66,26 +66,19 @@ export const monitoring = [
     types: LOGS,
     check: property("kmsKeyId", isSet),
   }),
-  resourceRule({
+  graphRule({
     name: "alarm-actions",
-    description: "An alarm tells somebody.",
+    description: "An alarm tells somebody, by a topic.",
     severity: "high",
     references: { fsbp: "CloudWatch.15 CloudWatch.17", nag: "CloudWatchAlarmAction", checkov: "CKV_AWS_319" },
     remediation: "Set alarmActions to a topic's arn, and remove actionsEnabled: false",
     types: [...ALARM, ...aws("cloudwatch", "compositeAlarm")],
-    check: (alarm) => [
-      ...judge(alarm, "alarmActions", longerThan(1)),
+    check: (alarm, view) => [
       ...judge(alarm, "actionsEnabled", orAbsent(is(true))),
+      ...(hold(alarm.inputs.alarmActions, longerThan(1)) === true
+        ? judgeTold(alarm, view)
+        : judge(alarm, "alarmActions", longerThan(1))),
     ],
-  }),
-  resourceRule({
-    name: "alarm-missing-data",
-    description: "An alarm says what silence means: a figure that is no longer sent is not a good one.",
-    severity: "low",
-    remediation: 'Set treatMissingData, to "breaching" where silence means an outage',
-    link: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html",
-    types: ALARM,
-    check: property("treatMissingData", isSet),
   }),
   graphRule({
     name: "alarm-coverage",
@@ -115,6 +108,16 @@ export const monitoring = [
     check: statements(["policy"], opensToAll, "named principals"),
   }),
 ];
+
+/** A topic of the stack, which its policy may stand for; one that is elsewhere is named by its ARN. */
+function judgeTold(alarm: Resource, view: GraphView): Finding[] {
+  const { sure, open } = view.targets(alarm, "alarmActions", [...TOPIC, ...TOPIC_POLICY]);
+  const answers = list(alarm.inputs.alarmActions).map((arn): Answer => {
+    if (arn !== UNKNOWN) return /^arn:aws[\w-]*:sns:/.test(String(arn));
+    return sure.length > 0 ? true : open ? undefined : false;
+  });
+  return unless(some(answers), alarm, "none of its actions is a topic", "alarmActions");
+}
 
 function judgeCoverage(resource: Resource, view: GraphView): Finding[] {
   const required = REQUIRED.find(({ types }) => types.includes(resource.type));

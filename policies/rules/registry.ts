@@ -30,6 +30,12 @@ const noKey = {
   test: (value: unknown) => value === "",
 };
 
+/** A rate, or times on days of the week, with no day of the month, month or year that would leave weeks out. */
+const weekly = matches(
+  /^(rate\(([1-7] days?|\d{1,2} hours?|1[0-5]\d hours|16[0-8] hours|\d{1,4} minutes?)\)|cron\(\S+ \S+ [*?] \* (\*|\?|[A-KM-Z\d,-]+)( \*)?\))$/,
+  "a schedule that comes once a week or more often",
+);
+
 export const registry = [
   resourceRule({
     name: "ecr-immutable",
@@ -159,26 +165,27 @@ export const registry = [
   }),
   resourceRule({
     name: "backup-plan-retention",
-    description: "A backup plan keeps what it takes for thirty days or more.",
+    description: "A backup plan backs up once a week or more often, and keeps that for thirty days or more.",
     severity: "medium",
-    remediation: "Set lifecycle.deleteAfter to 30 or more in each rule",
+    remediation: "Set schedule to days of every week, and lifecycle.deleteAfter to 30 or more, in each rule",
     link: "https://docs.aws.amazon.com/aws-backup/latest/devguide/creating-a-backup-plan.html",
     types: aws("backup", "plan"),
     check: properties({
       "rules[*].lifecycle.deleteAfter": atLeast(30),
       "rules[*].copyActions[*].lifecycle.deleteAfter": atLeast(30),
-      "rules[*].schedule": isSet,
+      "rules[*].schedule": weekly,
     }),
   }),
   resourceRule({
     name: "restore-tested",
-    description: "Backups are restored for a trial again and again, the latest ones of a month.",
+    description: "Backups are restored for a trial once a week or more often, the latest ones of a month.",
     severity: "medium",
-    remediation: "Set scheduleExpression, and recoveryPointSelection to the latest of 30 days or fewer",
+    remediation:
+      "Set scheduleExpression to days of every week, and recoveryPointSelection to the latest of 30 days or fewer",
     link: "https://docs.aws.amazon.com/aws-backup/latest/devguide/restore-testing.html",
     types: aws("backup", "restoreTestingPlan"),
     check: properties({
-      scheduleExpression: matches(/^(cron|rate)\(/, "a rate or a cron expression"),
+      scheduleExpression: weekly,
       "recoveryPointSelection.algorithm": is("LATEST_WITHIN_WINDOW"),
       "recoveryPointSelection.selectionWindowDays": orAbsent(between(1, 30)),
       "recoveryPointSelection.includeVaults": isSet,

@@ -1,6 +1,6 @@
 import type { Json } from "../../../graph/resource";
 import { TOPICS } from "../../../policies/rules";
-import { awsStack, document } from "../support/aws-stack";
+import { awsStack, document, routed } from "../support/aws-stack";
 import { topic, type Case, type Topic } from "../support/cases";
 import { IDENTITY } from "./aws-identity";
 import { allow, NAMED, statement } from "./documents";
@@ -50,7 +50,47 @@ export const AWS_CONTROL: readonly Topic[] = [
       path: "period",
       bad: 43_200,
       absent: "pass",
-      says: "period is 43200; allowed: a day or less in all periods, or not set.",
+      says: "period is 43200; allowed: an hour or less in all periods, or not set.",
+    },
+    {
+      rule: "alarm-can-fire",
+      at: "databaseCpu",
+      given: [["databaseCpu", "inputs", "period"], 60],
+      path: "evaluationPeriods",
+      bad: 1440,
+      says: "period is 60; allowed: an hour or less in all periods, or not set.",
+    },
+    {
+      rule: "alarm-can-fire",
+      at: "databaseCpu",
+      path: "metricQueries",
+      bad: [{ id: "x", metric: { metricName: "Y", period: 86_400, stat: "Sum" } }],
+      absent: "pass",
+      says: "metricQueries[0].metric.period is 86400; allowed: an hour or less in all periods, or not set.",
+    },
+    {
+      rule: "alarm-can-fire",
+      at: "databaseCpu",
+      path: "statistic",
+      bad: "Minimum",
+      absent: "pass",
+      says: 'statistic is "Minimum"; allowed: anything but Minimum, SampleCount, or not set.',
+    },
+    {
+      rule: "alarm-can-fire",
+      at: "databaseCpu",
+      path: "extendedStatistic",
+      bad: "p1",
+      absent: "pass",
+      says: 'extendedStatistic is "p1"; allowed: p50 or above, or not set.',
+    },
+    {
+      rule: "alarm-can-fire",
+      at: "databaseDisk",
+      path: "statistic",
+      bad: "Maximum",
+      absent: "pass",
+      says: 'statistic is "Maximum"; allowed: anything but Maximum, SampleCount, or not set.',
     },
     {
       rule: "alarm-can-fire",
@@ -122,15 +162,29 @@ export const AWS_CONTROL: readonly Topic[] = [
       rule: "amp-alerting",
       at: "figureRules",
       path: "data",
-      bad: "",
-      says: 'data is ""; allowed: groups of rules.',
+      bad: "groups: []",
+      says: 'data is "groups: []"; allowed: groups with rules in each.',
+    },
+    {
+      rule: "amp-alerting",
+      at: "figureRules",
+      path: "data",
+      bad: "groups: [{ name: x }]",
+      says: 'data is "groups: [{ name: x }]"; allowed: groups with rules in each.',
     },
     {
       rule: "amp-alerting",
       at: "figureRoutes",
       path: "definition",
       bad: "",
-      says: 'definition is ""; allowed: an alertmanager_config.',
+      says: 'definition is ""; allowed: an alertmanager_config whose routes end in receivers that tell somebody.',
+    },
+    {
+      rule: "amp-alerting",
+      at: "figureRoutes",
+      path: "definition",
+      bad: routed("nobody"),
+      says: `definition is ${JSON.stringify(routed("nobody")).slice(0, 80)}…; allowed: an alertmanager_config whose routes end in receivers that tell somebody.`,
     },
     {
       rule: "log-retention",
@@ -156,6 +210,13 @@ export const AWS_CONTROL: readonly Topic[] = [
     },
     {
       rule: "alarm-actions",
+      at: "together",
+      path: "alarmActions[0]",
+      bad: "arn:aws:lambda:eu-west-1:123456789012:function:x",
+      says: "None of its actions is a topic.",
+    },
+    {
+      rule: "alarm-actions",
       at: "databaseCpu",
       path: "actionsEnabled",
       bad: false,
@@ -166,8 +227,15 @@ export const AWS_CONTROL: readonly Topic[] = [
       rule: "alarm-missing-data",
       at: "databaseCpu",
       path: "treatMissingData",
-      bad: "",
-      says: 'treatMissingData is ""; allowed: any value.',
+      bad: "ignore",
+      says: 'treatMissingData is "ignore"; allowed: breaching or notBreaching.',
+    },
+    {
+      rule: "alarm-missing-data",
+      at: "silence",
+      path: "treatMissingData",
+      bad: "notBreaching",
+      says: 'treatMissingData is "notBreaching"; allowed: breaching.',
     },
     gone("alarm-coverage", "databaseDisk", "No alarm watches FreeStorageSpace."),
     gone(
@@ -247,7 +315,27 @@ export const AWS_CONTROL: readonly Topic[] = [
       at: "trial",
       path: "scheduleExpression",
       bad: "",
-      says: 'scheduleExpression is ""; allowed: a rate or a cron expression.',
+      says: 'scheduleExpression is ""; allowed: a schedule that comes once a week or more often.',
+    },
+    ...[
+      "rate(30 days)",
+      "cron(0 10 1 * ? *)",
+      "cron(0 10 ? * 2#1 *)",
+      "cron(0 10 ? 1 * *)",
+      "cron(0 10 ? * 6L *)",
+    ].map((schedule): Case => ({
+      rule: "restore-tested",
+      at: "trial",
+      path: "scheduleExpression",
+      bad: schedule,
+      says: `scheduleExpression is "${schedule}"; allowed: a schedule that comes once a week or more often.`,
+    })),
+    {
+      rule: "backup-plan-retention",
+      at: "plan",
+      path: "rules[0].schedule",
+      bad: "rate(8 days)",
+      says: 'rules[0].schedule is "rate(8 days)"; allowed: a schedule that comes once a week or more often.',
     },
     {
       rule: "restore-tested",
@@ -567,6 +655,29 @@ export const AWS_CONTROL: readonly Topic[] = [
       path: "protocol",
       bad: "http",
       says: 'protocol is "http"; allowed: anything but http.',
+    },
+    {
+      rule: "sns-every-message",
+      at: "subscription",
+      path: "filterPolicy",
+      bad: '{"severity":["never"]}',
+      absent: "pass",
+      says: 'filterPolicy is "{\\"severity\\":[\\"never\\"]}"; allowed: nothing.',
+    },
+    {
+      rule: "lambda-permission",
+      at: "call",
+      path: "principal",
+      bad: "999999999999",
+      says: 'principal is "999999999999"; allowed: of the stack\'s own account.',
+    },
+    {
+      rule: "lambda-permission",
+      at: "call",
+      path: "sourceAccount",
+      bad: "999999999999",
+      absent: "pass",
+      says: 'sourceAccount is "999999999999"; allowed: of the stack\'s own account.',
     },
     {
       rule: "lambda-permission",

@@ -505,6 +505,14 @@ export const AWS_RUN: readonly Topic[] = [
     {
       rule: "listener-headers",
       at: "https",
+      path: "routingHttpResponseAccessControlAllowOriginHeaderValue",
+      bad: "*",
+      absent: "pass",
+      says: 'routingHttpResponseAccessControlAllowOriginHeaderValue is "*"; allowed: one origin over HTTPS, or not set.',
+    },
+    {
+      rule: "listener-headers",
+      at: "https",
       path: "routingHttpResponseStrictTransportSecurityHeaderValue",
       bad: "max-age=60",
       says: 'routingHttpResponseStrictTransportSecurityHeaderValue is "max-age=60"; allowed: max-age of a year or more.',

@@ -110,10 +110,11 @@ const alarm = (metricName: string, of: string): Given =>
       period: 300,
       evaluationPeriods: 3,
       datapointsToAlarm: 2,
-      alarmActions: ["arn:topic"],
+      alarmActions: [UNKNOWN],
       treatMissingData: "breaching",
     },
     [["dimensions", of]],
+    { alarmActions: ["topic"] },
   );
 
 const waf = (name: string, statement: Json): Json => ({
@@ -123,6 +124,15 @@ const waf = (name: string, statement: Json): Json => ({
   statement,
   visibilityConfig: { cloudwatchMetricsEnabled: true, metricName: name, sampledRequestsEnabled: true },
 });
+
+/** Routes that end in a receiver, of which one tells somebody and one does not. */
+export const routed = (receiver: string) =>
+  JSON.stringify({
+    alertmanager_config: JSON.stringify({
+      route: { receiver, routes: [{ receiver: "nobody", matchers: ['severity="none"'] }] },
+      receivers: [{ name: "all", sns_configs: [{ topic_arn: "arn" }] }, { name: "nobody" }],
+    }),
+  });
 
 /** An environment on AWS that obeys every rule. */
 export const awsStack: GivenStack = {
@@ -267,7 +277,20 @@ export const awsStack: GivenStack = {
     ],
   ),
   databaseCpu: alarm("CPUUtilization", "database"),
-  together: aws("cloudwatch/compositeAlarm", { alarmRule: 'ALARM("a")', alarmActions: ["arn:topic"] }),
+  together: aws("cloudwatch/compositeAlarm", { alarmRule: 'ALARM("a")', alarmActions: ["arn:aws:sns:::x"] }),
+  silence: aws(
+    "cloudwatch/metricAlarm",
+    {
+      metricName: "NumberOfMessagesPublished",
+      comparisonOperator: "LessThanThreshold",
+      threshold: 1,
+      period: 300,
+      evaluationPeriods: 2,
+      alarmActions: ["arn:aws:sns:::x"],
+      treatMissingData: "breaching",
+    },
+    [["dimensions", "topic"]],
+  ),
   databaseDisk: alarm("FreeStorageSpace", "database"),
   databaseConnections: alarm("DatabaseConnections", "database"),
 
@@ -611,8 +634,10 @@ export const awsStack: GivenStack = {
   }),
   figures: aws("amp/workspace", {}, [["kmsKeyArn", "key"]]),
   figuresKept: aws("amp/workspaceConfiguration", { retentionPeriodInDays: 365 }),
-  figureRules: aws("amp/ruleGroupNamespace", { data: "groups: []" }),
-  figureRoutes: aws("amp/alertManagerDefinition", { definition: "alertmanager_config: |" }),
+  figureRules: aws("amp/ruleGroupNamespace", {
+    data: "groups: [{ name: x, rules: [{ alert: Down, expr: up == 0 }] }]",
+  }),
+  figureRoutes: aws("amp/alertManagerDefinition", { definition: routed("all") }),
   event: aws("cloudwatch/eventRule", { eventPattern: '{"source":["aws.rds"]}' }),
   budget: aws("budgets/budget", {
     limitAmount: "3000",

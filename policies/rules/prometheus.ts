@@ -1,0 +1,49 @@
+/** What Prometheus's rules and Alertmanager's routes have to hold, as text in YAML. */
+import { parse } from "yaml";
+import type { Json } from "../../graph/resource";
+import { list, object } from "../documents";
+import { isSet } from "../expect";
+import type { Expectation } from "../rule";
+
+/** Nothing of what is no YAML. */
+function contentOf(text: Json | undefined): Readonly<Record<string, Json>> {
+  try {
+    return object(parse(String(text)) as Json);
+  } catch {
+    return {};
+  }
+}
+
+export const groupsOfRules: Expectation = {
+  ...isSet,
+  given: false,
+  allowed: "groups with rules in each",
+  test: (data) => {
+    const groups = list(contentOf(data).groups);
+    return groups.length > 0 && groups.every((group) => list(object(group).rules).length > 0);
+  },
+};
+
+export const routesThatTell: Expectation = {
+  ...isSet,
+  given: false,
+  allowed: "an alertmanager_config whose routes end in receivers that tell somebody",
+  test: (definition) => {
+    const { receivers, route } = contentOf(contentOf(definition).alertmanager_config);
+    const telling = list(receivers).map(object).filter(tells);
+    return endsIn(route, new Set(telling.map(({ name }) => name)));
+  },
+};
+
+const tells = (receiver: Readonly<Record<string, Json>>) =>
+  Object.entries(receiver).some(([key, configs]) => key.endsWith("_configs") && list(configs).length > 0);
+
+/** Whether a route and those below it end in one of the receivers. What is for nobody is marked so. */
+function endsIn(route: Json | undefined, receivers: ReadonlySet<Json | undefined>, above?: Json): boolean {
+  const { receiver = above, matchers, routes } = object(route);
+  const isForNobody = list(matchers).includes('severity="none"');
+  return (
+    (isForNobody || receivers.has(receiver)) &&
+    list(routes).every((inner) => endsIn(inner, receivers, receiver))
+  );
+}
