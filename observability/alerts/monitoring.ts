@@ -27,7 +27,7 @@ export const selfHosted: AlertsFor = () =>
     },
     {
       name: "PrometheusRulesFailing",
-      // An evaluation that a new configuration cuts short counts as failed, too: once, and the next is good.
+      // A query that took too long once has been asked again a minute later: only what keeps failing keeps silent.
       levels: { critical: [0, "10m"] },
       expr: (count) => `${sum("prometheus_rule_evaluation_failures_total", "5m")} > ${count}`,
       summary: "Rules cannot be evaluated: alerts may be missing",

@@ -73,7 +73,7 @@ export const monitoring: readonly Case[] = [
     ends: 45,
     exact: { series: { [failures]: counter([40, 0.1]) }, at: 30 },
     description: "About 500m evaluations of rules failed within 5 minutes.",
-    // One reading of the configuration.
+    // A query that took too long, once.
     near: [{ series: { [failures]: counter([20, 0], [1, 3], [40, 0]) }, at: 30 }],
   }),
   {
