@@ -220,6 +220,7 @@ const across: readonly DeclaredDifference[] = [
   },
   { path: "alerts/Drift*", reason: ONLY_READ },
   { path: "alerts/SecretOverdue", reason: ONLY_READ },
+  { path: "objectives/deployment-success", reason: ONLY_READ },
 ];
 
 /**

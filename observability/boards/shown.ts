@@ -1,8 +1,14 @@
 import { APP_JOBS, AWS_JOBS, metricOf, type Job } from "../metrics";
 import type { Layer } from "../rules";
+import { OBJECTIVES } from "../slo/objectives";
 import type { Board, Panel } from "./board";
 
 const ON_AWS: ReadonlySet<Job> = new Set([...APP_JOBS, ...AWS_JOBS]);
+
+/** Objectives that are not counted there. */
+const UNCOUNTED = OBJECTIVES.filter(({ scrapedBy }) => scrapedBy && !ON_AWS.has(scrapedBy)).map(
+  ({ name }) => name,
+);
 
 /**
  * A board as an environment can fill it: a panel about something nobody there exports is left out, and with its last
@@ -15,7 +21,11 @@ export function shown(board: Board, layer: Layer): Board {
 }
 
 const hasAll = ({ queries }: Panel) =>
-  queries.every(({ expr }) => [...expr.matchAll(/[a-zA-Z_]\w*/g)].every(([word]) => isExported(word)));
+  queries.every(
+    ({ expr }) =>
+      [...expr.matchAll(/[a-zA-Z_]\w*/g)].every(([word]) => isExported(word)) &&
+      !UNCOUNTED.some((objective) => expr.includes(`{slo="${objective}"}`)),
+  );
 
 /** Words that are no metrics are functions, labels or parts of recorded names. */
 function isExported(word: string): boolean {

@@ -21,18 +21,13 @@ export const problemsOf = (objective: Objective): string[] =>
     .map((problem) => `${objective.name}: ${problem}`)
     .concat(bucketProblems(objective));
 
-function itself({ name, target, indicator, burns, periodDays }: Objective): string[] {
+function itself({ name, target, periodDays }: Objective): string[] {
   const problems: string[] = [];
   if (!/^[a-z]+(-[a-z0-9]+)*$/.test(name))
     problems.push("the name has to be lower-case words joined by hyphens");
   if (!(target > 0 && target < 1))
     problems.push(`the target ${target} leaves no budget, or is none: it lies between 0 and 1`);
-  if (indicator.kind !== "records" && periodDays !== 30)
-    problems.push(
-      `rules add up 30 days, and it promises ${periodDays}: only what is kept in records may have another period`,
-    );
-  if (indicator.kind === "records" && burns.length > 0)
-    problems.push("no rule can watch records: burns has to be empty");
+  if (periodDays !== 30) problems.push(`rules add up 30 days, and it promises ${periodDays}`);
   return problems;
 }
 

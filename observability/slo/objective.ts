@@ -52,9 +52,7 @@ export type Indicator =
       readonly present: string;
       /** What makes a slice bad as well, where this job is scraped. */
       readonly seenBy?: { readonly job: Job; readonly bad: string };
-    }
-  /** Records of the operations: no metric tells of them, so no rule can. */
-  | { readonly kind: "records"; readonly of: string };
+    };
 
 export interface Objective {
   readonly name: string;
@@ -67,6 +65,8 @@ export interface Objective {
   readonly indicator: Indicator;
   readonly owner: Owner;
   readonly board: BoardUid;
+  /** Whose metrics it is counted from, where not every platform has them: without, it is not counted. */
+  readonly scrapedBy?: Job;
   /** The burns that raise an alert. */
   readonly burns: readonly Burn[];
   /** Fewer bad events (or bad minutes) than this in the long window prove nothing: to page, or to notify. */

@@ -7,10 +7,9 @@ const SERVICE = "mainstay";
 
 type Document = Readonly<Record<string, unknown>>;
 
-/** The objectives as OpenSLO documents: what other tools read. Those kept in records are not among them. */
+/** The objectives as OpenSLO documents: what other tools read. */
 export function openSlo(objectives: readonly Objective[]): Document[] {
-  const measured = objectives.filter(({ indicator }) => indicator.kind !== "records");
-  const used = [...new Set(measured.flatMap(({ burns }) => burns))];
+  const used = [...new Set(objectives.flatMap(({ burns }) => burns))];
   const levels = [...new Set(used.map((burn) => BURNS[burn].level))];
   return [
     {
@@ -27,7 +26,7 @@ export function openSlo(objectives: readonly Objective[]): Document[] {
     },
     ...levels.map(notified),
     ...used.map(condition),
-    ...measured.flatMap((objective) => [
+    ...objectives.flatMap((objective) => [
       ...objective.burns.map((burn) => policy(objective, burn)),
       slo(objective),
     ]),

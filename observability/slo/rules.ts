@@ -35,13 +35,14 @@ const ALL = "slo:events:per_minute";
 const windows = Object.keys(WINDOWS) as Window[];
 
 /**
- * The rules of an objective; none for one that is kept in records.
+ * The rules of an objective; none for one whose metrics nobody is asked for.
  *
  * @param scraped who can tell of what is bad
  */
 export function rulesOf(objective: Objective, scraped: readonly Job[] = JOBS): ObjectiveRules {
+  const { scrapedBy } = objective;
+  if (scrapedBy && !scraped.includes(scrapedBy)) return { objective, recordings: [], alerts: [] };
   const counts = countsOf(objective.indicator, scraped);
-  if (!counts) return { objective, recordings: [], alerts: [] };
   const labels = { slo: objective.name };
   const of = (series: string) => `${series}{slo="${objective.name}"}`;
   const record = (name: string, expr: string): Recording => ({ record: name, expr: oneLine(expr), labels });
@@ -74,7 +75,7 @@ export function rulesOf(objective: Objective, scraped: readonly Job[] = JOBS): O
 }
 
 /** Bad and all events of one evaluation: a minute's worth of requests, or the minute itself. */
-function countsOf(indicator: Indicator, scraped: readonly Job[]): { bad: string; all: string } | undefined {
+function countsOf(indicator: Indicator, scraped: readonly Job[]): { bad: string; all: string } {
   const perMinute = (rate: string) => `(${rate}) * ${STEP_SECONDS}`;
   switch (indicator.kind) {
     case "events":
@@ -96,8 +97,6 @@ function countsOf(indicator: Indicator, scraped: readonly Job[]): { bad: string;
       const either = seenBy && scraped.includes(seenBy.job) ? `${bad} or ${seenBy.bad}` : bad;
       return { bad: `${one} and on () (${either}) or (${one}) * 0`, all: one };
     }
-    case "records":
-      return undefined;
   }
 }
 

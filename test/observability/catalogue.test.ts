@@ -196,7 +196,10 @@ describe("rules", () => {
   });
 
   it("say the same on both platforms, but for what a managed Prometheus does not show", () => {
-    const figures = { ...FIGURES, scraped: FIGURES.scraped.filter((job) => job !== "probe") };
+    const figures = {
+      ...FIGURES,
+      scraped: FIGURES.scraped.filter((job) => !["host", "probe"].includes(job)),
+    };
     const of = (layer: "selfHosted" | "managed") => ruleGroups(figures, LINKS, layer);
     const alertsOf = (groups: ReturnType<typeof of>) =>
       groups

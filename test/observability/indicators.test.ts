@@ -118,6 +118,9 @@ describe.runIf(PROMTOOL_FOUND)("budgets, by promtool", () => {
     [`${name}_bucket{le="+Inf",${labels}}`]: counter(...phases(100, 100)),
     [`${name}_count{${labels}}`]: counter(...phases(100, 100)),
   });
+  /** The time of the newest of deployments that follow each other, between two minutes. */
+  const everyFiveMinutes = (from: number, to: number) =>
+    Array.from({ length: (to - from) / 5 }, (_, index) => [5, (from + 5 * index) * 60] as const);
   const RAW: Readonly<Record<string, Readonly<Record<string, Course>>>> = {
     "api-availability": { 'up{job="api",instance="api-1:8000"}': up(...phases(1, 0)) },
     "api-errors": {
@@ -151,11 +154,22 @@ describe.runIf(PROMTOOL_FOUND)("budgets, by promtool", () => {
         [60, 0],
       ),
     },
+    "deployment-success": {
+      'mainstay_deployment_timestamp_seconds{job="host",result="success"}': gauge(
+        ...everyFiveMinutes(0, 60),
+        [50, 55 * 60],
+        ...everyFiveMinutes(110, 170),
+      ),
+      'mainstay_deployment_timestamp_seconds{job="host",result="failed"}': gauge(
+        [60, NaN],
+        ...everyFiveMinutes(60, 110),
+        [60, 105 * 60],
+      ),
+    },
   };
 
   it("are read off the exporters' own series, page within minutes, and stop when it is over", async () => {
-    const measured = OBJECTIVES.filter(({ indicator }) => indicator.kind !== "records");
-    const trials = measured.map(({ name, burns, indicator }): Trial => {
+    const trials = OBJECTIVES.map(({ name, burns, indicator }): Trial => {
       const raw = RAW[name] ?? {};
       const series = Object.fromEntries(Object.entries(raw).map(([one, course]) => [one, valuesOf(course)]));
       const alert = alertName({ name }, "BudgetBurn");
@@ -237,6 +251,25 @@ describe.runIf(PROMTOOL_FOUND)("budgets, by promtool", () => {
     const count = "sum(sum_over_time(slo:bad_events:per_minute[2h]))";
     const tests = [test(failing(1), [at(110, count, 0)]), test(failing(20), [at(110, count, 5)])];
     const name = "api-availability";
+    expect(await runTrials([{ name, rules: rulesOfObjective(name), tests }])).toEqual(new Map());
+  });
+
+  it("count a deployment once, and one that failed as bad", async () => {
+    const deployed = (result: string, ...phases: [number, number][]) => ({
+      [`mainstay_deployment_timestamp_seconds{job="host",result="${result}"}`]: valuesOf(gauge(...phases)),
+    });
+    const name = "deployment-success";
+    const sum = (series: string) => `round(sum(sum_over_time(${series}[2h])), 0.001)`;
+    const tests = [
+      // One before anything was looked at, two that succeed, and one that fails.
+      test(
+        {
+          ...deployed("success", [20, -600], [40, 1200], [60, 3600]),
+          ...deployed("failed", [80, NaN], [40, 4800]),
+        },
+        [at(110, sum("slo:events:per_minute"), 3), at(110, sum("slo:bad_events:per_minute"), 1)],
+      ),
+    ];
     expect(await runTrials([{ name, rules: rulesOfObjective(name), tests }])).toEqual(new Map());
   });
 

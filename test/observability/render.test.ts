@@ -111,6 +111,6 @@ describe("OpenSLO", () => {
     expect(documents.flatMap(({ errors }) => errors)).toEqual([]);
     const first = documents.map((document) => (document.toJS() as { apiVersion: string }).apiVersion);
     expect([...new Set(first)]).toEqual(["openslo/v1"]);
-    expect(documents).toHaveLength(2 + 2 + 4 + 34 + 10);
+    expect(documents).toHaveLength(2 + 2 + 4 + 34 + 11);
   });
 });

@@ -108,9 +108,7 @@ function absentCase(objective: Objective): Case {
   };
 }
 
-const measured = OBJECTIVES.filter(({ indicator }) => indicator.kind !== "records");
-
-export const objectives: readonly Case[] = measured.flatMap((objective) => [
+export const objectives: readonly Case[] = OBJECTIVES.flatMap((objective) => [
   ...objective.burns.map((burn) => burnCase(objective, burn)),
   spentCase(objective),
   absentCase(objective),
