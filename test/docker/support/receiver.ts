@@ -8,8 +8,8 @@ require("node:http").createServer((request, response) => {
   request.on("data", (part) => parts.push(part));
   request.on("end", () => {
     const { alerts } = JSON.parse(Buffer.concat(parts).toString());
-    for (const { status, labels, annotations } of alerts)
-      console.log(JSON.stringify({ receiver: request.url.slice(1), status, labels, annotations }));
+    for (const { status, labels, annotations, startsAt } of alerts)
+      console.log(JSON.stringify({ receiver: request.url.slice(1), status, labels, annotations, startsAt }));
     response.end();
   });
 }).listen(${RECEIVER.port});
@@ -23,6 +23,8 @@ export interface Notice {
   readonly status: "firing" | "resolved";
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
+  /** When it began to fire. */
+  readonly startsAt: string;
 }
 
 /** Starts the receiver beside Alertmanager. It is removed with the environment. */
