@@ -1,5 +1,5 @@
 import { alertmanagerReceiver, ownedIn, receiverNames, receiversBehind, type Receivers } from "./receivers";
-import { renderedRoute, written } from "./evaluate";
+import { renderedRoute, written } from "./rendered";
 import { INHIBITIONS, routesWith, TIMES, TREE, type Owned, type ReceiverName } from "./tree";
 
 /** What both platforms' configurations share: the tree, the inhibitions, the times. */

@@ -5,10 +5,11 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import type { Receivers } from "../../observability/routing/receivers";
-import { receiversOf, type RenderedRoute } from "../../observability/routing/evaluate";
+import type { RenderedRoute } from "../../observability/routing/rendered";
 import { BOUNDS } from "../../observability/bounds";
 import { INHIBITIONS, TIMES } from "../../observability/routing/tree";
 import { alertmanagerConfig, managedAlertmanager, receiverSecrets } from "../../observability/render";
+import { receiversOf } from "./support/routes";
 import { run, ALERTS as TOLD_ONCE, ESCALATIONS, keyOfRule } from "./support/promtool";
 
 const ALERTS = [...TOLD_ONCE, ...ESCALATIONS];

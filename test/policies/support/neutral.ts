@@ -183,9 +183,8 @@ export const UNWATCHED: readonly (readonly [RegExp, string])[] = [
 export const MISSED =
   /^removal aws:(s3\/bucket(?!:|Objectv2)\w+|secretsmanager\/secretVersion|backup\/selection|rds\/parameterGroup|lb\/loadBalancer|wafv2\/webAcl(Association|LoggingConfiguration)|ec2\/(defaultSecurityGroup|flowLog)):/;
 
-/** Why no rule has to miss any other: parity does where only one of the two has it, and the components' tests. */
-export const UNMISSED =
-  "what is not there can be neither open nor lost; that it is there, and whom it leads to, is for test/components to say and for parity to compare";
+// No rule has to miss any other: what is not there can be neither open nor lost. That it is there, and whom it leads
+// to, is for test/components to say, and for parity to compare.
 
 /** Links that leave something bare when they lead to another resource of the kind. */
 export const HELD =
