@@ -1,6 +1,7 @@
 /** What the cloud has answered in the place of stand-ins. */
 import { pathsOf, type Graph, type Json } from "../graph/resource";
 import { replaceStandIns, standIn } from "../graph/stand-in";
+import { literally } from "./pattern";
 
 /** Of shorter answers nobody can tell whether a text has them by chance. */
 const SHORTEST = 8;
@@ -24,7 +25,7 @@ export class Answers {
     for (const { sketches = {} } of declared.resources)
       for (const text of Object.values(sketches))
         replaceStandIns(text, (path, output) => this.note(path, output));
-    const answers = [...this.standIns.keys()].sort((a, b) => b.length - a.length).map(escape);
+    const answers = [...this.standIns.keys()].sort((a, b) => b.length - a.length).map(literally);
     this.pattern = answers.length > 0 ? new RegExp(answers.join("|"), "g") : undefined;
   }
 
@@ -33,12 +34,12 @@ export class Answers {
     const pieces: string[] = [];
     const rest = replaceStandIns(text, (path, output) => {
       const answer = this.answer(path, output);
-      pieces.push(answer === undefined ? ".+" : escape(answer));
+      pieces.push(answer === undefined ? ".+" : literally(answer));
       return HOLE;
     });
     const source = rest
       .split(HOLE)
-      .reduce((whole, part, index) => `${whole}${pieces[index - 1] ?? ""}${escape(part)}`, "");
+      .reduce((whole, part, index) => `${whole}${pieces[index - 1] ?? ""}${literally(part)}`, "");
     return new RegExp(`^${source}$`, "s").test(made);
   }
 
@@ -66,5 +67,3 @@ export class Answers {
 }
 
 const HOLE = "\u0000";
-
-const escape = (text: string) => text.replace(/[\\^$.|?*+()[\]{}]/g, "\\$&");

@@ -2,6 +2,7 @@
 import { SECRET, pathsOf, type Graph, type Json, type Resource } from "../graph/resource";
 import { replaceStandIns } from "../graph/stand-in";
 import { object } from "./documents";
+import { literally } from "./pattern";
 import { drawn, parsedText } from "./sketch";
 import type { Tree } from "./tree";
 
@@ -92,7 +93,7 @@ type Neutral = (text: string, name: string) => string;
 function neutralIn({ stack, resources }: Graph): Neutral {
   const account = accountOf(resources);
   const ownAccount = account === undefined ? undefined : new RegExp(`(?<!\\d)${account}(?!\\d)`, "g");
-  const ownName = new RegExp(`(?<![A-Za-z0-9])${escape(stack)}(?![A-Za-z0-9])`, "g");
+  const ownName = new RegExp(`(?<![A-Za-z0-9])${literally(stack)}(?![A-Za-z0-9])`, "g");
   return (text, name) => {
     if (text === SECRET) return text;
     const named = replaceStandIns(text, (path, output) => `<${numberless(path)}.${output}>`);
@@ -160,5 +161,3 @@ function keyOf(element: Json): readonly [key: string, name: string] | undefined 
   const key = KEYS.find((one) => ["string", "number"].includes(typeof entry[one]));
   return key === undefined ? undefined : [key, String(entry[key])];
 }
-
-const escape = (text: string) => text.replace(/[\\^$.|?*+()[\]{}]/g, "\\$&");

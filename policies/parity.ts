@@ -6,6 +6,7 @@ import { UNKNOWN, type Graph, type Json } from "../graph/resource";
 import { evaluate } from "./evaluate";
 import { contract, type Contract } from "./contract";
 import { FURTHER, fingerprint, sharedPathsOf, type Fingerprint, type Print } from "./fingerprint";
+import { withStars } from "./pattern";
 import type { Rule } from "./rule";
 import type { Pair } from "./situation";
 import { apart, grown, isOpen, type Apart } from "./tree";
@@ -239,9 +240,7 @@ function broken(graph: Graph, rules: readonly Rule[], today: string): Set<string
 function patternOf(path: string): RegExp {
   const source = path
     .split("**")
-    .map((part) => part.split("*").map(escape).join("[^/]*"))
+    .map((part) => withStars(part, "[^/]*"))
     .join(".*");
   return new RegExp(`^${source}$`);
 }
-
-const escape = (text: string) => text.replace(/[\\^$.|?+()[\]{}]/g, "\\$&");

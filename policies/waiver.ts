@@ -1,5 +1,6 @@
 /** Waivers: violations that are accepted for a time, by somebody, for a reason. They are data, and judged, too. */
 import { z } from "zod";
+import { withStars } from "./pattern";
 import type { Severity } from "./rule";
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
@@ -161,11 +162,7 @@ function isNarrow(urn: string): boolean {
 /** Whether a waiver speaks of a resource. */
 export function covers({ resource }: Pick<Waiver, "resource">, urn: string): boolean {
   if (!resource.includes("*")) return resource === urn;
-  const pattern = resource
-    .split("*")
-    .map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, "\\$&"))
-    .join(".*");
-  return new RegExp(`^${pattern}$`).test(urn);
+  return new RegExp(`^${withStars(resource)}$`).test(urn);
 }
 
 export const describeWaiver = ({ reason, owner, until }: Pick<Waiver, "reason" | "owner" | "until">) =>

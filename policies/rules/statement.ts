@@ -1,6 +1,7 @@
 /** Statements of IAM policies, with every list spelt out, and what their patterns cover. */
 import type { Json } from "../../graph/resource";
 import { list, object } from "../documents";
+import { withStars } from "../pattern";
 
 /** Who is named: `AWS`, `Service`, `Federated` or `CanonicalUser`, or `*` for everybody. */
 export interface Principal {
@@ -81,9 +82,9 @@ export function fits(pattern: string, text: string): boolean {
   let expression = patterns.get(pattern);
   if (!expression) {
     const source = pattern
-      .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-      .replace(/\*/g, ".*")
-      .replace(/\?/g, ".");
+      .split("?")
+      .map((part) => withStars(part))
+      .join(".");
     patterns.set(pattern, (expression = new RegExp(`^${source}$`, "i")));
   }
   return expression.test(text);
