@@ -59,6 +59,31 @@ export function checkReceivers(
     }));
 }
 
+/** What an alert says of production is not for everybody on the way. */
+export function checkWebhooks(context: Context, { production, receivers }: Environment): Problem[] {
+  if (!production) return [];
+  const { owners, ...levels } = receivers;
+  const lists = [
+    ...Object.entries(levels),
+    ...Object.entries(owners).flatMap(([owner, own]) =>
+      Object.entries(own ?? {}).map(([level, list]) => [`owners.${owner}.${level}`, list] as const),
+    ),
+  ];
+  return lists.flatMap(([key, list]) =>
+    list.flatMap((one, index) =>
+      one.kind === "webhook" && !one.url.startsWith("https://")
+        ? [
+            {
+              ...inScale(context, `receivers.${key}[${index}].url`),
+              found: "an http URL",
+              allowed: "an https URL in production",
+            },
+          ]
+        : [],
+    ),
+  );
+}
+
 /** Whoever is paged reads an alert on a telephone, where a path of the repository leads nowhere. */
 export function checkRunbooks({ files }: Context, { production, monitoring }: Environment): Problem[] {
   if (!production || monitoring.runbooks.startsWith("https://")) return [];

@@ -1,7 +1,7 @@
 import type { AwsEnvironment, DockerEnvironment, Environment } from "./environment";
 import { SCALE_KEY, SHAPE_KEY, type Context } from "./context";
 import { checkFitOnAws } from "./fit-aws";
-import { checkHistory, checkReceivers, checkRunbooks } from "./fit-monitoring";
+import { checkHistory, checkReceivers, checkRunbooks, checkWebhooks } from "./fit-monitoring";
 import { whereValid } from "./parse";
 import type { Problem } from "./problems";
 
@@ -52,7 +52,7 @@ export function checkFit(context: Context, environment: Environment): Problem[] 
       ? checkFitOnAws(context, environment as AwsEnvironment)
       : checkFitOnHost(context, environment as DockerEnvironment),
   );
-  const heard = [checkReceivers, checkRunbooks].flatMap((check) =>
+  const heard = [checkReceivers, checkWebhooks, checkRunbooks].flatMap((check) =>
     whereValid(() => check(context, environment)),
   );
   return [...fit, ...heard];

@@ -184,6 +184,23 @@ export const OF_VARIABLES: readonly Mistake[] = [
     ],
   },
   {
+    kind: "alerts of production that travel in plain text, by level and by owner",
+    changes: [
+      ...inProduction,
+      set("scale.receivers.warning", [
+        { kind: "webhook", url: "https://alerts.example.com" },
+        { kind: "webhook", url: "http://alerts.example.com/token" },
+      ]),
+      set("scale.receivers.owners", {
+        data: { info: [{ kind: "webhook", url: "http://alerts.example.com" }] },
+      }),
+    ],
+    says: [
+      "Pulumi.local.yaml: mainstay:scale.receivers.warning[1].url: found an http URL; allowed: an https URL in production",
+      "Pulumi.local.yaml: mainstay:scale.receivers.owners.data.info[0].url: found an http URL; allowed: an https URL in production",
+    ],
+  },
+  {
     kind: "production nobody is paged for, and whose alerts may fall silent unnoticed",
     changes: [...inProduction, set("scale.receivers", {})],
     says: [
