@@ -19,9 +19,16 @@ export const availability: AlertsFor = ({ services, scraped }) => {
       description: "{{ $labels.instance }} of {{ $labels.job }} does not answer Prometheus.",
     },
     {
-      name: "InstanceNotReady",
+      name: "ServiceNotReady",
       // Longer than what everything depends on takes to be told of: then that says it.
-      levels: { warning: [1, "3m"] },
+      levels: { critical: [1, "3m"] },
+      expr: (ready) => `max by (job) (app_ready{job=~"${own}"}) < ${ready}`,
+      summary: "Every copy of a service fails its health check",
+      description: "No copy of {{ $labels.job }} that answers is ready.",
+    },
+    {
+      name: "InstanceNotReady",
+      levels: { warning: [1, "4m"] },
       expr: (ready) => `app_ready{job=~"${own}"} < ${ready}`,
       summary: "A copy of a service fails its health check",
       description: "{{ $labels.instance }} of {{ $labels.job }} answers, but is not ready.",

@@ -136,6 +136,11 @@ export const INHIBITIONS: readonly Inhibition[] = [
     target: [is("alertname", "InstanceDown")],
     equal: ["environment", "job"],
   },
+  {
+    source: [is("alertname", "ServiceNotReady")],
+    target: [is("alertname", "InstanceNotReady")],
+    equal: ["environment", "job"],
+  },
   // Without what it looks at, an exporter may not answer either.
   {
     source: [is("alertname", "DatabaseDown", "DatabaseUnreachable")],
@@ -156,12 +161,13 @@ export const INHIBITIONS: readonly Inhibition[] = [
   follows(
     [is("alertname", "DatabaseDown", "DatabaseUnreachable")],
     ...["ErrorRateHigh", "UploadFailuresHigh", "UnhandledExceptions", "ErrorLogLines"],
-    ...["QueueIdle", "QueueLag", "JobFailuresHigh", "InstanceNotReady"],
+    ...["QueueIdle", "QueueLag", "JobFailuresHigh", "InstanceNotReady", "ServiceNotReady"],
   ),
   // Whoever gets no connection waits, and gives up as if there were no database.
   follows(
     [is("alertname", "DatabasePoolBusy"), is("severity", "critical", "none")],
-    ...["DatabasePoolWaiting", "DatabaseUnreachable", "QueryTimeHigh", "QueryTimeSpike", "InstanceNotReady"],
+    ...["DatabasePoolWaiting", "DatabaseUnreachable", "QueryTimeHigh", "QueryTimeSpike"],
+    ...["InstanceNotReady", "ServiceNotReady"],
   ),
   {
     source: [is("alertname", "CacheDown")],

@@ -63,13 +63,28 @@ export const availability: readonly Case[] = [
     near: [{ series: { [up("redis", "cache-exporter:9121")]: gauge([20, 0]) }, at: 15 }],
   },
   {
+    alert: "ServiceNotReady",
+    level: "critical",
+    series: {
+      [ready("api-1:8000")]: gauge([5, 1], [10, 0], [50, 1]),
+      [ready("api-2:8000")]: gauge([3, 1], [12, 0], [50, 1]),
+    },
+    fires: 8,
+    ends: 15,
+    labels: { job: "api" },
+    description: "No copy of api that answers is ready.",
+    near: [
+      { series: { [ready("api-1:8000")]: gauge([20, 0]), [ready("api-2:8000")]: gauge([20, 1]) }, at: 15 },
+    ],
+  },
+  {
     alert: "InstanceNotReady",
     level: "warning",
     series: {
       [ready("api-1:8000")]: gauge([5, 1], [10, 0], [50, 1]),
       [ready("api-2:8000")]: gauge([65, 1]),
     },
-    fires: 8,
+    fires: 9,
     ends: 15,
     labels: API_1,
     description: "api-1:8000 of api answers, but is not ready.",

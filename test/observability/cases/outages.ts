@@ -57,7 +57,8 @@ export const COURSES: readonly (readonly [cause: string, series: Inputs, symptom
     },
     [
       ...["DatabasePoolWaiting", "DatabaseUnreachable", "ErrorLogLines", "ErrorRateHigh", "JobFailuresHigh"],
-      ...["InstanceNotReady", "StatementTimeouts", "TargetDown", "UnhandledExceptions", "UploadFailuresHigh"],
+      ...["InstanceNotReady", "ServiceNotReady", "StatementTimeouts", "TargetDown", "UnhandledExceptions"],
+      "UploadFailuresHigh",
     ],
   ],
   [
@@ -65,7 +66,7 @@ export const COURSES: readonly (readonly [cause: string, series: Inputs, symptom
     WITHOUT_DATABASE,
     [
       ...["ErrorLogLines", "ErrorRateHigh", "InstanceNotReady", "JobFailuresHigh"],
-      ...["UnhandledExceptions", "UploadFailuresHigh"],
+      ...["ServiceNotReady", "UnhandledExceptions", "UploadFailuresHigh"],
     ],
   ],
   [
@@ -77,7 +78,7 @@ export const COURSES: readonly (readonly [cause: string, series: Inputs, symptom
       [`app_ready{${API}}`]: measured(1, 0),
       [error("unavailable")]: counted(0, 30),
     },
-    ["DatabasePoolWaiting", "DatabaseUnreachable", "InstanceNotReady"],
+    ["DatabasePoolWaiting", "DatabaseUnreachable", "InstanceNotReady", "ServiceNotReady"],
   ],
   [
     "CacheDown",
