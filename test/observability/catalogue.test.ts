@@ -6,7 +6,6 @@ import { JOBS, METRICS, metricOf, type Job } from "../../observability/metrics";
 import { APP } from "../../observability/metrics/app";
 import { BACKUP } from "../../observability/metrics/backup";
 import { ruleGroups, type Rule } from "../../observability/rules";
-import { exported } from "./support/exported";
 import { FIGURES, LINKS } from "./support/figures";
 import { analyse } from "./support/promql";
 
@@ -58,21 +57,6 @@ describe("the catalogue", () => {
     );
     expect(wanted.map(({ name }) => name).filter((name) => !names.includes(name))).toEqual([]);
   });
-
-  it.each(["postgres", "redis", "prometheus", "alertmanager"] as const)(
-    "names nothing that %s did not export when it was recorded",
-    (job) => {
-      const seen = exported[job] ?? {};
-      const wanted = [...METRICS.values()].filter(
-        ({ jobs, name }) => jobs.includes(job) && name !== "ALERTS",
-      );
-      expect(wanted.filter(({ name }) => !(name in seen)).map(({ name }) => name)).toEqual([]);
-      const strangers = wanted.filter(({ name, labels }) =>
-        labels.some((label) => !seen[name]?.includes(label)),
-      );
-      expect(strangers.map(({ name }) => name)).toEqual([]);
-    },
-  );
 
   it("was checked against the versions of the one table of images", () => {
     const sources = new Set([...METRICS.values()].map(({ source }) => source));
