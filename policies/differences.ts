@@ -212,6 +212,10 @@ const across: readonly DeclaredDifference[] = [
   { path: "alerts/Probe*", reason: "on AWS a canary looks from outside, and has an alarm" },
   { path: "alerts/CertificateExpiring", reason: "AWS renews the certificate it has issued" },
   { path: "alerts/ContainerKilled", reason: "on AWS an event tells that a task has died" },
+  {
+    path: "alerts/ContainerThrottled",
+    reason: "on AWS the processor limit is the task's, and nothing tells how often it holds the task back",
+  },
   { path: "alerts/DeploymentFailed", reason: "on AWS an event tells of a release that was rolled back" },
   { path: "alerts/DatabaseWraparound", reason: "on AWS an alarm of CloudWatch tells that ids run out" },
   {

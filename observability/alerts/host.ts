@@ -4,7 +4,7 @@ const DAY = 86_400;
 const DISK = '{mountpoint="/"}';
 const room = `node_filesystem_avail_bytes${DISK} / node_filesystem_size_bytes${DISK}`;
 
-/** The machine everything runs on. A platform without one does not show these. */
+/** The machine everything runs on, and what it does to containers. A platform without one does not show these. */
 export const host: AlertsFor = () =>
   group("host", { owner: "platform", board: "mainstay-resources" }, [
     {
@@ -21,6 +21,18 @@ export const host: AlertsFor = () =>
       expr: (times) => `increase(node_vmstat_oom_kill[20m]) > ${times}`,
       summary: "The kernel kills processes for want of memory",
       description: "About {{ $value | humanize }} processes were killed for their memory within 20 minutes.",
+    },
+    {
+      name: "ContainerThrottled",
+      levels: { info: [0.25, "15m"] },
+      // One that does little loses nothing by it: it has to be at work in a tenth of the periods of 100 ms.
+      expr: (share) => `
+        increase(container_cpu_cfs_throttled_periods_total[5m])
+        / increase(container_cpu_cfs_periods_total[5m]) > ${share}
+        and increase(container_cpu_cfs_periods_total[5m]) >= 300`,
+      summary: "A container is held back by its processor limit",
+      description:
+        "{{ $labels.instance }} of {{ $labels.job }} had to wait in {{ $value | humanizePercentage }} of the periods it was at work in.",
     },
     {
       name: "HostCpuHigh",

@@ -29,9 +29,11 @@ export const MISSING: readonly MissingAlert[] = [
       "figures made of the edge's lines, as Vector's log_to_metric can: not before a test runs Vector itself. nginx's open edition counts connections only, and its exporter's image has nothing to run a health check with",
   },
   {
-    name: "ContainerThrottled",
-    wanted: "a container is held back by its processor limit; PostgreSQL's own use of memory",
-    needs: "cAdvisor, which is not run because it needs directories and the socket of the host",
+    name: "ContainerThrottled beside the app, and on AWS",
+    wanted:
+      "PostgreSQL, Redis, the edge or the monitoring is held back by its processor limit; PostgreSQL's own use of memory",
+    needs:
+      "cAdvisor, which is not run because it needs directories and the socket of the host: their programs do not read their own control group as the app does. On Fargate the limit is the task's, whose group no container sees, and the task's metadata has 0 for it",
   },
   {
     name: "DatabaseRestarted",

@@ -75,6 +75,15 @@ export const resources: Board = {
           { "{{instance}}": ofLimit(rate("process_cpu_seconds_total"), "job:cpu_limit:cores") },
           { bound: alertBound("CpuHigh") },
         ),
+        graph(
+          "Held back",
+          "Periods in which a service's container used up its processor time, of those it was at work in.",
+          "share",
+          {
+            "{{instance}}": `${rate("container_cpu_cfs_throttled_periods_total")} / ${rate("container_cpu_cfs_periods_total")}`,
+          },
+          { bound: alertBound("ContainerThrottled") },
+        ),
         graph("Memory", "Held by each process.", "bytes", {
           "{{instance}}": "process_resident_memory_bytes",
         }),

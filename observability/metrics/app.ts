@@ -5,7 +5,27 @@ const app = exportedBy("reference app", APP_JOBS);
 
 const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2, 5, 10, 30];
 
+/** What the kernel counts of a service's container. Fargate limits the task, which its containers do not see. */
+const CONTAINER = app
+  .counters([
+    ["container_cpu_cfs_periods_total", "count", [], "Periods in which the container had something to do"],
+    [
+      "container_cpu_cfs_throttled_periods_total",
+      "count",
+      [],
+      "Periods in which the container used up its processor time and had to wait",
+    ],
+    [
+      "container_cpu_cfs_throttled_seconds_total",
+      "seconds",
+      [],
+      "Time the container's threads had to wait for its next period",
+    ],
+  ])
+  .map((metric) => ({ ...metric, selfHosted: true as const }));
+
 export const APP: readonly Metric[] = [
+  ...CONTAINER,
   ...app.counters([
     ["http_requests_total", "count", ["method", "endpoint", "status_code"], "Requests answered"],
     ["http_slow_requests_total", "count", ["method", "endpoint"], "Requests slower than SLOW_REQUEST_MS"],

@@ -152,7 +152,7 @@ describe("boards of either platform", () => {
     expect(strangers).toEqual([]);
   });
 
-  it("are the same but for the panels about a host, a proxy, a Prometheus of one's own and its commands", () => {
+  it("are the same but for the panels about a host, its containers, a proxy, a Prometheus of one's own and its commands", () => {
     const left = onAws.flatMap((board) => panelsOf(board)).map(({ description }) => description);
     expect(onHost.filter(({ description }) => !left.includes(description)).map(({ title }) => title)).toEqual(
       [
@@ -161,6 +161,7 @@ describe("boards of either platform", () => {
         "Good",
         ...["Deployments and looks", "Drift", "Age of secrets"],
         ...["Memory left", "Processors", "Disk left", "Disk traffic", "Waiting", "Killed for memory"],
+        "Held back",
         ...["Series", "Samples taken in", "History", "Rules", "Notifications", "Alerts"],
       ],
     );

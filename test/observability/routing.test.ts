@@ -255,6 +255,7 @@ describe("routing", () => {
       CacheClientsBlocked: "CacheSlow",
       CacheFragmented: "CacheDown",
       CacheRestarted: "CacheMissSpike",
+      ContainerThrottled: "LatencyHigh",
       DatabaseCacheHitsLow: "QueryTimeHigh",
       DatabasePoolBusy: "DatabasePoolBusy",
       ErrorLogLines: "ErrorRateHigh",

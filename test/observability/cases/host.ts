@@ -27,6 +27,12 @@ const busy = (course: Course) => {
   const of = (mode: string) => `node_cpu_seconds_total{${written(HOST)},cpu="0",mode="${mode}"}`;
   return { [of("user")]: course, [of("idle")]: counter([100, 1]) };
 };
+const API_1 = { job: "api", instance: "api-1:8000" };
+/** Of the 600 periods of a minute, those it was at work in, and those it had to wait in. */
+const periods = (atWork: Course, waited: Course) => ({
+  [`container_cpu_cfs_periods_total{${written(API_1)}}`]: atWork,
+  [`container_cpu_cfs_throttled_periods_total{${written(API_1)}}`]: waited,
+});
 const clock = (course: Course) => ({ [of("node_timex_sync_status")]: course });
 
 export const host: readonly Case[] = [
@@ -73,6 +79,21 @@ export const host: readonly Case[] = [
     labels: HOST,
     description: "About 500m processes were killed for their memory within 20 minutes.",
     near: [{ series: killed(counter([40, 0])), at: 30 }],
+  },
+  {
+    alert: "ContainerThrottled",
+    level: "info",
+    series: periods(counter([100, 600]), counter([20, 10], [40, 400], [40, 10])),
+    fires: 36,
+    ends: 64,
+    exact: { series: periods(counter([60, 62]), counter([60, 16.12])), at: 40 },
+    labels: API_1,
+    description: "api-1:8000 of api had to wait in 26% of the periods it was at work in.",
+    near: [
+      { series: periods(counter([60, 500]), counter([60, 120])), at: 40 },
+      // It does next to nothing.
+      { series: periods(counter([60, 59]), counter([60, 59])), at: 40 },
+    ],
   },
   {
     alert: "HostCpuHigh",

@@ -42,6 +42,9 @@ const CATALOGUE: readonly (readonly [string, string, ...string[]])[] = [
   ["cache_requests_total", "counter", "result"],
   ["app_ready", "gauge"],
   ["app_build_info", "gauge", "version", "service"],
+  ["container_cpu_cfs_periods_total", "counter"],
+  ["container_cpu_cfs_throttled_periods_total", "counter"],
+  ["container_cpu_cfs_throttled_seconds_total", "counter"],
 ];
 
 /** Some of what prom-client adds about the process: what dashboards and alerts use. */

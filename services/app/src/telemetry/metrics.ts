@@ -8,6 +8,7 @@ import {
 } from "prom-client";
 import { EVENT_TYPES } from "../database/event-types";
 import { PROVIDERS } from "../providers/names";
+import { reportThrottling } from "./throttling";
 
 /** Seconds. 0.3, 1, 2, 5 and 10 are there because objectives and alerts are stated at them. */
 const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2, 5, 10, 30];
@@ -136,6 +137,7 @@ export function createMetrics(service: string, version: string) {
     ready: gauge("app_ready", "1 while the process answers its readiness check with yes"),
     buildInfo: gauge("app_build_info", "Always 1; its labels say what runs", ["version", "service"]),
   };
+  reportThrottling(registry);
   metrics.buildInfo.set({ version, service }, 1);
   for (const provider of PROVIDERS) {
     metrics.breakerState.set({ provider }, 0);
