@@ -7,7 +7,7 @@ import { openEngine } from "./engine/open";
 import { declareStack } from "./offline/declare";
 import { EXIT, type ExitCode } from "./outcome";
 import { openProject, readStack } from "./project";
-import { keepRecord, nowSeconds } from "./records";
+import { keepRecords, nowSeconds } from "./records";
 import { writeReport } from "./report-file";
 import { note, paintFor, print, printJson } from "./terminal";
 
@@ -27,9 +27,12 @@ export async function drift(stack: string, options: DriftOptions): Promise<ExitC
   const differences = classify(steps, new Map(declared.map((one) => [one.urn, one.ignoreChanges])));
   const resources = steps.filter((step) => step.op === "refresh" && !isAside(step)).length;
   const report: DriftReport = { stack, resources, drift: differences.some(isDrift), differences };
-  await keepRecord(environment, "drift", {
-    mainstay_drift_look_timestamp_seconds: nowSeconds(),
-    mainstay_drift_differences: differences.filter(isDrift).length,
+  await keepRecords(environment, {
+    drift: {
+      mainstay_drift_look_timestamp_seconds: nowSeconds(),
+      mainstay_drift_differences: differences.filter(isDrift).length,
+    },
+    secrets: { mainstay_secret_made_timestamp_seconds: await engine.secretsMade() },
   });
   if (options.report !== undefined) writeReport(options.report, report, () => markdownDrift(report));
   if (options.json) printJson(report);

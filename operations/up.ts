@@ -14,7 +14,8 @@ import { partOf } from "./part";
 import { planFrom, renderPlan } from "./plan";
 import { progressLines } from "./progress";
 import { openProject, readStack, type Project, type ValidStack } from "./project";
-import { keepRecord, nowSeconds } from "./records";
+import { keepRecords, nowSeconds } from "./records";
+import type { Recorded } from "./records/recorded";
 import { note, paintFor, print, printJson, stopwatch } from "./terminal";
 
 /** Makes a stack what the program declares: shows what that takes, asks, does it. */
@@ -40,9 +41,11 @@ export async function up(stack: string, options: UpOptions): Promise<ExitCode> {
 
   // Also where nothing is to change: what the engine keeps on record follows the program, and what runs.
   const { progress, stop } = progressLines(paint);
-  const record = (result: "success" | "failed") =>
-    keepRecord(environment, `deployment-${result}`, {
-      mainstay_deployment_timestamp_seconds: { [result]: nowSeconds() },
+  const record = (result: "success" | "failed", more: Readonly<Record<string, Recorded>> = {}) =>
+    keepRecords(environment, {
+      deployment: { mainstay_deployment_failed: result === "failed" ? 1 : 0 },
+      [`deployment-${result}`]: { mainstay_deployment_timestamp_seconds: { [result]: nowSeconds() } },
+      ...more,
     });
   const done = await engine
     .up({ refresh, only, replace: plan.replace, progress })
@@ -51,9 +54,8 @@ export async function up(stack: string, options: UpOptions): Promise<ExitCode> {
       await record("failed");
       throw error;
     });
-  await record("success");
-  await keepRecord(environment, "secrets", {
-    mainstay_secret_made_timestamp_seconds: await engine.secretsMade(),
+  await record("success", {
+    secrets: { mainstay_secret_made_timestamp_seconds: await engine.secretsMade() },
   });
   const { outputs } = done;
   const changes = changesOf(done.steps);

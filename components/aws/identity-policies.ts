@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { AwsEnvironment } from "../../environment/environment";
+import { ownNamespace } from "../../observability/alarms";
 import { ACCESS_PATH, boundaryArn, inItsRegions } from "./boundary";
 import type { AwsContext } from "./context";
 import { ROLE_TAKERS, rolePath, type Statement } from "./policy";
@@ -56,7 +57,7 @@ export function previewStatements(environment: AwsEnvironment): Statement[] {
 
 /**
  * The same, and what the provider reads to compare it with the state: the environment's own secrets, the code of
- * functions, the object the probe's code is in.
+ * functions, the object the probe's code is in. What it found it tells CloudWatch.
  *
  * @param keyArns of the keys those are encrypted with
  */
@@ -71,6 +72,13 @@ export function driftStatements({ environment, prefix }: Named, keyArns: Arns): 
     readsNoValuesBut([...objects, ...keys, ...compared, ...keyArns]),
     { sid: "Compare", actions: ["secretsmanager:GetSecretValue"], resources: [secrets] },
     ...decrypts([...keys, ...keyArns]),
+    {
+      sid: "Tell",
+      actions: ["cloudwatch:PutMetricData"],
+      // It knows no resource; where figures are put is asked for by the namespace.
+      resources: ["*"],
+      conditions: { StringEquals: { "cloudwatch:namespace": ownNamespace(environment.name) } },
+    },
   ];
 }
 

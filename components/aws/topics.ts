@@ -32,11 +32,10 @@ export class AwsTopics
     super("mainstay:aws:Topics", name, {}, opts);
     this.critical = this.topic(context, "critical", [alarms(context)]);
     this.warning = this.topic(context, "warning", [alarms(context), events(context), budgets(context)]);
-    this.info = this.topic(
-      context,
-      "info",
-      watchesAnomalies(context.environment) ? [anomalies(context)] : [],
-    );
+    this.info = this.topic(context, "info", [
+      alarms(context),
+      ...(watchesAnomalies(context.environment) ? [anomalies(context)] : []),
+    ]);
     // These two carry what Alertmanager decides, and nothing else: the alarm on the sign of life counts messages.
     this.escalation = this.topic(context, "escalation", []);
     this.watchdog = this.topic(context, "watchdog", []);

@@ -5,6 +5,8 @@ import {
   criticalLineAlarms,
   lostMessageAlarms,
   messengerAlarms,
+  operationAlarms,
+  ownNamespace,
   rulesFailing,
   topicAlarms,
   workspaceAlarms,
@@ -42,7 +44,7 @@ export function criticalLines(
   parent: pulumi.Resource,
 ): void {
   const own = new Set(context.environment.services.map(({ name }) => name));
-  const namespace = `mainstay/${context.environment.name}`;
+  const namespace = ownNamespace(context.environment.name);
   for (const target of targets) {
     if (target.kind !== "service" || !own.has(target.name)) continue;
     const [definition] = criticalLineAlarms(namespace, `critical_lines_${target.name}`);
@@ -57,4 +59,11 @@ export function criticalLines(
     );
     alarm(context, target.name, definition, {}, { parent });
   }
+}
+
+/** What the commands tell: nobody else writes it, so nothing else has to be there before. */
+export function commandAlarms(context: AwsContext, parent: pulumi.Resource): void {
+  const { name, secretRotationDays } = context.environment;
+  for (const one of operationAlarms(ownNamespace(name), secretRotationDays))
+    alarm(context, "operations", one, {}, { parent });
 }

@@ -9,7 +9,7 @@ import { alerting } from "./aws-alerting";
 import { canary } from "./aws-canary";
 import { Events } from "./aws-events";
 import { grafana } from "./aws-grafana";
-import { criticalLines, ownAlarms } from "./aws-own-alarms";
+import { commandAlarms, criticalLines, ownAlarms } from "./aws-own-alarms";
 import { receivers } from "./aws-receivers";
 import type { Monitoring, MonitoringArgs } from "./contract";
 
@@ -37,6 +37,7 @@ export class AwsMonitoring extends pulumi.ComponentResource implements Monitorin
     new Events(context, name, this).watch(watched);
     criticalLines(context, watched, this);
     ownAlarms(context, messenger, this);
+    commandAlarms(context, this);
 
     const { operatorPorts } = context.environment;
     const { region } = context.environment.aws;

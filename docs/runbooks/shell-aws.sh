@@ -89,6 +89,9 @@ firing() { aws cloudwatch describe-alarms --alarm-name-prefix "mainstay-$STACK-"
 # figure NAMESPACE METRIC NAME VALUE [STATISTIC]: the greatest of every five minutes of the last hour, of what NAME=VALUE tells apart.
 figure() { aws cloudwatch get-metric-statistics --namespace "$1" --metric-name "$2" --dimensions "Name=$3,Value=$4" --start-time "$(date -u -d '-1 hour' +%FT%TZ)" --end-time "$(date -u +%FT%TZ)" --period 300 --statistics "${5:-Maximum}" --query "sort_by(Datapoints,&Timestamp)[].[Timestamp,${5:-Maximum}]" --output text; }
 
+# told METRIC: what `up` and `drift` have told CloudWatch within two weeks, the greatest of each hour.
+told() { aws cloudwatch get-metric-statistics --namespace "mainstay/$STACK" --metric-name "$1" --start-time "$(date -u -d '-14 days' +%FT%TZ)" --end-time "$(date -u +%FT%TZ)" --period 3600 --statistics Maximum --query 'sort_by(Datapoints,&Timestamp)[].[Timestamp,Maximum]' --output text; }
+
 # logged GROUP [SINCE]: a log of the environment, a task's being tasks/NAME; of the last 15 minutes unless said otherwise.
 logged() { aws logs tail "/mainstay/$STACK/$1" --since "${2:-15m}"; }
 

@@ -8,7 +8,7 @@ export interface Figure {
   readonly namespace: string;
   readonly metric: string;
   /** A percentile is written as CloudWatch has it: `p95`. */
-  readonly statistic: "Average" | "Sum" | "Minimum" | "Maximum" | `p${number}`;
+  readonly statistic: "Average" | "Sum" | "Minimum" | "Maximum" | "SampleCount" | `p${number}`;
 }
 
 /**
@@ -36,6 +36,9 @@ export interface Alarm extends Figure {
 /** Alarms on the figures of one kind of resource, which share its namespace. */
 export const alarmsOn = <const T extends readonly Omit<Alarm, "namespace">[]>(namespace: string, alarms: T) =>
   alarms.map((alarm) => ({ namespace, ...alarm })) as unknown as { [K in keyof T]: Alarm };
+
+/** Where the figures stand in CloudWatch that are an environment's own. */
+export const ownNamespace = (environment: string) => `mainstay/${environment}`;
 
 /** Bad once is bad enough. */
 export const ONCE = [1, 1] as const;

@@ -7,11 +7,6 @@ export interface MissingAlert {
 
 export const MISSING: readonly MissingAlert[] = [
   {
-    name: "DriftFound, DeploymentFailed, SecretOverdue on AWS",
-    wanted: "what the commands found out, as on a Docker host; a failed rollout is told by ECS's events",
-    needs: "a way for a command to write into the managed Prometheus: it takes remote writes only",
-  },
-  {
     name: "GivenSecretOverdue",
     wanted: "a secret people gave is older than its rotation allows",
     needs: "the time it was given: the stack's file holds the secret alone",

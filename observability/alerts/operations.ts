@@ -9,9 +9,9 @@ export const operations: AlertsFor = ({ secretRotationDays }) =>
     {
       name: "DeploymentFailed",
       levels: { warning: [0, "0m"] },
-      expr: (seconds) => `max(${deployed("failed")}) - max(${deployed("success")}) > ${seconds}`,
+      expr: (failed) => `max(mainstay_deployment_failed) > ${failed}`,
       summary: "The newest deployment did not succeed",
-      description: "A deployment failed, {{ $value | humanizeDuration }} after the last one that succeeded.",
+      description: "A deployment failed, and none has succeeded since.",
     },
     {
       name: "DriftFound",

@@ -1,6 +1,9 @@
 import { exportedBy, type Metric } from "./metric";
 
-/** What the commands `up` and `drift` leave on record on a Docker host, where the host's exporter reads it. */
+/**
+ * What the commands `up` and `drift` leave on record: on a Docker host where the host's exporter reads it. On AWS
+ * CloudWatch is told the same, and alarms look at it there.
+ */
 const commands = exportedBy("mainstay's commands, through node_exporter's textfile collector", ["host"]);
 
 export const OPERATIONS: readonly Metric[] = commands.gauges([
@@ -10,6 +13,7 @@ export const OPERATIONS: readonly Metric[] = commands.gauges([
     ["result"],
     "When the newest `up` ended that succeeded, and the newest that failed",
   ],
+  ["mainstay_deployment_failed", "state", [], "1 where the newest `up` failed, 0 where it succeeded"],
   ["mainstay_drift_look_timestamp_seconds", "timestamp", [], "When `drift` last compared all there is"],
   ["mainstay_drift_differences", "count", [], "Resources that were found changed by hand"],
   [

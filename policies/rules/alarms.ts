@@ -31,6 +31,8 @@ const SCARCE =
   /^(Free(StorageSpace|ableMemory|LocalStorage)|(CPU|Burst|EBS\w*)(Credit)?Balance%?|HealthyHostCount|RunningTaskCount|DaysToExpiry|SuccessPercent|CacheHitRate)$/;
 /** Figures of what runs and answers: where there are none, nothing does. */
 const ALIVE = /^(HealthyHostCount|RunningTaskCount|SuccessPercent)$/;
+/** Figures that commands tell, once a night or when somebody runs them: what was told holds until it is told anew. */
+const TOLD = /^mainstay_/;
 /** Figures of which there is a hundred at most. */
 const PERCENT = /(Utilization|Percent(age)?)$/;
 
@@ -140,7 +142,7 @@ const BELOW = ["LessThanThreshold", "LessThanOrEqualToThreshold"];
 function judgeAlarm(alarm: Resource): Finding[] {
   const { comparisonOperator, metricName, evaluationPeriods, period, threshold } = alarm.inputs;
   const periods = typeof evaluationPeriods === "number" ? evaluationPeriods : 1;
-  const [most, time] = isDaily(alarm) ? [SECONDS_PER_DAY, "a day"] : [SECONDS_PER_HOUR, "an hour"];
+  const [most, time] = slowest(alarm);
   const soon = orAbsent({ ...atMost(most / periods), allowed: `${time} or less in all periods` });
   const findings = properties({
     evaluationPeriods: atLeast(1),
@@ -148,7 +150,7 @@ function judgeAlarm(alarm: Resource): Finding[] {
     period: soon,
     "metricQueries[*].period": soon,
     "metricQueries[*].metric.period": soon,
-    ...(BELOW.includes(String(comparisonOperator)) ? LOW : HIGH),
+    ...(isOfSilence(alarm) ? SILENT : BELOW.includes(String(comparisonOperator)) ? LOW : HIGH),
     // Of figures that are worked out from others it is not known in which direction they are bad.
     ...(metricName === undefined ? { threshold: isSet } : reach(String(metricName), Number(threshold))),
   })(alarm);
@@ -163,6 +165,7 @@ const HIGH = {
   extendedStatistic: orAbsent(matches(/^[a-z]+([5-9]\d(\.\d+)?|100)$/, "p50 or above")),
 };
 const LOW = { statistic: orAbsent(notOneOf("Maximum", "SampleCount")) };
+const SILENT = { statistic: orAbsent(notOneOf("Maximum")) };
 
 /** Whether an alarm is about something that no longer happens: less than one of it. */
 const isOfSilence = ({ inputs }: Resource) =>
@@ -180,9 +183,18 @@ const isDaily = (alarm: Resource) => {
   );
 };
 
+/** How long an alarm may take, in seconds and in words. A nightly command may be late by hours. */
+function slowest(alarm: Resource): readonly [number, string] {
+  if (isTold(alarm) && isOfSilence(alarm)) return [2 * SECONDS_PER_DAY, "two days"];
+  return isDaily(alarm) ? [SECONDS_PER_DAY, "a day"] : [SECONDS_PER_HOUR, "an hour"];
+}
+
+const isTold = ({ inputs }: Resource) => TOLD.test(String(inputs.metricName));
+
 /** What an alarm may take silence for. A figure that comes once a day stays as it was in between. */
 function silence(alarm: Resource): Expectation {
   if (isOfSilence(alarm) || ALIVE.test(String(alarm.inputs.metricName))) return is("breaching");
+  if (isTold(alarm)) return is("ignore");
   return oneOf("breaching", "notBreaching", ...(isDaily(alarm) ? ["ignore"] : []));
 }
 

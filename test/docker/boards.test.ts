@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { resolveConfig } from "../../environment/load";
 import { BOARDS } from "../../observability/boards/uids";
 import { METRICS } from "../../observability/metrics";
-import { keepRecord, nowSeconds } from "../../operations/records";
+import { keepRecords, nowSeconds } from "../../operations/records";
 import { eventually, fileOf, STACK, testConfiguration } from "./support/environment";
 import { FACTOR, slowDown, speedUp } from "./support/fast-time";
 import { users, type Load } from "./support/load";
@@ -53,18 +53,12 @@ async function operate(): Promise<void> {
   const { environment } = resolveConfig(STACK, files.config, files.secretKeys);
   if (!environment) throw new Error(`${STACK} is no valid stack`);
   const now = nowSeconds();
-  await keepRecord(environment, "deployment-success", {
-    mainstay_deployment_timestamp_seconds: { success: now },
-  });
-  await keepRecord(environment, "deployment-failed", {
-    mainstay_deployment_timestamp_seconds: { failed: now - 3600 },
-  });
-  await keepRecord(environment, "secrets", {
-    mainstay_secret_made_timestamp_seconds: { "database-password-api": now },
-  });
-  await keepRecord(environment, "drift", {
-    mainstay_drift_look_timestamp_seconds: now,
-    mainstay_drift_differences: 0,
+  await keepRecords(environment, {
+    deployment: { mainstay_deployment_failed: 0 },
+    "deployment-success": { mainstay_deployment_timestamp_seconds: { success: now } },
+    "deployment-failed": { mainstay_deployment_timestamp_seconds: { failed: now - 3600 } },
+    secrets: { mainstay_secret_made_timestamp_seconds: { "database-password-api": now } },
+    drift: { mainstay_drift_look_timestamp_seconds: now, mainstay_drift_differences: 0 },
   });
 }
 

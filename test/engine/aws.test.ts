@@ -12,6 +12,7 @@ import {
   type PreviewDigest,
 } from "../../graph";
 import program from "../../index";
+import { standInCloudWatch, type CloudWatchStandIn } from "../support/cloudwatch";
 import { makeProject, type Ended, type TestProject } from "./support/project";
 import { makeStandIn, type StandIn } from "./support/stand-in-aws";
 
@@ -24,6 +25,16 @@ interface Verdicts {
   readonly parity: { readonly differences: readonly { readonly path: string; readonly allowed: boolean }[] };
 }
 
+/** What is read of what CloudWatch is told. */
+interface Figures {
+  readonly Namespace: string;
+  readonly MetricData: readonly {
+    readonly MetricName: string;
+    readonly Unit: string;
+    readonly Value: number;
+  }[];
+}
+
 /**
  * The stacks on AWS through a real engine, with a test double in the place of the AWS provider: it shows that the
  * program can be previewed, brought up, refreshed and taken down in the order it declares. What AWS itself would
@@ -31,18 +42,21 @@ interface Verdicts {
  */
 describe.each(["staging", "prod"])("%s through the engine, with a stand-in for AWS", (stack) => {
   let standIn: StandIn;
+  let cloudWatch: CloudWatchStandIn;
   let project: TestProject;
   let offline: Graph;
   let inCloud = 0;
   beforeAll(async () => {
     standIn = makeStandIn();
+    cloudWatch = await standInCloudWatch();
     const parts = ["policies", "graph", "transpile.js"];
-    project = makeProject({ stacks: ["staging", "prod"], parts, env: standIn.env });
+    project = makeProject({ stacks: ["staging", "prod"], parts, env: { ...standIn.env, ...cloudWatch.env } });
     offline = await declare(program, readStackFiles(project.directory, stack));
   });
-  afterAll(() => {
+  afterAll(async () => {
     project.remove();
     standIn.remove();
+    await cloudWatch.close();
   });
 
   const succeeded = ({ status, stderr }: Ended) =>
@@ -151,6 +165,22 @@ describe.each(["staging", "prod"])("%s through the engine, with a stand-in for A
     expect([status, /(\d+) unchanged/.exec(stdout)?.[1]]).toEqual([0, String(offline.resources.length)]);
   });
 
+  test("CloudWatch is told what up and drift came to, in the stack's own namespace", () => {
+    const told = cloudWatch.told.map(({ body }) => body as Figures);
+    expect([...new Set(told.map(({ Namespace }) => Namespace))]).toEqual([`mainstay/${stack}`]);
+    const names = told.map(({ MetricData }) => MetricData.map(({ MetricName }) => MetricName));
+    const ofUp = ["mainstay_deployment_failed", "mainstay_deployment_age_seconds"];
+    const ofDrift = ["mainstay_drift_look_age_seconds", "mainstay_drift_differences"];
+    const ofSecrets = ["mainstay_secret_made_age_seconds"];
+    expect(names).toEqual([
+      [...ofUp, ...ofSecrets],
+      [...ofUp, ...ofSecrets],
+      [...ofDrift, ...ofSecrets],
+    ]);
+    const states = told.flatMap(({ MetricData }) => MetricData.filter(({ Unit }) => Unit !== "Seconds"));
+    expect(states.map(({ Value }) => Value)).toEqual([0, 0, 0]);
+  });
+
   test("what is changed or deleted by hand is found, and what a release moves is none of it", async () => {
     const cloud = [...standIn.cloud()];
     const fileOf = (end: string) => cloud.find(([urn]) => urn.endsWith(end))?.[1] ?? "";
@@ -172,6 +202,9 @@ describe.each(["staging", "prod"])("%s through the engine, with a stand-in for A
     rmSync(budget);
     const [code, found] = await drift();
     expect([code, [found].flat().sort()]).toEqual([3, ["money missing", "network changed"]]);
+    expect(cloudWatch.told.at(-1)?.body).toMatchObject({
+      MetricData: [{}, { MetricName: "mainstay_drift_differences", Value: 2 }, {}],
+    });
     undo();
     writeFileSync(budget, kept);
     expect(await drift()).toEqual([0, []]);

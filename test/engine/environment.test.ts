@@ -169,6 +169,7 @@ describe.skipIf(!hasDocker)("a whole environment through the engine", () => {
     );
     const made = of("mainstay_secret_made_timestamp_seconds");
     expect([...made.keys()].sort()).toEqual(rotated.map(({ name }) => name).sort());
+    expect(of("mainstay_deployment_failed")).toEqual(new Map([["", 0]]));
     const deployed = of("mainstay_deployment_timestamp_seconds");
     expect([...deployed.keys()]).toEqual(["success"]);
     const looked = of("mainstay_drift_look_timestamp_seconds").get("") ?? 0;

@@ -35,7 +35,7 @@ beforeAll(async () => {
 }, 120_000);
 
 /** Options whose value is another kind of text. */
-const OTHER = new Set(["--query", "--resource-id", "--alarm-name-prefix", "--path-prefix"]);
+const OTHER = new Set(["--query", "--namespace", "--resource-id", "--alarm-name-prefix", "--path-prefix"]);
 /** What a restore makes beside what is there. */
 const RESTORED = /-(restored|old|damaged|copy)$/;
 

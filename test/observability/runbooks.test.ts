@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { operationAlarms } from "../../observability/alarms";
 import { BOARDS } from "../../observability/boards/uids";
 import { metricOf } from "../../observability/metrics";
 import { AWS_NAMES } from "./support/aws";
@@ -51,6 +52,15 @@ describe("runbooks", () => {
         .map(({ metric }) => `${name}: ${metric}`),
     );
     expect(strangers).toEqual([]);
+  });
+
+  it("ask CloudWatch for what its alarms look at", () => {
+    const looked = new Set(operationAlarms("mainstay/trial", 90).map(({ metric }) => metric));
+    const asked = sections.flatMap(({ text }) =>
+      [...text.matchAll(/\btold (mainstay_\w+)/g)].map(([, one]) => one),
+    );
+    expect(new Set(asked).size).toBeGreaterThan(2);
+    expect(asked.filter((one) => !looked.has(one ?? ""))).toEqual([]);
   });
 
   it("link to sections that exist", () => {

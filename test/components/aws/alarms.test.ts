@@ -47,7 +47,13 @@ const KNOWN: Record<string, { metrics: string[]; dimensions: string[][] }> = {
   "AWS/SQS": { metrics: ["ApproximateNumberOfMessagesVisible"], dimensions: [["QueueName"]] },
   "AWS/Prometheus": { metrics: ["AlertManagerNotificationsFailed"], dimensions: [["Workspace"]] },
   CloudWatchSynthetics: { metrics: ["SuccessPercent"], dimensions: [["CanaryName"]] },
-  "mainstay/prod": { metrics: ["critical_lines_api"], dimensions: [[]] },
+  "mainstay/prod": {
+    metrics: [
+      ...["critical_lines_api", "mainstay_deployment_failed", "mainstay_drift_differences"],
+      ...["mainstay_drift_look_age_seconds", "mainstay_secret_made_age_seconds"],
+    ],
+    dimensions: [[]],
+  },
 };
 
 /** What the targets of the test are called; everything else a dimension names has to be in the graph. */
@@ -118,6 +124,7 @@ describe("alarms", () => {
       firewall: ["RequestsBlocked"],
       grafana: service,
       messenger: ["MessagesLost", "MessengerFailing"],
+      operations: ["DeploymentFailed", "DriftFound", "DriftUnknown", "SecretOverdue"],
       outside: ["OutsideProbeFailing"],
       "topic-critical": ["MessagesUndelivered"],
       "topic-escalation": ["MessagesUndelivered"],
@@ -166,6 +173,7 @@ describe("alarms", () => {
       AlertmanagerFailing: critical,
       RulesFailing: critical,
       EnvironmentUnreachable: critical,
+      DriftUnknown: [topic("info")],
     };
     for (const one of [...alarms, find("environment-EnvironmentUnreachable")]) {
       const condition = one?.name.split("-").at(-1) ?? "";
@@ -199,7 +207,8 @@ describe("alarms", () => {
       const period = Number(inputs.period ?? query?.period ?? query?.metric?.period);
       const periods = Number(inputs.evaluationPeriods);
       expect([name, period % 60]).toEqual([name, 0]);
-      expect(period * periods).toBeLessThanOrEqual(86_400);
+      // "PutMetricAlarm", CloudWatch API reference: a day, or a week in periods of an hour and more.
+      expect(period * periods).toBeLessThanOrEqual(period < 3600 ? 86_400 : 604_800);
       expect(Number(inputs.datapointsToAlarm)).toBeLessThanOrEqual(periods);
       expect([inputs.statistic, inputs.extendedStatistic, inputs.metricQueries].filter(Boolean)).toHaveLength(
         1,
@@ -243,6 +252,29 @@ describe("alarms", () => {
         expression: `SELECT SUM(RuleEvaluationFailures) FROM "AWS/Prometheus" WHERE Workspace = '${String(workspace && inventAws(workspace)["id"])}'`,
         period: 300,
       }),
+    ]);
+  });
+
+  test("hold what a command has told until it tells again, and miss the look that is not taken", () => {
+    const judged = (name: string) => {
+      const { comparisonOperator, threshold, statistic, period, evaluationPeriods, ...rest } =
+        find(`operations-${name}`)?.inputs ?? {};
+      const { datapointsToAlarm, treatMissingData, warmUpConfiguration } = rest;
+      return [
+        [comparisonOperator, threshold, statistic, period],
+        [datapointsToAlarm, evaluationPeriods, treatMissingData, warmUpConfiguration],
+      ];
+    };
+    const latest = (threshold: number) => [
+      ["GreaterThanThreshold", threshold, "Maximum", 60],
+      [1, 1, "ignore", undefined],
+    ];
+    expect(judged("DeploymentFailed")).toEqual(latest(0));
+    expect(judged("DriftFound")).toEqual(latest(0));
+    expect(judged("SecretOverdue")).toEqual(latest(90 * 86_400));
+    expect(judged("DriftUnknown")).toEqual([
+      ["LessThanThreshold", 1, "SampleCount", 86_400],
+      [2, 2, "breaching", { warmUpPeriodDurationInMinutes: 2880 }],
     ]);
   });
 

@@ -148,6 +148,21 @@ describe("the roles that look", () => {
     ...arnsOf("aws:kms/key:Key", "keys-data").map((arn) => ["kms:Decrypt", arn]),
   ];
 
+  test("drift tells CloudWatch what it found, among the environment's own figures and no others; preview nothing", () => {
+    const tells = (role: string) =>
+      statements(only(graph, "aws:iam/rolePolicy:RolePolicy", `identity-${role}`).inputs.policy).filter(
+        ({ effect, actions }) => effect === "Allow" && actions.some((one) => one.startsWith("cloudwatch:")),
+      );
+    expect(tells("preview")).toEqual([]);
+    expect(tells("drift")).toMatchObject([
+      {
+        actions: ["cloudwatch:PutMetricData"],
+        resources: ["*"],
+        condition: { StringEquals: { "cloudwatch:namespace": "mainstay/prod" } },
+      },
+    ]);
+  });
+
   test("drift reads all that is compared, preview none of it", () => {
     const all = compared();
     expect(new Set(all.map(([action]) => action)).size).toBe(4);

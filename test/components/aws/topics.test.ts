@@ -54,7 +54,7 @@ describe("topics", () => {
     ).toEqual({
       "topics-critical": [...all, "Alarms"],
       "topics-warning": [...all, "Alarms", "Events", "Budgets"],
-      "topics-info": [...all, "CostAnomalies"],
+      "topics-info": [...all, "Alarms", "CostAnomalies"],
       "topics-escalation": all,
       "topics-watchdog": all,
     });

@@ -25,6 +25,7 @@ export const AWS_NAMES: readonly string[] = [
   alarms.rulesFailing,
   alarms.outsideProbeFailing,
   ...alarms.criticalLineAlarms("mainstay/trial", "critical_lines_api"),
+  ...alarms.operationAlarms("mainstay/trial", 90),
   ...Object.values(alarms.RELEASE_ALARMS),
   ...alarms.releaseEvents("arn:"),
   ...alarms.databaseEvents(["database"]),

@@ -1,0 +1,56 @@
+import type { MetricDatum, StandardUnit } from "@aws-sdk/client-cloudwatch";
+import type { AwsEnvironment } from "../../environment/environment";
+import { nameInCloudWatch, ownNamespace } from "../../observability/alarms";
+import type { Unit } from "../../observability/metrics";
+import { metricNamed, type Recorded } from "./recorded";
+
+/** A command has been at work for minutes before it tells of it; nobody waits much longer for that alone. */
+const PATIENCE_MS = 10_000;
+
+const UNITS: Partial<Record<Unit, StandardUnit>> = { timestamp: "Seconds", count: "Count" };
+
+/**
+ * Tells CloudWatch what is recorded, as figures of the environment's own.
+ *
+ * @throws Error that says what it takes, if CloudWatch does not take them
+ */
+export async function tellCloudWatch(
+  { name, aws: { region } }: AwsEnvironment,
+  records: Readonly<Record<string, Recorded>>,
+): Promise<void> {
+  // Loaded here, because no other command has a use for it.
+  const { CloudWatchClient, PutMetricDataCommand } =
+    require("@aws-sdk/client-cloudwatch") as typeof import("@aws-sdk/client-cloudwatch");
+  const client = new CloudWatchClient({ region });
+  const namespace = ownNamespace(name);
+  const figures = new PutMetricDataCommand({
+    Namespace: namespace,
+    MetricData: Object.values(records).flatMap((recorded) => figuresOf(recorded, Date.now() / 1000)),
+  });
+  const abortSignal = AbortSignal.timeout(PATIENCE_MS);
+  try {
+    await client.send(figures, { abortSignal });
+  } catch (error) {
+    const why = abortSignal.aborted ? "it has not answered" : (error as Error).message;
+    const needed = `cloudwatch:PutMetricData for the namespace ${namespace}, and a way to CloudWatch in ${region}`;
+    throw new Error(`${why}; it takes credentials that allow ${needed}`);
+  } finally {
+    client.destroy();
+  }
+}
+
+/**
+ * The figures a record is in CloudWatch, one for a metric. Of a metric's values the greatest is told: alarms look at
+ * that one, and every name that was told apart would be a figure of its own on the bill.
+ *
+ * @param now in seconds since 1970: what is a moment is told as its age
+ */
+export function figuresOf(recorded: Recorded, now: number): MetricDatum[] {
+  return Object.entries(recorded).map(([name, value]) => {
+    const { unit } = metricNamed(name);
+    const values = typeof value === "number" ? [value] : Object.values(value);
+    const told = unit === "timestamp" ? values.map((moment) => Math.round(now - moment)) : values;
+    // Nothing to tell ends what was told before.
+    return { MetricName: nameInCloudWatch(name), Unit: UNITS[unit] ?? "None", Value: Math.max(0, ...told) };
+  });
+}

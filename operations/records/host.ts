@@ -1,0 +1,44 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { HOST_EXPORTER, RECORDS } from "../../components/monitoring/host";
+import type { DockerEnvironment } from "../../environment/environment";
+import { ask } from "../tool";
+import { metricNamed, type Recorded } from "./recorded";
+
+/**
+ * Lays records as files of metrics where the exporter of a Docker host reads them.
+ *
+ * @throws Error if one cannot be laid
+ */
+export async function layWithExporter(
+  { name, host }: DockerEnvironment,
+  records: Readonly<Record<string, Recorded>>,
+): Promise<void> {
+  const container = `mainstay-${name}-${HOST_EXPORTER}`;
+  const folder = mkdtempSync(join(tmpdir(), "mainstay-record-"));
+  try {
+    for (const [record, recorded] of Object.entries(records)) {
+      const path = join(folder, `${record}.prom`);
+      writeFileSync(path, exposition(recorded), { mode: 0o644 });
+      const copied = await ask("docker", ["--host", host.address, "cp", path, `${container}:${RECORDS}/`]);
+      if (copied === undefined) throw new Error(`docker could not copy a file into ${container}`);
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** Metrics in Prometheus's text form. */
+export function exposition(recorded: Recorded): string {
+  const lines = Object.entries(recorded).flatMap(([name, value]) => {
+    const { labels, meaning, type } = metricNamed(name);
+    const [label = ""] = labels;
+    const samples =
+      typeof value === "number"
+        ? [`${name} ${value}`]
+        : Object.entries(value).map(([of, one]) => `${name}{${label}="${of}"} ${one}`);
+    return [`# HELP ${name} ${meaning}`, `# TYPE ${name} ${type}`, ...samples];
+  });
+  return `${lines.join("\n")}\n`;
+}
