@@ -1,72 +1,29 @@
-import { containerName, docker, eventually, run, token } from "./environment";
-import { form } from "./http";
+import { breakerCloses, chat, container, requests, said, sql, stopped, upload, type Break } from "./break";
+import { eventually, run } from "./environment";
 import type { Time } from "./fast-time";
 import { evaluated, providersFail } from "./inside";
-import { repeat, send, type Load } from "./load";
+import { repeat, send } from "./load";
 import { query, samples } from "./prometheus";
 
 /** Something that goes wrong, and what should be heard of it. */
 export interface Fault {
   readonly name: string;
-  /** Brings the fault about. @returns how it is mended */
-  readonly inject: () => Promise<() => Promise<unknown>>;
-  /** What reaches receivers, as "receiver: Alert level". */
+  /**
+   * Brings the fault about. How each step of it is mended is told as soon as it is done: then nothing stays broken
+   * where the next step fails. The last is mended first.
+   */
+  readonly inject: (broken: Break) => Promise<unknown>;
+  /** What reaches receivers, as "receiver: Alert level (of what)". */
   readonly heard: readonly string[];
-  /** What fires, and is kept from everybody because its cause is told already. */
+  /** What fires, and is kept from everybody because its cause is told already, as "Alert level (of what)". */
   readonly silenced?: readonly string[];
-  /** What may be heard as well: how far it goes is a matter of the machine's pace. */
+  /** What may be heard as well, whatever it is about: how far it goes is a matter of the machine's pace. */
   readonly possible?: readonly string[];
-  /** Alerts that look back so far that their end is awaited after all the faults. */
+  /** Alerts that look back so far that their end is awaited after all the faults, whatever they are about. */
   readonly lasting?: readonly string[];
-}
-
-/** Faults that are injected at the same time, because no alert belongs to two of them. */
-export interface Round {
-  readonly faults: readonly Fault[];
-  /** How time passes while they last. @default FACTOR times faster, without alerts of objectives */
+  /** How time passes while it lasts. @default FACTOR times faster, without alerts of objectives */
   readonly time?: Time;
 }
-
-const container = (name: string) => docker.getContainer(containerName(name));
-
-/** Stopped, and started again. */
-const stopped = (name: string) => async () => {
-  await container(name).stop({ t: 2 });
-  return () => container(name).start();
-};
-
-/** A statement as PostgreSQL's superuser. */
-async function sql(statement: string): Promise<void> {
-  const command = ["psql", "-XAtq", "-v", "ON_ERROR_STOP=1", "-U", "postgres", "-d", "app", "-c", statement];
-  const { exitCode, output } = await run("database", command);
-  if (exitCode !== 0) throw new Error(`${statement}: ${output}`);
-}
-
-/** More of one kind of request, until it is mended. */
-const requests =
-  (everyMs: number, work: (headers: Record<string, string>) => Promise<unknown>) => async () => {
-    const headers = { authorization: `Bearer ${await token("acme")}`, "content-type": "application/json" };
-    const load: Load = repeat(everyMs, () => work(headers));
-    return () => load.end();
-  };
-
-function upload({ authorization = "" }: Record<string, string>) {
-  const { headers, body } = form("stuck.txt", Buffer.from("x"));
-  const init = { method: "POST", headers: { ...headers, authorization }, body: new Uint8Array(body) };
-  return send("/v1/documents", init);
-}
-
-/** One good answer closes a breaker. */
-const breakerCloses = (provider: string) =>
-  eventually(60, async () => {
-    const headers = { authorization: `Bearer ${await token("acme")}`, "content-type": "application/json" };
-    await chat(headers, provider);
-    const open = await query(`max(circuit_breaker_state{provider="${provider}"})`);
-    return open === 0 ? true : undefined;
-  });
-
-const chat = (headers: Record<string, string>, provider: string) =>
-  send("/v1/chat", { method: "POST", headers, body: JSON.stringify({ message: "hello", provider }) });
 
 /** Waits until an alert fires, whoever hears of it. If it never does, what it should keep back tells. */
 const fires = (alert: string) =>
@@ -77,150 +34,155 @@ const fires = (alert: string) =>
 
 const START_OF_COPY = 'process_start_time_seconds{instance="api-2:8000"}';
 
-const paged = (alert: string) => [`critical: ${alert} critical`, `warning: ${alert} critical`];
+/** What pages stands among the warnings, too. */
+const paged = (alert: string, of?: string) =>
+  ["critical", "warning"].map((receiver) => `${receiver}: ${alert} critical${of ? ` (${of})` : ""}`);
 
 /** On its way down a share passes what a lesser level is about, and may be seen there. */
 const PASSING = "warning: ErrorRateHigh warning";
 
-const FAULTS = {
-  backup: {
+/** One after the other. What a cause still holds back is waited for where the next is about that. */
+export const FAULTS: readonly Fault[] = [
+  {
     name: "a backup fails",
-    inject: async () => {
-      await sql("alter role backup nologin");
-      return () => sql("alter role backup login");
-    },
-    heard: ["warning: BackupFailed warning"],
+    inject: said("alter role backup nologin", "alter role backup login"),
+    heard: ["warning: BackupFailed warning (events)"],
     lasting: ["BackupFailed warning"],
   },
-  restarting: {
+  {
     name: "a copy restarts again and again",
-    inject: () => {
+    inject: (broken) => {
       const loop = repeat(0, async () => {
         const started = await query(START_OF_COPY);
         await container("api-2").kill();
         await container("api-2").start();
         await eventually(30, async () => ((await query(START_OF_COPY)) === started ? undefined : true));
       });
-      return Promise.resolve(() => loop.end());
+      broken(() => loop.end());
+      return Promise.resolve();
     },
-    heard: paged("ServiceRestarting"),
+    heard: paged("ServiceRestarting", "api-2:8000"),
     // On its way it is a warning; and a copy that starts is neither up nor ready for a while.
     possible: ["ServiceRestarting", "InstanceDown", "InstanceNotReady"].map(
       (name) => `warning: ${name} warning`,
     ),
     lasting: ["ServiceRestarting warning", "ServiceRestarting critical"],
   },
-  copy: {
+  {
     name: "a copy of the API is stopped",
     inject: stopped("api-2"),
-    heard: ["warning: InstanceDown warning"],
+    heard: ["warning: InstanceDown warning (api-2:8000)"],
     lasting: ["ServiceRestarting warning"],
   },
-  worker: {
+  {
     name: "the worker is stopped",
     inject: stopped("worker-1"),
-    heard: paged("ServiceDown"),
-    silenced: ["InstanceDown warning"],
+    heard: paged("ServiceDown", "worker"),
+    silenced: ["InstanceDown warning (worker-1:8001)"],
   },
-  exporter: {
+  {
     name: "an exporter is stopped",
     inject: stopped("cache-exporter"),
-    heard: ["warning: TargetDown warning"],
+    heard: ["warning: TargetDown warning (cache-exporter:9121)"],
   },
-  database: {
+  {
     name: "PostgreSQL is stopped",
     inject: stopped("database"),
-    heard: [...paged("DatabaseDown"), ...paged("ProbeFailing")],
-    silenced: ["DatabaseUnreachable critical", "ErrorRateHigh critical", "InstanceNotReady warning"],
+    heard: [...paged("DatabaseDown", "database-exporter:9187"), ...paged("ProbeFailing", "api")],
+    silenced: [
+      ...[
+        "DatabaseUnreachable critical (api)",
+        "ErrorRateHigh critical (api)",
+        "ServiceNotReady critical (api)",
+      ],
+      "InstanceNotReady warning (api-1:8000)",
+    ],
     // A backup may be due meanwhile.
     lasting: ["BackupFailed warning"],
+    // Its exporter needs two seconds to say that PostgreSQL is away, which no factor makes less.
+    time: { factor: 15 },
   },
-  cache: {
+  {
     name: "Redis is stopped, and then who would tell of it",
-    inject: async () => {
-      const start = await stopped("cache")();
+    inject: async (broken) => {
+      await stopped("cache")(broken);
       await fires("CacheUnreachable");
-      const watch = await stopped("cache-exporter")();
-      return async () => {
-        await watch();
-        await start();
-      };
+      await stopped("cache-exporter")(broken);
     },
-    heard: ["warning: CacheDown warning"],
-    silenced: ["TargetDown warning"],
+    heard: ["warning: CacheDown warning (cache-exporter:9121)"],
+    silenced: ["TargetDown warning (cache-exporter:9121)"],
     // Without its exporter nobody knows any more that Redis is down: those who use it say so then.
     possible: ["warning: CacheUnreachable warning", "info: CacheRestarted info"],
     lasting: ["CacheRestarted info"],
   },
-  edge: {
+  {
     name: "the edge is stopped, and nobody ends it for half an hour",
     inject: stopped("edge"),
-    heard: [...paged("ProbeFailing"), "escalation: ProbeFailing critical"],
+    heard: ["api", "redirect", "web"].flatMap((probe) => [
+      ...paged("ProbeFailing", probe),
+      `escalation: ProbeFailing critical (${probe})`,
+    ]),
   },
-  provider: {
+  {
     name: "a provider fails",
-    inject: async () => {
-      const mend = await providersFail({ groq: { errorPercent: 100 } });
-      const end = await requests(200, (headers) => chat(headers, "groq"))();
-      return async () => {
-        await end();
-        await mend();
-        await breakerCloses("groq");
-      };
+    inject: async (broken) => {
+      broken(() => breakerCloses("groq"));
+      broken(await providersFail({ groq: { errorPercent: 100 } }));
+      await requests(1, 200, (headers) => chat(headers, "groq"))(broken);
     },
-    heard: [...paged("ErrorRateHigh"), "warning: CircuitBreakerOpen warning"],
-    silenced: ["ProviderFailuresHigh warning"],
+    heard: [...paged("ErrorRateHigh", "api"), "warning: CircuitBreakerOpen warning (groq)"],
+    silenced: ["ProviderFailuresHigh warning (groq)"],
     possible: [...paged("ProvidersFailing"), PASSING],
     lasting: ["CircuitBreakerTripping warning"],
   },
-  slow: {
+  {
     name: "providers are slow",
-    inject: async () => {
-      const mend = await providersFail({ xai: { latencyMs: 7000 } });
-      const streams = Array.from({ length: 12 }, () => requests(100, (headers) => chat(headers, "xai"))());
-      const ends = await Promise.all(streams);
-      return async () => {
-        await mend();
-        await Promise.all(ends.map((end) => end()));
-      };
+    inject: async (broken) => {
+      await requests(12, 100, (headers) => chat(headers, "xai"))(broken);
+      broken(await providersFail({ xai: { latencyMs: 7000 } }));
     },
-    heard: ["warning: LatencyHigh warning", "info: SlowRequests info"],
+    heard: ["warning: LatencyHigh warning (api)", "info: SlowRequests info (/v1/chat)"],
     // On a busy machine a copy with many waiting requests may be too slow to be scraped.
     possible: ["warning: InstanceDown warning"],
     lasting: ["CircuitBreakerTripping warning"],
   },
-  errors: {
+  {
     name: "requests fail inside the API",
-    inject: async () => {
-      await sql("alter table app.analyses rename to analyses_away");
-      return () => sql("alter table app.analyses_away rename to analyses");
+    inject: async (broken) => {
+      await said(
+        "alter table app.analyses rename to analyses_away",
+        "alter table app.analyses_away rename to analyses",
+      )(broken);
+      await requests(2, 100, (headers) =>
+        send("/v1/analyses/00000000-0000-4000-8000-000000000000", { headers }),
+      )(broken);
     },
     heard: [
-      ...[...paged("ErrorRateHigh"), ...paged("ApiErrorsBudgetBurn")],
-      ...["warning: UnhandledExceptions warning", "info: ErrorLogLines info"],
+      ...[...paged("ErrorRateHigh", "api"), ...paged("ApiErrorsBudgetBurn", "api-errors")],
+      ...["warning: UnhandledExceptions warning (api)", "info: ErrorLogLines info (api)"],
     ],
     possible: ["warning: DatabaseRollbacksHigh warning", "warning: UploadFailuresHigh warning", PASSING],
+    time: { objectives: ["ApiErrorsBudgetBurn"] },
   },
-  pools: {
+  {
     name: "all connections of the pools are taken",
-    inject: async () => {
+    inject: async (broken) => {
+      await requests(40, 10, upload)(broken);
       const locked = run("database", [
         ...["psql", "-XAtq", "-U", "postgres", "-d", "app", "-c"],
         "set statement_timeout = 0; begin; lock table app.documents in access exclusive mode; select pg_sleep(3600)",
       ]).catch(() => undefined);
-      const streams = Array.from({ length: 40 }, () => requests(10, upload)());
-      const ends = await Promise.all(streams);
-      return async () => {
+      broken(async () => {
         await sql(
           "select pg_terminate_backend(pid) from pg_stat_activity where query like '%pg_sleep(3600)' and pid <> pg_backend_pid()",
         );
         await locked;
-        await Promise.all(ends.map((end) => end()));
-      };
+      });
     },
-    heard: paged("DatabasePoolBusy"),
-    silenced: ["DatabaseUnreachable critical", "DatabasePoolWaiting warning"],
+    heard: paged("DatabasePoolBusy", "api-1:8000"),
+    silenced: ["DatabaseUnreachable critical (api)", "DatabasePoolWaiting warning (api-1:8000)"],
     possible: [
+      ...paged("DatabasePoolBusy"),
       ...paged("ErrorRateHigh"),
       ...["info: SlowRequests info", "info: ErrorLogLines info", "warning: UnhandledExceptions warning"],
       ...["warning: LatencyHigh warning", "warning: DatabaseRollbacksHigh warning"],
@@ -231,15 +193,14 @@ const FAULTS = {
     ],
     lasting: ["SlowRequests info", "UnhandledExceptions warning", "ErrorLogLines info"],
   },
-  uploads: {
+  {
     name: "uploads cannot be stored",
-    inject: async () => {
-      await sql("revoke insert on app.document_chunks from app_readwrite");
-      const end = await requests(200, upload)();
-      return async () => {
-        await end();
-        await sql("grant insert on app.document_chunks to app_readwrite");
-      };
+    inject: async (broken) => {
+      await said(
+        "revoke insert on app.document_chunks from app_readwrite",
+        "grant insert on app.document_chunks to app_readwrite",
+      )(broken);
+      await requests(1, 200, upload)(broken);
     },
     heard: ["warning: UploadFailuresHigh warning"],
     possible: [
@@ -248,50 +209,35 @@ const FAULTS = {
       ...["warning: DatabaseRollbacksHigh warning", PASSING],
     ],
   },
-  tokens: {
+  {
     name: "callers try tokens",
-    inject: requests(20, () => send("/v1/documents/none", { headers: { authorization: "Bearer guess" } })),
-    heard: ["warning: RefusedRequestsHigh warning"],
+    inject: requests(1, 20, () => send("/v1/documents/none", { headers: { authorization: "Bearer guess" } })),
+    heard: ["warning: RefusedRequestsHigh warning (api)"],
   },
-  memory: {
+  {
     name: "a process takes more and more memory",
-    inject: async () => {
+    inject: async (broken) => {
       const limit = (await query('job:memory_limit:bytes{job="worker"}')) ?? 0;
       const used = (await query('process_resident_memory_bytes{job="worker"}')) ?? 0;
+      broken(() => container("worker-1").restart({ t: 1 }));
       await evaluated(
         "worker-1",
         `(globalThis.held = Buffer.alloc(${Math.floor(0.9 * limit - used)}, 1)).length`,
       );
-      return () => container("worker-1").restart({ t: 1 });
     },
-    heard: ["warning: MemoryHigh warning"],
+    heard: ["warning: MemoryHigh warning (worker-1:8001)"],
     possible: [...paged("ServiceDown"), "warning: InstanceDown warning"],
   },
-  volume: {
+  {
     name: "the database fills its volume",
-    inject: async () => {
+    inject: async (broken) => {
+      broken(() => sql("drop table if exists public.filler"));
       await sql("create unlogged table public.filler (content text)");
       await sql("alter table public.filler alter content set storage external");
       for (let part = 0; part < 10; part += 1)
         await sql("insert into public.filler select repeat('x', 50000000) from generate_series(1, 2)");
-      return () => sql("drop table public.filler");
     },
-    heard: paged("DatabaseVolumeFull"),
+    heard: paged("DatabaseVolumeFull", "database-exporter:9187"),
     possible: ["warning: DatabaseVolumeFull warning"],
   },
-} satisfies Record<string, Fault>;
-
-/** One after the other. What a cause still holds back is waited for where the next round is about that. */
-export const ROUNDS: readonly Round[] = [
-  // What the tests send goes past the edge, and looks at it go through it: nothing here needs either.
-  { faults: [FAULTS.backup, FAULTS.restarting, FAULTS.edge] },
-  { faults: [FAULTS.slow, FAULTS.exporter] },
-  // Its exporter needs two seconds to say that PostgreSQL is away, which no factor makes less.
-  { faults: [FAULTS.database], time: { factor: 15 } },
-  { faults: [FAULTS.cache, FAULTS.copy] },
-  { faults: [FAULTS.provider] },
-  { faults: [FAULTS.errors], time: { objectives: ["ApiErrorsBudgetBurn"] } },
-  { faults: [FAULTS.tokens, FAULTS.volume, FAULTS.worker] },
-  { faults: [FAULTS.pools] },
-  { faults: [FAULTS.memory, FAULTS.uploads] },
 ];

@@ -4,6 +4,9 @@ import { form } from "./http";
 const API = `http://127.0.0.1:${PORTS.api}`;
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
+/** Times users read a document: the first from the database, the others from the cache. */
+const READS_OF_ONE = 20;
+
 /** A stream of requests, until it is ended. */
 export interface Load {
   end(): Promise<void>;
@@ -73,8 +76,11 @@ export async function users(): Promise<Load> {
       body: JSON.stringify({ analysisId: analysis }),
     });
   };
-  const read = async () => {
-    if (document !== "") await send(`/v1/documents/${document}`, { headers: json });
+  // Each document several times, however slow the machine is: a share of hits is one of the objectives.
+  let reading = "";
+  const read = async (turn: number) => {
+    if (turn % READS_OF_ONE === 0) reading = document;
+    if (reading !== "") await send(`/v1/documents/${reading}`, { headers: json });
   };
   const streams = [repeat(1000, upload), repeat(700, converse), repeat(150, read)];
   return {
