@@ -1,4 +1,11 @@
-import { filesOf, SCALE_KEY, SECRETS_KEY, SHAPE_KEY, type RawConfiguration } from "./context";
+import {
+  filesOf,
+  SCALE_KEY,
+  SECRETS_GIVEN_KEY,
+  SECRETS_KEY,
+  SHAPE_KEY,
+  type RawConfiguration,
+} from "./context";
 import { formatPath, type Problem } from "./problems";
 import { resolve, type Resolution } from "./resolve";
 
@@ -29,10 +36,11 @@ export const rawConfiguration = (
   shape: readJson(config[SHAPE_KEY]),
   scale: readJson(config[SCALE_KEY]),
   secrets: readJson(config[SECRETS_KEY]),
+  secretsGiven: readJson(config[SECRETS_GIVEN_KEY]),
   encrypted,
 });
 
-const KEYS = [SHAPE_KEY, SCALE_KEY, SECRETS_KEY];
+const KEYS = [SHAPE_KEY, SCALE_KEY, SECRETS_KEY, SECRETS_GIVEN_KEY];
 
 function surplusKeys(stack: string, config: Readonly<Record<string, string>>): Problem[] {
   const { project, stack: own } = filesOf(stack);

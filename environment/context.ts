@@ -4,6 +4,7 @@ import type { Shape } from "./shape";
 export const SHAPE_KEY = "mainstay:shape";
 export const SCALE_KEY = "mainstay:scale";
 export const SECRETS_KEY = "mainstay:secrets";
+export const SECRETS_GIVEN_KEY = "mainstay:secretsGiven";
 
 /** Stands for a value that is encrypted in the stack file and cannot be read here. */
 export const OPAQUE = "\u0000encrypted";
@@ -18,12 +19,13 @@ export const filesOf = (stack: string) => ({ project: "Pulumi.yaml", stack: `Pul
 export const givingSecret = (stack: string, name: string) =>
   `npm run mainstay -- secret set ${stack} ${name}`;
 
-/** The three configuration values as they were read, before anything is known of them. */
+/** The configuration values as they were read, before anything is known of them. */
 export interface RawConfiguration {
   readonly stack: string;
   readonly shape: unknown;
   readonly scale: unknown;
   readonly secrets: unknown;
+  readonly secretsGiven: unknown;
   /** Keys with something encrypted in their value, where that is known and the values are decrypted. */
   readonly encrypted?: readonly string[];
 }
@@ -35,4 +37,6 @@ export interface Context {
   readonly shape: Shape;
   readonly scale: Scale;
   readonly secrets: Readonly<Record<string, string>>;
+  /** The day each was given, where that was written down. */
+  readonly secretsGiven: Readonly<Record<string, string>>;
 }

@@ -4,6 +4,7 @@ import {
   OPAQUE,
   PLAIN_TEXT,
   SCALE_KEY,
+  SECRETS_GIVEN_KEY,
   SECRETS_KEY,
   SHAPE_KEY,
   type RawConfiguration,
@@ -11,7 +12,8 @@ import {
 import { formatPath, type Problem } from "./problems";
 
 /** Encryption has its one place: everything there is encrypted, and nothing anywhere else. */
-export function checkEncryption({ stack, shape, scale, secrets, encrypted }: RawConfiguration): Problem[] {
+export function checkEncryption(raw: RawConfiguration): Problem[] {
+  const { stack, shape, scale, secrets, secretsGiven, encrypted } = raw;
   const files = filesOf(stack);
   if (secrets === OPAQUE) {
     const allowed = `names with an encrypted value each: ${givingSecret(stack, "NAME")}`;
@@ -28,6 +30,7 @@ export function checkEncryption({ stack, shape, scale, secrets, encrypted }: Raw
   return [
     ...misplaced(files.project, SHAPE_KEY, shape),
     ...misplaced(files.stack, SCALE_KEY, scale),
+    ...misplaced(files.stack, SECRETS_GIVEN_KEY, secretsGiven),
     ...plain.map((key) => ({
       file: files.stack,
       key,

@@ -5,7 +5,15 @@ import type {
   Environment,
   Service,
 } from "./environment";
-import { filesOf, SCALE_KEY, SECRETS_KEY, SHAPE_KEY, type Context, type RawConfiguration } from "./context";
+import {
+  filesOf,
+  SCALE_KEY,
+  SECRETS_GIVEN_KEY,
+  SECRETS_KEY,
+  SHAPE_KEY,
+  type Context,
+  type RawConfiguration,
+} from "./context";
 import { checkEncryption } from "./encryption";
 import { checkFit } from "./fit";
 import { IMAGES } from "./images";
@@ -19,6 +27,7 @@ import {
   type DockerScale,
   type Scale,
 } from "./scale";
+import { checkSecretsGiven, secretsGiven as secretsGivenSchema } from "./secrets-given";
 import { shape as shapeSchema, type Shape } from "./shape";
 import { resolveVariables } from "./variable-plan";
 
@@ -29,26 +38,28 @@ export interface Resolution {
   readonly undecided: readonly Undecided[];
 }
 
-/** The three parts, each read for itself. */
+/** The parts, each read for itself. */
 export function read(given: RawConfiguration) {
   const raw = inOrder(given) as RawConfiguration;
   const files = filesOf(raw.stack);
   const shape = parse(shapeSchema, files.project, SHAPE_KEY, raw.shape);
   const scale = parse(scaleSchema, files.stack, SCALE_KEY, raw.scale);
   const secrets = parse(secretsSchema, files.stack, SECRETS_KEY, raw.secrets ?? {});
+  const secretsGiven = parse(secretsGivenSchema, files.stack, SECRETS_GIVEN_KEY, raw.secretsGiven ?? {});
   const context: Context = {
     stack: raw.stack,
     files,
     shape: shape.value,
     scale: scale.value,
     secrets: secrets.value,
+    secretsGiven: secretsGiven.value,
   };
-  return { raw, shape, scale, secrets, context };
+  return { raw, shape, scale, secrets, secretsGiven, context };
 }
 
 /** Puts shape, scale and secrets together and judges all of it at once. Declares nothing. */
 export function resolve(given: RawConfiguration): Resolution {
-  const { raw, shape, scale, secrets, context } = read(given);
+  const { raw, shape, scale, secrets, secretsGiven, context } = read(given);
   const { files } = context;
   const draft = assemble(raw.stack, context);
   const variables = resolveVariables(context, draft);
@@ -56,8 +67,10 @@ export function resolve(given: RawConfiguration): Resolution {
     ...shape.problems,
     ...scale.problems,
     ...secrets.problems,
+    ...secretsGiven.problems,
     ...checkEncryption(raw),
     ...checkNames(context),
+    ...checkSecretsGiven(context),
     ...variables.problems,
     ...checkFit(context, draft),
   ];

@@ -1,9 +1,10 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { SCALE_KEY, SECRETS_KEY, SHAPE_KEY } from "./context";
+import { SCALE_KEY, SECRETS_GIVEN_KEY, SECRETS_KEY, SHAPE_KEY } from "./context";
 import { variableName } from "./fields";
 import { scale } from "./scale";
+import { secretsGiven } from "./secrets-given";
 import { shape } from "./shape";
 
 /**
@@ -13,7 +14,7 @@ import { shape } from "./shape";
  */
 export const SCHEMA_FOLDER = join(__dirname, "schema");
 
-const KEYS = [SHAPE_KEY, SCALE_KEY, SECRETS_KEY];
+const KEYS = [SHAPE_KEY, SCALE_KEY, SECRETS_KEY, SECRETS_GIVEN_KEY];
 
 /** Keys of other namespaces are other programs' and providers'. */
 const ownKeysOnly = { propertyNames: { anyOf: [{ enum: KEYS }, { not: { pattern: "^mainstay:" } }] } };
@@ -40,6 +41,7 @@ const stack = z.looseObject({
         .record(variableName, encrypted)
         .optional()
         .describe("Secrets people gave, each encrypted by itself."),
+      [SECRETS_GIVEN_KEY]: secretsGiven.describe("The day each of them was given, written with it."),
       [SHAPE_KEY]: shape
         .optional()
         .describe("Replaces the shape of Pulumi.yaml whole: for experiments only."),

@@ -3,6 +3,7 @@ import { SCALE_KEY, SECRETS_KEY, type Context } from "./context";
 import { secretsNamed } from "./names";
 import { InvalidConfiguration, type Problem } from "./problems";
 import { read } from "./resolve";
+import { checkSecretsGiven } from "./secrets-given";
 import type { StackConfiguration } from "./stack-files";
 
 /** A secret people may give a stack. */
@@ -12,18 +13,46 @@ export interface StackSecret {
   readonly neededBy: readonly string[];
   /** `generated`: Mainstay makes it, as long as nobody gives it. `optional`: there need not be one. */
   readonly state: "given" | "generated" | "missing" | "optional";
+  /** Of one that is given. */
+  readonly age?: SecretAge;
+}
+
+/** Nothing is known of a secret that was put into the stack's file without its day. */
+export interface SecretAge {
+  /** The day it was given, by UTC. */
+  readonly given: string | null;
+  /** Whole days since then. */
+  readonly days: number | null;
+  /** Whether that is longer ago than `secretRotationDays` of the shape. */
+  readonly overdue: boolean | null;
 }
 
 /**
  * The secrets a stack can be given, by name.
  *
+ * @param now in milliseconds since 1970
  * @throws InvalidConfiguration if it cannot be told, because shape or scale are not valid in themselves
  */
-export function secretsOf({ stack, config, secretKeys }: StackConfiguration): StackSecret[] {
-  const { shape, scale, secrets, context } = read(rawConfiguration(stack, config, secretKeys));
-  const problems = [...shape.problems, ...scale.problems, ...secrets.problems];
+export function secretsOf(
+  { stack, config, secretKeys }: StackConfiguration,
+  now: number = Date.now(),
+): StackSecret[] {
+  const { shape, scale, secrets, secretsGiven, context } = read(rawConfiguration(stack, config, secretKeys));
+  const parts = [shape, scale, secrets, secretsGiven].flatMap((part) => part.problems);
+  const problems = [...parts, ...checkSecretsGiven(context)];
   if (problems.length > 0) throw new InvalidConfiguration(problems);
-  return [...variables(context), ...named(context)].sort((a, b) => (a.name < b.name ? -1 : 1));
+  return [...variables(context), ...named(context)]
+    .map((one) => (one.state === "given" ? { ...one, age: ageOf(one.name, context, now) } : one))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+const DAY_MS = 86_400_000;
+
+function ageOf(name: string, { shape, secretsGiven }: Context, now: number): SecretAge {
+  const given = secretsGiven[name];
+  if (given === undefined) return { given: null, days: null, overdue: null };
+  const age = (now - Date.parse(given)) / DAY_MS;
+  return { given, days: Math.floor(age), overdue: age > shape.secretRotationDays };
 }
 
 function variables({ shape, scale, secrets }: Context): StackSecret[] {

@@ -153,7 +153,9 @@ export const shape = z.strictObject({
     .min(1)
     .max(365)
     .default(90)
-    .describe("Generated secrets are replaced after this."),
+    .describe(
+      "A secret is to be replaced after this: by `up` one that is generated, by people one they gave.",
+    ),
 });
 
 export type Shape = z.output<typeof shape>;

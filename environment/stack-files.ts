@@ -126,7 +126,7 @@ function readYaml(root: string, file: string): { value: Record<string, unknown>;
   const known = read.get(text);
   if (known) return { value: known, problems: [] };
   const document = parseDocument(text);
-  const problems = yamlProblems(file, document);
+  const problems = yamlProblems(file, document, text);
   if (problems.length > 0) return { value: {}, problems };
   try {
     const value = asObject(document.toJS());

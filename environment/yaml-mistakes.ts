@@ -1,4 +1,4 @@
-import type { parseDocument } from "yaml";
+import { Scalar, visit, type parseDocument } from "yaml";
 import type { Problem } from "./problems";
 
 type Parsed = ReturnType<typeof parseDocument>;
@@ -20,8 +20,12 @@ const MISTAKES: Partial<Record<Mistake["code"], readonly [string, string]>> = {
   MULTILINE_IMPLICIT_KEY: ["a key without a colon", "`key: value`"],
 };
 
-/** Why a file is not YAML, in one line each. */
-export function yamlProblems(file: string, { errors }: Parsed): Problem[] {
+/** Why a file is not YAML, or none that Pulumi reads in the same way, in one line each. */
+export function yamlProblems(file: string, document: Parsed, text: string): Problem[] {
+  return document.errors.length > 0 ? syntaxProblems(file, document) : bareMoments(file, document, text);
+}
+
+function syntaxProblems(file: string, { errors }: Parsed): Problem[] {
   return independent(errors).map(({ code, linePos: [{ line, col }] = [{ line: 1, col: 1 }] }) => {
     // The parser's own text may quote the line it fails on, and with it a secret.
     const [found, allowed] = MISTAKES[code] ?? [`something that is not YAML (${code})`, "YAML"];
@@ -33,4 +37,25 @@ export function yamlProblems(file: string, { errors }: Parsed): Problem[] {
 function independent(errors: readonly Mistake[]): readonly Mistake[] {
   const duplicates = errors.filter(({ code }) => code === "DUPLICATE_KEY");
   return duplicates.length > 0 ? duplicates : errors.slice(0, 1);
+}
+
+const MOMENT = /^\d{4}-\d{1,2}-\d{1,2}([Tt ].*)?$/;
+
+/** Pulumi follows an older YAML, in which a bare day is a moment: it hands the program another text. */
+function bareMoments(file: string, document: Parsed, text: string): Problem[] {
+  const problems: Problem[] = [];
+  visit(document, {
+    Scalar: (_key, { type, value, range }) => {
+      if (type !== Scalar.PLAIN || typeof value !== "string" || !MOMENT.test(value)) return;
+      const before = text.slice(0, range?.[0]).split("\n");
+      const key = `line ${before.length}, column ${(before.at(-1) ?? "").length + 1}`;
+      problems.push({
+        file,
+        key,
+        found: "a day without quotation marks",
+        allowed: "the day in quotation marks",
+      });
+    },
+  });
+  return problems;
 }

@@ -8,6 +8,7 @@ import { declareStack } from "./offline/declare";
 import { EXIT, type ExitCode } from "./outcome";
 import { openProject, readStack } from "./project";
 import { keepRecords, nowSeconds } from "./records";
+import { secretsRecord } from "./records/secrets";
 import { writeReport } from "./report-file";
 import { note, paintFor, print, printJson } from "./terminal";
 
@@ -32,7 +33,7 @@ export async function drift(stack: string, options: DriftOptions): Promise<ExitC
       mainstay_drift_look_timestamp_seconds: nowSeconds(),
       mainstay_drift_differences: differences.filter(isDrift).length,
     },
-    secrets: { mainstay_secret_made_timestamp_seconds: await engine.secretsMade() },
+    secrets: await secretsRecord(engine, valid.files),
   });
   if (options.report !== undefined) writeReport(options.report, report, () => markdownDrift(report));
   if (options.json) printJson(report);

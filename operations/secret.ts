@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { filesOf } from "../environment/context";
 import { InvalidConfiguration } from "../environment/problems";
 import { judgeSecret, secretsOf, type StackSecret } from "../environment/secrets";
+import { dayOf } from "../environment/secrets-given";
 import { readStackFiles } from "../environment/stack-files";
 import type { SecretListOptions, SecretSetOptions } from "./commands/secret";
 import { openEngine } from "./engine/open";
@@ -13,7 +14,7 @@ import { withSecret } from "./secret/edit";
 import { secretInput } from "./secret/input";
 import { note, print, printJson } from "./terminal";
 
-/** Gives a stack a secret: judges its value, has the engine encrypt it, and writes it into the stack's file. */
+/** Gives a stack a secret: judges its value, has the engine encrypt it, and writes it and the day into the stack's file. */
 export async function setSecret(stack: string, name: string, options: SecretSetOptions): Promise<ExitCode> {
   const project = openProject(options.project);
   requireStack(project, stack);
@@ -29,19 +30,19 @@ export async function setSecret(stack: string, name: string, options: SecretSetO
   const engine = await openEngine(project, stack, { doing: "encrypting for", create: true });
   const encrypted = await engine.encrypt(name, value);
   const file = join(project.root, filesOf(stack).stack);
-  replaceFile(file, withSecret(readFileSync(file, "utf8"), name, encrypted), statSync(file).mode);
+  const text = withSecret(readFileSync(file, "utf8"), name, encrypted, dayOf(new Date()));
+  replaceFile(file, text, statSync(file).mode);
   note(`${filesOf(stack).stack} has ${name}, encrypted; npm run up -- ${stack} puts it to use`);
   return EXIT.done;
 }
 
-const STATES: Readonly<Record<StackSecret["state"], string>> = {
-  given: "set",
+const STATES: Readonly<Record<Exclude<StackSecret["state"], "given">, string>> = {
   generated: "not set: Mainstay makes it",
   optional: "not set: need not be",
   missing: "NOT SET",
 };
 
-/** Tells which secrets a stack can be given, and which it has. Never a value. */
+/** Tells which secrets a stack can be given, which it has, and since when. Never a value. */
 export async function listSecrets(stack: string, options: SecretListOptions): Promise<ExitCode> {
   const project = openProject(options.project);
   requireStack(project, stack);
@@ -53,8 +54,14 @@ export async function listSecrets(stack: string, options: SecretListOptions): Pr
 
 function renderSecrets(secrets: readonly StackSecret[]): string[] {
   const width = Math.max(0, ...secrets.map(({ name }) => name.length));
-  const states = Math.max(0, ...secrets.map(({ state }) => STATES[state].length));
-  return secrets.map(({ name, state, neededBy }) =>
-    `${name.padEnd(width)}  ${STATES[state].padEnd(states)}  ${neededBy.join(", ") || "nothing"}`.trimEnd(),
+  const states = Math.max(0, ...secrets.map((one) => stateOf(one).length));
+  return secrets.map((one) =>
+    `${one.name.padEnd(width)}  ${stateOf(one).padEnd(states)}  ${one.neededBy.join(", ") || "nothing"}`.trimEnd(),
   );
+}
+
+function stateOf({ state, age }: StackSecret): string {
+  if (state !== "given") return STATES[state];
+  if (!age?.given) return "set, unknown since when";
+  return `set on ${age.given}, ${age.days} days ago${age.overdue ? ", OVERDUE" : ""}`;
 }

@@ -16,6 +16,7 @@ import { progressLines } from "./progress";
 import { openProject, readStack, type Project, type ValidStack } from "./project";
 import { keepRecords, nowSeconds } from "./records";
 import type { Recorded } from "./records/recorded";
+import { secretsRecord } from "./records/secrets";
 import { note, paintFor, print, printJson, stopwatch } from "./terminal";
 
 /** Makes a stack what the program declares: shows what that takes, asks, does it. */
@@ -55,7 +56,7 @@ export async function up(stack: string, options: UpOptions): Promise<ExitCode> {
       throw error;
     });
   await record("success", {
-    secrets: { mainstay_secret_made_timestamp_seconds: await engine.secretsMade() },
+    secrets: await secretsRecord(engine, valid.files),
   });
   const { outputs } = done;
   const changes = changesOf(done.steps);

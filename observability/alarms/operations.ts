@@ -59,4 +59,12 @@ export const operationAlarms = (namespace: string, secretRotationDays: number) =
       metric: nameInCloudWatch("mainstay_secret_made_timestamp_seconds"),
       bound: { above: secretRotationDays * DAY_SECONDS },
     },
+    {
+      ...lasting,
+      name: "GivenSecretOverdue",
+      level: "warning",
+      summary: "A secret that people gave is older than it may be",
+      metric: nameInCloudWatch("mainstay_secret_given_timestamp_seconds"),
+      bound: { above: secretRotationDays * DAY_SECONDS },
+    },
   ]);

@@ -7,11 +7,6 @@ export interface MissingAlert {
 
 export const MISSING: readonly MissingAlert[] = [
   {
-    name: "GivenSecretOverdue",
-    wanted: "a secret people gave is older than its rotation allows",
-    needs: "the time it was given: the stack's file holds the secret alone",
-  },
-  {
     name: "DrillOverdue",
     wanted: "the last restore drill is older than its plan, or took longer than the objective",
     needs:

@@ -36,4 +36,11 @@ export const operations: AlertsFor = ({ secretRotationDays }) =>
       summary: "A secret is older than it may be",
       description: "{{ $labels.secret }} was made {{ $value | humanizeDuration }} ago.",
     },
+    {
+      name: "GivenSecretOverdue",
+      levels: { warning: [secretRotationDays * DAY, "0m"] },
+      expr: (seconds) => `time() - max by (secret) (mainstay_secret_given_timestamp_seconds) > ${seconds}`,
+      summary: "A secret that people gave is older than it may be",
+      description: "{{ $labels.secret }} was given {{ $value | humanizeDuration }} ago.",
+    },
   ]);

@@ -67,8 +67,9 @@ export const releases: Board = {
           { resources: "max(mainstay_drift_differences)" },
           { bound: alertBound("DriftFound", { next: true }) },
         ),
-        graph("Age of secrets", "Of generated ones, since they were made.", "seconds", {
+        graph("Age of secrets", "Since they were made, or given by people.", "seconds", {
           "{{secret}}": "time() - max by (secret) (mainstay_secret_made_timestamp_seconds)",
+          "{{secret}}, given": "time() - max by (secret) (mainstay_secret_given_timestamp_seconds)",
         }),
       ],
     },

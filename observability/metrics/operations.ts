@@ -22,4 +22,10 @@ export const OPERATIONS: readonly Metric[] = commands.gauges([
     ["secret"],
     "When a generated secret was made, by the program's state",
   ],
+  [
+    "mainstay_secret_given_timestamp_seconds",
+    "timestamp",
+    ["secret"],
+    "The day people gave a secret, by the stack's file; one whose day is not known is not among them",
+  ],
 ]);

@@ -28,14 +28,14 @@ export const secretCommand = ({ setSecret, listSecrets }: Actions) => {
     );
   const list = command(
     "list <stack>",
-    "Tells which secrets a stack can be given, and which it has; never a value",
+    "Tells which secrets a stack can be given, which it has, and since when; never a value",
     EXAMPLES,
   )
     .option("--json", "print it as JSON")
     .action(exits(listSecrets))
     .addHelpText(
       "after",
-      "\nExit code: 0 all that are needed are set, 1 some are not, 2 invalid configuration.",
+      "\nOVERDUE is one that was set longer ago than the shape's secretRotationDays. Exit code: 0 all that are needed are set,\n1 some are not, 2 invalid configuration.",
     );
   const secret = new Command("secret")
     .summary("Gives a stack its secrets, and tells which it needs")

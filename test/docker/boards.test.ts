@@ -57,7 +57,10 @@ async function operate(): Promise<void> {
     deployment: { mainstay_deployment_failed: 0 },
     "deployment-success": { mainstay_deployment_timestamp_seconds: { success: now } },
     "deployment-failed": { mainstay_deployment_timestamp_seconds: { failed: now - 3600 } },
-    secrets: { mainstay_secret_made_timestamp_seconds: { "database-password-api": now } },
+    secrets: {
+      mainstay_secret_made_timestamp_seconds: { "database-password-api": now },
+      mainstay_secret_given_timestamp_seconds: { OPENAI_API_KEY: now },
+    },
     drift: { mainstay_drift_look_timestamp_seconds: now, mainstay_drift_differences: 0 },
   });
 }

@@ -171,7 +171,7 @@ describe.each(["staging", "prod"])("%s through the engine, with a stand-in for A
     const names = told.map(({ MetricData }) => MetricData.map(({ MetricName }) => MetricName));
     const ofUp = ["mainstay_deployment_failed", "mainstay_deployment_age_seconds"];
     const ofDrift = ["mainstay_drift_look_age_seconds", "mainstay_drift_differences"];
-    const ofSecrets = ["mainstay_secret_made_age_seconds"];
+    const ofSecrets = ["mainstay_secret_made_age_seconds", "mainstay_secret_given_age_seconds"];
     expect(names).toEqual([
       [...ofUp, ...ofSecrets],
       [...ofUp, ...ofSecrets],
@@ -203,7 +203,7 @@ describe.each(["staging", "prod"])("%s through the engine, with a stand-in for A
     const [code, found] = await drift();
     expect([code, [found].flat().sort()]).toEqual([3, ["money missing", "network changed"]]);
     expect(cloudWatch.told.at(-1)?.body).toMatchObject({
-      MetricData: [{}, { MetricName: "mainstay_drift_differences", Value: 2 }, {}],
+      MetricData: [{}, { MetricName: "mainstay_drift_differences", Value: 2 }, {}, {}],
     });
     undo();
     writeFileSync(budget, kept);

@@ -25,7 +25,7 @@ test("A secret that is given stands encrypted in the stack's file, and the engin
   const after = readFileSync(file, "utf8");
   expect(after.startsWith(before)).toBe(true);
   expect(after.slice(before.length)).toMatch(
-    /^ {2}mainstay:secrets:\n {4}GEMINI_API_KEY:\n {6}secure: v1:\S+\nencryptionsalt: v1:\S+\n$/,
+    /^ {2}mainstay:secrets:\n {4}GEMINI_API_KEY:\n {6}secure: v1:\S+\n {2}mainstay:secretsGiven:\n {4}GEMINI_API_KEY: "\d{4}-\d{2}-\d{2}"\nencryptionsalt: v1:\S+\n$/,
   );
 
   const state = join(project.directory, ".state");
@@ -35,6 +35,11 @@ test("A secret that is given stands encrypted in the stack's file, and the engin
   };
   const shown = project.pulumi(env, "config", "--show-secrets", "--json", "--stack", STACK);
   const config = JSON.parse(shown.stdout) as Record<string, { value: string; secret: boolean }>;
+  const [day] = /\d{4}-\d{2}-\d{2}(?="\n)/.exec(after) ?? [];
+  expect(config["mainstay:secretsGiven"]).toMatchObject({
+    value: JSON.stringify({ GEMINI_API_KEY: day }),
+    secret: false,
+  });
   expect(config["mainstay:secrets"]).toMatchObject({
     value: JSON.stringify({ GEMINI_API_KEY: value }),
     secret: true,

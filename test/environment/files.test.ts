@@ -96,6 +96,20 @@ describe("files that cannot be read", () => {
     ]);
   });
 
+  test("a bare day, of which the CLI makes a moment", () => {
+    write("Pulumi.yaml", "name: mainstay");
+    write(
+      "Pulumi.local.yaml",
+      "config:",
+      "  mainstay:secretsGiven:",
+      "    A: 2026-11-26",
+      '    B: "2026-11-26"',
+    );
+    expect(saysOfFiles()).toEqual([
+      "Pulumi.local.yaml: line 3, column 8: found a day without quotation marks; allowed: the day in quotation marks",
+    ]);
+  });
+
   test("a shape that is not under `value`", () => {
     write("Pulumi.yaml", "name: mainstay", "config:", "  mainstay:shape:", "    services: {}");
     write("Pulumi.local.yaml", "");
@@ -110,7 +124,7 @@ describe("what the files say", () => {
     write("Pulumi.yaml", "name: mainstay", "config:", "  mainstay:shap: {value: {}}");
     write("Pulumi.local.yaml", "encryptionsalt: v1:abc", "config: {aws:profile: x, mainstay:scale: {}}");
     expect(saysOfFiles().slice(0, 2)).toEqual([
-      "Pulumi.yaml or Pulumi.local.yaml: mainstay:shap: found a key that does not exist; allowed: one of mainstay:shape, mainstay:scale, mainstay:secrets",
+      "Pulumi.yaml or Pulumi.local.yaml: mainstay:shap: found a key that does not exist; allowed: one of mainstay:shape, mainstay:scale, mainstay:secrets, mainstay:secretsGiven",
       "Pulumi.yaml: mainstay:shape: found nothing; allowed: an object with services, variables, database, backups",
     ]);
   });

@@ -94,7 +94,7 @@ describe("the program's configuration", () => {
   test("a key that is a text and no JSON is told as one", () => {
     pulumi.runtime.setAllConfig({ [SHAPE_KEY]: "{", [SCALE_KEY]: "5", "mainstay:scal": "1" });
     expect(problems()).toEqual([
-      "Pulumi.yaml or Pulumi.local.yaml: mainstay:scal: found a key that does not exist; allowed: one of mainstay:shape, mainstay:scale, mainstay:secrets",
+      "Pulumi.yaml or Pulumi.local.yaml: mainstay:scal: found a key that does not exist; allowed: one of mainstay:shape, mainstay:scale, mainstay:secrets, mainstay:secretsGiven",
       "Pulumi.yaml: mainstay:shape: found a text; allowed: an object with services, variables, database, backups",
       "Pulumi.local.yaml: mainstay:scale: found 5; allowed: an object with platform, production, domain, database, cache, services, monitoring, backups",
     ]);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { OPAQUE, SCALE_KEY, SECRETS_KEY, SHAPE_KEY } from "../../environment/context";
+import { OPAQUE, SCALE_KEY, SECRETS_GIVEN_KEY, SECRETS_KEY, SHAPE_KEY } from "../../environment/context";
 import { InvalidConfiguration } from "../../environment/problems";
 import { judgeSecret, secretsOf } from "../../environment/secrets";
 import type { StackConfiguration } from "../../environment/stack-files";
@@ -7,11 +7,12 @@ import { production, changed, drop, linesOf, set, type Change } from "./support/
 
 /** The stack `local`, changed, as it is read from its files. */
 function files(...changes: Change[]): StackConfiguration {
-  const { stack, shape, scale, secrets } = changed(...changes);
+  const { stack, shape, scale, secrets, secretsGiven } = changed(...changes);
   const config = {
     [SHAPE_KEY]: JSON.stringify(shape),
     [SCALE_KEY]: JSON.stringify(scale),
     [SECRETS_KEY]: JSON.stringify(secrets),
+    [SECRETS_GIVEN_KEY]: JSON.stringify(secretsGiven),
   };
   return { project: "mainstay", stack, config, secretKeys: [SECRETS_KEY] };
 }
@@ -25,7 +26,12 @@ describe("the secrets of a stack", () => {
 
   it("are those nothing else gives, by name, with what needs them", () => {
     expect(secretsOf(files(PAGED, set("secrets.ANTHROPIC_API_KEY", OPAQUE)))).toEqual([
-      { name: "ANTHROPIC_API_KEY", neededBy: ["variable of api", "variable of worker"], state: "given" },
+      {
+        name: "ANTHROPIC_API_KEY",
+        neededBy: ["variable of api", "variable of worker"],
+        state: "given",
+        age: { given: null, days: null, overdue: null },
+      },
       { name: "GEMINI_API_KEY", neededBy: ["variable of api", "variable of worker"], state: "optional" },
       { name: "JWT_SIGNING_KEY", neededBy: ["variable of api"], state: "generated" },
       { name: "OPENAI_API_KEY", neededBy: ["variable of api", "variable of worker"], state: "generated" },
@@ -40,8 +46,26 @@ describe("the secrets of a stack", () => {
     expect(stateOf(...bare, set("secrets.SECRET_KEY", OPAQUE))["SECRET_KEY"]).toBe("given");
   });
 
+  it("are overdue once the rotation's days are over, and never where nobody wrote down the day", () => {
+    const given = ["ANTHROPIC_API_KEY", "GEMINI_API_KEY"].map((name) => set(`secrets.${name}`, OPAQUE));
+    const dated = files(...given, set("secretsGiven.GEMINI_API_KEY", "2026-01-01"));
+    const agesAt = (time: string) =>
+      secretsOf(dated, Date.parse(time)).flatMap(({ name, age }) => (age ? [[name, age]] : []));
+    const unknown = ["ANTHROPIC_API_KEY", { given: null, days: null, overdue: null }];
+    const since = (days: number, overdue: boolean) => [
+      unknown,
+      ["GEMINI_API_KEY", { given: "2026-01-01", days, overdue }],
+    ];
+    expect(agesAt("2026-01-01T23:59:59Z")).toEqual(since(0, false));
+    expect(agesAt("2026-04-01T00:00:00Z")).toEqual(since(90, false));
+    expect(agesAt("2026-04-01T00:00:01Z")).toEqual(since(90, true));
+  });
+
   it("cannot be told of a configuration that is not valid in itself", () => {
     expect(() => secretsOf(files(set("scale.domain", "UPPER")))).toThrow(InvalidConfiguration);
+    expect(() => secretsOf(files(set("secretsGiven.SECRET_KEY", "2026-01-01")))).toThrow(
+      InvalidConfiguration,
+    );
   });
 });
 

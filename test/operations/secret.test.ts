@@ -1,5 +1,13 @@
 import { spawn } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -8,12 +16,13 @@ import { invoke, ROOT, TrialProject } from "./support";
 
 describe("a secret in a stack's file", () => {
   const encryption = { encryptionsalt: "v1:salt" };
-  const put = (text: string) => withSecret(text, "KEY", { secure: "v1:new", encryption });
+  const put = (text: string) => withSecret(text, "KEY", { secure: "v1:new", encryption }, "2026-11-26");
+  const given = '  mainstay:secretsGiven:\n    KEY: "2026-11-26"\n';
 
   it("is the first", () => {
     const text = "# why\nconfig:\n  mainstay:scale:\n    a: [1, 2] # both\n";
     expect(put(text)).toBe(
-      `${text}  mainstay:secrets:\n    KEY:\n      secure: v1:new\nencryptionsalt: v1:salt\n`,
+      `${text}  mainstay:secrets:\n    KEY:\n      secure: v1:new\n${given}encryptionsalt: v1:salt\n`,
     );
   });
 
@@ -29,13 +38,19 @@ describe("a secret in a stack's file", () => {
 # the end
 encryptionsalt: v1:own
 `;
-    expect(put(text)).toBe(text.replace("v1:other\n", "v1:other\n    KEY:\n      secure: v1:new\n"));
+    expect(put(text)).toBe(
+      text
+        .replace("v1:other\n", "v1:other\n    KEY:\n      secure: v1:new\n")
+        .replace("[1, 2] }\n", `[1, 2] }\n${given}`),
+    );
   });
 
   it("takes the place of the one that was there", () => {
-    const text = "config:\n    mainstay:secrets:\n      KEY:\n        secure: v1:old\n    mainstay:scale: {}";
+    const days = (day: string) =>
+      `    mainstay:secretsGiven:\n      # by the billing team\n      KEY: ${day}\n`;
+    const text = `config:\n    mainstay:secrets:\n      KEY:\n        secure: v1:old\n${days('"2026-01-01"')}    mainstay:scale: {}`;
     expect(put(text)).toBe(
-      "config:\n    mainstay:secrets:\n      KEY:\n        secure: v1:new\n    mainstay:scale: {}\nencryptionsalt: v1:salt\n",
+      `config:\n    mainstay:secrets:\n      KEY:\n        secure: v1:new\n${days('"2026-11-26"')}    mainstay:scale: {}\nencryptionsalt: v1:salt\n`,
     );
   });
 });
@@ -59,6 +74,7 @@ describe("secret set", () => {
     chmodSync(trial.stackFile, 0o644);
   });
   afterEach(() => {
+    vi.useRealTimers();
     vi.unstubAllEnvs();
     vi.restoreAllMocks();
     trial.remove();
@@ -121,6 +137,7 @@ describe("secret set", () => {
 
   it("has the engine encrypt what is piped in, and writes that into the stack's file", async () => {
     const log = standInCli();
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.parse("2026-11-26T23:59:59Z") });
     const before = readFileSync(trial.stackFile, "utf8");
     giving("sk-0123456789abcdef\n");
 
@@ -130,7 +147,7 @@ describe("secret set", () => {
       /Pulumi\.trial\.yaml has OPENAI_API_KEY, encrypted; npm run up -- trial puts it to use\n$/,
     );
     expect(readFileSync(trial.stackFile, "utf8")).toBe(
-      `${before}  mainstay:secrets:\n    OPENAI_API_KEY:\n      secure: fedcba9876543210-ks\nencryptionsalt: v1:made\n`,
+      `${before}  mainstay:secrets:\n    OPENAI_API_KEY:\n      secure: fedcba9876543210-ks\n  mainstay:secretsGiven:\n    OPENAI_API_KEY: "2026-11-26"\nencryptionsalt: v1:made\n`,
     );
     expect(statSync(trial.stackFile).mode & 0o777).toBe(0o644);
     expect(readFileSync(log, "utf8")).toContain(
@@ -178,5 +195,40 @@ SECRET_KEY         not set: Mainstay makes it  variable of api
 `,
       stderr: "",
     });
+  });
+
+  it("is told of by secret list with its age, where that is known", async () => {
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.parse("2026-11-26T12:00:00Z") });
+    appendFileSync(
+      trial.stackFile,
+      `  mainstay:secrets:
+    ANTHROPIC_API_KEY: { secure: v1:a }
+    GEMINI_API_KEY: { secure: v1:b }
+    OPENAI_API_KEY: { secure: v1:c }
+  mainstay:secretsGiven:
+    ANTHROPIC_API_KEY: "2026-11-24"
+    GEMINI_API_KEY: "2026-08-01"
+`,
+    );
+    const list = (...options: string[]) =>
+      invoke("secret", "list", "trial", "--project", trial.directory, ...options);
+    expect(await list()).toEqual({
+      code: 0,
+      stdout: `ANTHROPIC_API_KEY  set on 2026-11-24, 2 days ago             variable of api, variable of worker
+GEMINI_API_KEY     set on 2026-08-01, 117 days ago, OVERDUE  variable of api, variable of worker
+JWT_SIGNING_KEY    not set: Mainstay makes it                variable of api
+OPENAI_API_KEY     set, unknown since when                   variable of api, variable of worker
+SECRET_KEY         not set: Mainstay makes it                variable of api
+`,
+      stderr: "",
+    });
+    const { secrets: told } = JSON.parse((await list("--json")).stdout) as { secrets: { age?: unknown }[] };
+    expect(told.map(({ age }) => age)).toEqual([
+      { given: "2026-11-24", days: 2, overdue: false },
+      { given: "2026-08-01", days: 117, overdue: true },
+      undefined,
+      { given: null, days: null, overdue: null },
+      undefined,
+    ]);
   });
 });

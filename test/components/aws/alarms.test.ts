@@ -51,6 +51,7 @@ const KNOWN: Record<string, { metrics: string[]; dimensions: string[][] }> = {
     metrics: [
       ...["critical_lines_api", "mainstay_deployment_failed", "mainstay_drift_differences"],
       ...["mainstay_drift_look_age_seconds", "mainstay_secret_made_age_seconds"],
+      "mainstay_secret_given_age_seconds",
     ],
     dimensions: [[]],
   },
@@ -124,7 +125,7 @@ describe("alarms", () => {
       firewall: ["RequestsBlocked"],
       grafana: service,
       messenger: ["MessagesLost", "MessengerFailing"],
-      operations: ["DeploymentFailed", "DriftFound", "DriftUnknown", "SecretOverdue"],
+      operations: ["DeploymentFailed", "DriftFound", "DriftUnknown", "GivenSecretOverdue", "SecretOverdue"],
       outside: ["OutsideProbeFailing"],
       "topic-critical": ["MessagesUndelivered"],
       "topic-escalation": ["MessagesUndelivered"],
@@ -272,6 +273,7 @@ describe("alarms", () => {
     expect(judged("DeploymentFailed")).toEqual(latest(0));
     expect(judged("DriftFound")).toEqual(latest(0));
     expect(judged("SecretOverdue")).toEqual(latest(90 * 86_400));
+    expect(judged("GivenSecretOverdue")).toEqual(latest(90 * 86_400));
     expect(judged("DriftUnknown")).toEqual([
       ["LessThanThreshold", 1, "SampleCount", 86_400],
       [2, 2, "breaching", { warmUpPeriodDurationInMinutes: 2880 }],

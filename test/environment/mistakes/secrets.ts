@@ -19,6 +19,52 @@ export const OF_SECRETS: readonly Mistake[] = [
     ],
   },
   {
+    kind: "days a secret was given that are none",
+    changes: [
+      set("secrets.ANTHROPIC_API_KEY", KEY),
+      set("secrets.GEMINI_API_KEY", KEY),
+      set("secretsGiven.ANTHROPIC_API_KEY", "26 November"),
+      set("secretsGiven.GEMINI_API_KEY", "2026-02-30"),
+    ],
+    says: [
+      'Pulumi.local.yaml: mainstay:secretsGiven.ANTHROPIC_API_KEY: found a value (not shown); allowed: a day such as "2026-11-26", in quotation marks',
+      'Pulumi.local.yaml: mainstay:secretsGiven.GEMINI_API_KEY: found "2026-02-30", which is no day; allowed: a day such as "2026-11-26", in quotation marks',
+    ],
+  },
+  {
+    kind: "a day a secret was given as a number",
+    changes: [set("secrets.ANTHROPIC_API_KEY", KEY), set("secretsGiven.ANTHROPIC_API_KEY", 20261126)],
+    says: [
+      'Pulumi.local.yaml: mainstay:secretsGiven.ANTHROPIC_API_KEY: found a value (not shown); allowed: a day such as "2026-11-26", in quotation marks',
+    ],
+  },
+  {
+    kind: "a day yet to come as the one a secret was given",
+    changes: [set("secrets.ANTHROPIC_API_KEY", KEY), set("secretsGiven.ANTHROPIC_API_KEY", "2999-01-01")],
+    says: [
+      'Pulumi.local.yaml: mainstay:secretsGiven.ANTHROPIC_API_KEY: found "2999-01-01", which is yet to come; allowed: today, by UTC, or a day before',
+    ],
+  },
+  {
+    kind: "the day of a secret that is not there",
+    changes: [set("secretsGiven.ANTHROPIC_API_KEY", "2026-01-01")],
+    says: [
+      "Pulumi.local.yaml: mainstay:secretsGiven.ANTHROPIC_API_KEY: found the name ANTHROPIC_API_KEY, which mainstay:secrets does not have; allowed: a secret that is given",
+    ],
+  },
+  {
+    kind: "a day that is encrypted",
+    changes: [set("secrets.ANTHROPIC_API_KEY", OPAQUE), set("secretsGiven.ANTHROPIC_API_KEY", OPAQUE)],
+    says: [
+      "Pulumi.local.yaml: mainstay:secretsGiven.ANTHROPIC_API_KEY: found an encrypted value; allowed: plain values: what is encrypted stands at mainstay:secrets",
+    ],
+  },
+  {
+    kind: "a text for the days",
+    changes: [(c) => (c.secretsGiven = "2026-01-01")],
+    says: ["Pulumi.local.yaml: mainstay:secretsGiven: found a text; allowed: an object"],
+  },
+  {
     kind: "a secret shorter than its rule",
     changes: [set("secrets.ANTHROPIC_API_KEY", SHORT)],
     says: [

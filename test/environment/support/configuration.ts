@@ -1,5 +1,11 @@
 import { join } from "node:path";
-import { SCALE_KEY, SECRETS_KEY, SHAPE_KEY, type RawConfiguration } from "../../../environment/context";
+import {
+  SCALE_KEY,
+  SECRETS_GIVEN_KEY,
+  SECRETS_KEY,
+  SHAPE_KEY,
+  type RawConfiguration,
+} from "../../../environment/context";
 import { formatProblems } from "../../../environment/problems";
 import { resolve } from "../../../environment/resolve";
 import { readStackFiles } from "../../../environment/stack-files";
@@ -15,6 +21,7 @@ export interface Draft {
   shape: Json;
   scale: Json;
   secrets: Json;
+  secretsGiven: Json;
 }
 
 const read = new Map<string, Draft>();
@@ -25,8 +32,9 @@ export function validConfiguration(stack = "local"): Draft {
   if (known) return structuredClone(known);
   const { config } = readStackFiles(ROOT, stack);
   const parsed = (key: string) => JSON.parse(config[key] ?? "{}") as Json;
-  const [shape, scale, secrets] = [parsed(SHAPE_KEY), parsed(SCALE_KEY), parsed(SECRETS_KEY)];
-  read.set(stack, { stack, shape, scale, secrets });
+  const [shape, scale] = [parsed(SHAPE_KEY), parsed(SCALE_KEY)];
+  const [secrets, secretsGiven] = [parsed(SECRETS_KEY), parsed(SECRETS_GIVEN_KEY)];
+  read.set(stack, { stack, shape, scale, secrets, secretsGiven });
   return validConfiguration(stack);
 }
 

@@ -6,6 +6,7 @@ const failed = `mainstay_deployment_failed{${SELF}}`;
 const differences = `mainstay_drift_differences{${SELF}}`;
 const look = `mainstay_drift_look_timestamp_seconds{${SELF}}`;
 const made = `mainstay_secret_made_timestamp_seconds{${SELF},secret="database-password-api"}`;
+const given = `mainstay_secret_given_timestamp_seconds{${SELF},secret="OPENAI_API_KEY"}`;
 const HOUR = 3600;
 
 export const operations: readonly Case[] = [
@@ -55,6 +56,18 @@ export const operations: readonly Case[] = [
     labels: { secret: "database-password-api" },
     description: "database-password-api was made 91d 0h 0m 0s ago.",
     near: [{ series: { [made]: gauge([120, 25 * 24 * HOUR]) }, at: 115 }],
+    firesBy: "age",
+  },
+  {
+    alert: "GivenSecretOverdue",
+    level: "warning",
+    step: 24 * 60,
+    series: { [given]: gauge([95, 0], [20, 95 * 24 * HOUR]) },
+    fires: 91,
+    ends: 95,
+    labels: { secret: "OPENAI_API_KEY" },
+    description: "OPENAI_API_KEY was given 91d 0h 0m 0s ago.",
+    near: [{ series: { [given]: gauge([120, 25 * 24 * HOUR]) }, at: 115 }],
     firesBy: "age",
   },
 ];
