@@ -50,9 +50,10 @@ export const api: Board = {
       title: "All requests",
       panels: [
         heatmap(
+          "seconds",
           "Duration",
           "How many requests took how long.",
-          "seconds",
+          "perSecond",
           { "{{le}}": `sum by (le) (${rate(`${DURATION}_bucket{job="api"}`)})` },
           { width: 12 },
         ),

@@ -78,7 +78,7 @@ const releaseMarks = () =>
 
 function panelOf(panel: Panel, id: number) {
   const { kind, title, description, unit, queries, bound, width } = panel;
-  const builder = builderOf(kind)
+  const builder = builderOf(panel)
     .id(id)
     .title(title)
     .description(description)
@@ -105,14 +105,14 @@ function formatted(kind: Panel["kind"], query: prometheus.DataqueryBuilder) {
   return kind === "stat" ? query.instant() : query.range();
 }
 
-function builderOf(kind: Panel["kind"]) {
-  switch (kind) {
+function builderOf(panel: Panel) {
+  switch (panel.kind) {
     case "stat":
       return new stat.PanelBuilder().graphMode(BigValueGraphMode.None);
     case "table":
       return new table.PanelBuilder();
     case "heatmap":
-      return new heatmap.PanelBuilder();
+      return new heatmap.PanelBuilder().yAxis(new heatmap.YAxisConfigBuilder().unit(UNITS[panel.buckets]));
     case "graph":
       return new timeseries.PanelBuilder()
         .legend(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ALL_BOARDS } from "../../observability/boards";
 import { BOARDS } from "../../observability/boards/uids";
-import { APP_JOBS, AWS_JOBS, metricOf } from "../../observability/metrics";
+import { APP_JOBS, AWS_JOBS, metricOf, type Metric } from "../../observability/metrics";
 import { awsLinks, grafanaBoardProvider, grafanaBoards, hostLinks } from "../../observability/render";
 import { ruleGroups } from "../../observability/rules";
 import type { AwsEnvironment } from "../../environment/environment";
@@ -28,6 +28,7 @@ interface BuiltPanel {
   readonly datasource?: { readonly type: string; readonly uid: string };
   readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
   readonly targets?: readonly Target[];
+  readonly options?: { readonly yAxis?: { readonly unit?: string } };
   readonly fieldConfig?: {
     readonly defaults: {
       readonly unit?: string;
@@ -252,6 +253,9 @@ describe("the linter's rules", () => {
   });
 });
 
+/** How Grafana writes what a metric of the catalogue measures. */
+const UNIT_OF: { readonly [U in Metric["unit"]]?: string } = { seconds: "s", bytes: "bytes" };
+
 describe("more rules", () => {
   it("every metric is of the catalogue or recorded", () => {
     const expressions = [
@@ -275,6 +279,26 @@ describe("more rules", () => {
       const shown = [...legendFormat.matchAll(/\{\{(\w+)\}\}/g)].map(([, label = ""]) => label);
       return [...grouping, ...shown].filter((label) => !all.has(label)).map((label) => `${name}: ${label}`);
     });
+    expect(wrong).toEqual([]);
+  });
+  it("a heatmap's axis is of what its buckets measure, and its cells of how often that is seen", () => {
+    const heatmaps = each.filter(({ panel }) => panel.type === "heatmap");
+    const wrong = heatmaps
+      .flatMap(({ name, panel: { options, fieldConfig, targets: own = [] } }) =>
+        own
+          .flatMap(({ expr }) => analyse(plain(expr)).selectors)
+          .map(({ metric }) => ({
+            name,
+            measured: metricOf(metric)?.unit,
+            axis: options?.yAxis?.unit,
+            cells: fieldConfig?.defaults.unit,
+          })),
+      )
+      .filter(
+        ({ measured, axis, cells = "" }) =>
+          measured === undefined || axis !== UNIT_OF[measured] || !["reqps", "ops"].includes(cells),
+      );
+    expect(heatmaps.length).toBeGreaterThan(0);
     expect(wrong).toEqual([]);
   });
   it("ids and reference ids are there, and each only once", () => {

@@ -113,6 +113,29 @@ describe("the thresholds of the boards", () => {
     expect(strangers).toEqual([]);
   });
 
+  it("of a percentile stand on a panel that draws it", () => {
+    const drawn = (expr: string) =>
+      [...expr.matchAll(/histogram_quantile\(([\d.]+),/g)].map(([, share]) => Number(share));
+    /** Of a promise of time: the share that is promised. */
+    const percentilesOf = (from: Source): number[] => {
+      if ("alert" in from)
+        return ALERTS.filter(({ alert }) => alert === from.alert).flatMap(({ expr }) => drawn(expr));
+      if ("objective" in from && from.part === "seconds")
+        return OBJECTIVES.filter(({ name }) => name === from.objective).map(({ target }) => target);
+      return [];
+    };
+    const judged = ALL_BOARDS.flatMap(({ rows }) => rows)
+      .flatMap(({ panels }) => panels)
+      .flatMap(({ title, queries, bound }) => {
+        const here = queries.flatMap(({ expr }) => drawn(expr));
+        return [bound?.warning, bound?.critical].flatMap((mark) =>
+          mark ? percentilesOf(mark.from).map((wanted) => ({ title, wanted, here })) : [],
+        );
+      });
+    expect(judged.length).toBeGreaterThan(5);
+    expect(judged.filter(({ wanted, here }) => !here.includes(wanted))).toEqual([]);
+  });
+
   it("of an objective's own panels are that objective's", () => {
     const rows = ALL_BOARDS.find(({ uid }) => uid === "mainstay-objectives")?.rows ?? [];
     for (const objective of OBJECTIVES) {
