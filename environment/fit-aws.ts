@@ -153,7 +153,7 @@ function checkFirewall({ files }: Context, { edge }: AwsEnvironment): Problem[] 
 }
 
 /** Longest name of a stack. The least room is in the name of a group of X-Ray: 32 characters, nine of them ours. */
-const LONGEST_NAME = 20;
+export const LONGEST_NAME = 20;
 
 /** Names of databases, caches and buckets begin with the stack's, and all of them have rules in common. */
 function checkName({ files }: Context, { name }: AwsEnvironment): Problem[] {

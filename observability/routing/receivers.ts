@@ -39,12 +39,15 @@ export function receiverSecrets(receivers: Receivers): string[] {
   return [...new Set(all.flatMap((one) => ("secret" in one ? [one.secret] : [])))].sort();
 }
 
-const TITLE = "{{ .Status | toUpper }} {{ .CommonLabels.severity }}: {{ .CommonLabels.alertname }}";
-const TEXT = [
-  "{{ range .Alerts }}{{ .Annotations.summary }}",
+/** The alert's name; where a group holds alerts of several names, how many they are. */
+export const NAME = "{{ with .CommonLabels.alertname }}{{ . }}{{ else }}{{ len .Alerts }} alerts{{ end }}";
+/** A paragraph for each alert of a group. What has ended may stand beside what has not. */
+export const ENTRIES = [
+  '{{ range .Alerts }}{{ .Labels.alertname }}{{ if eq .Status "resolved" }} (resolved){{ end }}: {{ .Annotations.summary }}',
   "{{ .Annotations.description }}",
   "Runbook: {{ .Annotations.runbook_url }}",
   "Dashboard: {{ .Annotations.dashboard_url }}",
+  "",
   "{{ end }}",
 ].join("\n");
 
@@ -72,8 +75,8 @@ function integration(receiver: Receiver, directory: string): [string, Record<str
         {
           api_url_file: `${directory}/${receiver.secret}`,
           channel: receiver.channel,
-          title: TITLE,
-          text: TEXT,
+          title: `{{ .Status | toUpper }} {{ .CommonLabels.severity }}: ${NAME}`,
+          text: ENTRIES,
         },
       ];
     case "pagerduty":
@@ -82,7 +85,7 @@ function integration(receiver: Receiver, directory: string): [string, Record<str
         {
           routing_key_file: `${directory}/${receiver.secret}`,
           severity: "{{ .CommonLabels.severity }}",
-          description: "{{ .CommonLabels.alertname }}: {{ .CommonAnnotations.summary }}",
+          description: `${NAME}{{ with .CommonAnnotations.summary }}: {{ . }}{{ end }}`,
           links: [
             { text: "Runbook", href: "{{ .CommonAnnotations.runbook_url }}" },
             { text: "Dashboard", href: "{{ .CommonAnnotations.dashboard_url }}" },

@@ -1,4 +1,12 @@
-import { alertmanagerReceiver, ownedIn, receiverNames, receiversBehind, type Receivers } from "./receivers";
+import {
+  alertmanagerReceiver,
+  ENTRIES,
+  NAME,
+  ownedIn,
+  receiverNames,
+  receiversBehind,
+  type Receivers,
+} from "./receivers";
 import { renderedRoute, written } from "./rendered";
 import { INHIBITIONS, routesWith, TIMES, TREE, type Owned, type ReceiverName } from "./tree";
 
@@ -52,8 +60,7 @@ export interface Topics {
 }
 
 /** A subject of SNS holds 100 ASCII characters on one line; a longer one would be cut and marked as changed. */
-const SUBJECT =
-  "{{ .Status }} {{ .CommonLabels.severity }} {{ .CommonLabels.alertname }} {{ .CommonLabels.environment }}";
+const SUBJECT = `{{ .Status }} {{ .CommonLabels.severity }} ${NAME} {{ .CommonLabels.environment }}`;
 /** Labels or annotations as JSON. Quoted by the template itself: a value may hold quotes and line ends. */
 const pairs = (of: string) =>
   `{ {{ range $i, $pair := ${of}.SortedPairs }}{{ if $i }}, {{ end }}` +
@@ -74,10 +81,7 @@ const DATA =
  */
 export const DATA_MARK = "Data: ";
 
-const MESSAGE =
-  "{{ range .Alerts }}{{ .Labels.alertname }}: {{ .Annotations.summary }}\n{{ .Annotations.description }}\n" +
-  "Runbook: {{ .Annotations.runbook_url }}\nDashboard: {{ .Annotations.dashboard_url }}\n\n{{ end }}" +
-  `${DATA_MARK}${DATA}`;
+const MESSAGE = `${ENTRIES}${DATA_MARK}${DATA}`;
 
 /** The configuration inside the definition of a managed Alertmanager: the same tree, to topics. */
 export function managedRouting(receivers: Receivers, { region, arnOf }: Topics) {

@@ -1,14 +1,11 @@
-import { spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { passOn, readMessage, requestFor } from "../../../components/aws/functions/messenger";
 import { managedAlertmanager } from "../../../observability/render";
+import { AMTOOL_FOUND, asSent } from "../../observability/support/messages";
 
 const AT = "2026-03-04T05:06:07.000Z";
 const TOPIC = "arn:aws:sns:eu-west-1:123456789012:critical";
@@ -51,41 +48,8 @@ const [receiver] = (
 ).receivers;
 const config = receiver?.sns_configs[0];
 
-/** A text as Alertmanager renders it. */
-function rendered(text: string): string {
-  const folder = mkdtempSync(join(tmpdir(), "mainstay-template-"));
-  try {
-    const commonOf = (of: "labels" | "annotations") =>
-      Object.fromEntries(
-        Object.entries(ALERTS[0]?.[of] ?? {}).filter(([name, value]) =>
-          ALERTS.every((alert) => (alert[of] as Record<string, string>)[name] === value),
-        ),
-      );
-    const data = {
-      receiver: "critical",
-      status: "firing",
-      alerts: ALERTS,
-      groupLabels: GROUP,
-      commonLabels: commonOf("labels"),
-      commonAnnotations: commonOf("annotations"),
-      externalURL: "",
-    };
-    writeFileSync(join(folder, "data.json"), JSON.stringify(data));
-    writeFileSync(join(folder, "none.tmpl"), "");
-    const args = ["--template.glob", join(folder, "none.tmpl"), "--template.data", join(folder, "data.json")];
-    const { status, stdout, stderr } = spawnSync(
-      "amtool",
-      ["template", "render", ...args, "--template.text", text],
-      { encoding: "utf8" },
-    );
-    if (status !== 0) throw new Error(stderr);
-    return stdout.replace(/\n$/, "");
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
-
-const AMTOOL_FOUND = spawnSync("amtool", ["--version"]).status === 0;
+const rendered = (text: string) =>
+  asSent(text, { status: "firing", receiver: "critical", groupLabels: GROUP, alerts: ALERTS });
 
 describe("a message", () => {
   test.runIf(AMTOOL_FOUND)("of Alertmanager is read back whole", () => {
