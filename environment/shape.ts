@@ -100,7 +100,7 @@ const edge = z.strictObject({
 });
 
 const monitoring = z.strictObject({
-  scrapeSeconds: z.int().min(5).max(300).default(15),
+  scrapeSeconds: z.int().min(5).max(30).default(15),
   evaluationSeconds: z.int().min(5).max(300).default(15),
   runbooks: z
     .string()

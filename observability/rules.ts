@@ -58,14 +58,15 @@ export function ruleGroups(figures: Figures, links: Links, layer: Layer): RuleGr
         ...alerts.map((alert) => alertingRule("objectives", alert, figures, links)),
       ],
     })),
-    {
-      name: "escalations",
-      rules: pages.flatMap(({ name, alerts }) =>
-        escalations(alerts.filter(({ level }) => level === "critical")).map((alert) =>
+    // A group each, because a managed Prometheus takes no more than 20 rules in one.
+    ...pages
+      .map(({ name, alerts }) => ({
+        name: `escalations-${name}`,
+        rules: escalations(alerts.filter(({ level }) => level === "critical")).map((alert) =>
           alertingRule(name, alert, figures, links),
         ),
-      ),
-    },
+      }))
+      .filter(({ rules }) => rules.length > 0),
   ];
 }
 

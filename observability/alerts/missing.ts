@@ -43,7 +43,7 @@ export const MISSING: readonly MissingAlert[] = [
   {
     name: "ReplicationLag",
     wanted: "a replica of the database or the cache is behind",
-    needs: "replicas: no component declares one",
+    needs: "replicas on a Docker host: no component declares one there. On AWS they have alarms",
   },
   {
     name: "TracesRefused",

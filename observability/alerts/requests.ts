@@ -5,6 +5,7 @@ const failed = 'sum by (job) (increase(http_requests_total{status_code=~"5.."}[5
 const all = "sum by (job) (increase(http_requests_total[5m]))";
 const refused = 'sum by (job) (increase(http_requests_total{status_code=~"401|403|429"}[5m]))';
 const uploads = "increase(documents_uploaded_total[5m])";
+const turnedAway = 'increase(documents_upload_failures_total{fault="caller"}[5m])';
 // What callers get wrong, or break off, is no failure of ours.
 const brokenUploads = 'increase(documents_upload_failures_total{fault="service"}[5m])';
 
@@ -55,6 +56,17 @@ export const requests: AlertsFor = () =>
       summary: "Too many uploads fail",
       description:
         "{{ $value | humanizePercentage }} of the uploads failed through no mistake of the caller.",
+    },
+    {
+      name: "UploadsTurnedAway",
+      levels: { warning: [0.5, "10m"] },
+      // Callers err, but not most of them: then it is a release that takes their files for mistakes.
+      expr: (share) => `
+        sum(${turnedAway}) / (sum(${turnedAway}) + sum(${uploads})) > ${share}
+        and sum(${turnedAway}) >= 10`,
+      summary: "Most uploads are turned away as mistakes of their callers",
+      description:
+        "{{ $value | humanizePercentage }} of the uploads are turned away as mistakes of their callers.",
     },
     {
       name: "RequestTimeouts",

@@ -59,8 +59,9 @@ export const TREE: Required<
       matchers: [is("alertname", "Watchdog")],
       receiver: "watchdog",
       groupWait: "0s",
-      groupInterval: "1m",
-      repeat: "1m",
+      // Every minute: a repetition is due only after its interval, so that has to end before the third look.
+      groupInterval: "20s",
+      repeat: "50s",
     },
     { matchers: [is("escalated", "true")], receiver: "escalation", repeat: "30m" },
     {
@@ -117,6 +118,19 @@ const follows = (source: readonly Matcher[], ...symptoms: string[]): Inhibition 
   target: [is("alertname", ...symptoms)],
   equal: ["environment"],
 });
+/** The same for what follows in one service only: what befalls others is told. */
+const followsWithin = (source: readonly Matcher[], ...symptoms: string[]): Inhibition => ({
+  ...follows(source, ...symptoms),
+  equal: ["environment", "job"],
+});
+
+const OF_A_SERVICE_WITHOUT_DATABASE = [
+  "ErrorRateHigh",
+  "UnhandledExceptions",
+  "ErrorLogLines",
+  "InstanceNotReady",
+  "ServiceNotReady",
+];
 
 /**
  * Where the same thing is said twice, or one cause speaks through many symptoms, the cause speaks. It has to be
@@ -158,13 +172,14 @@ export const INHIBITIONS: readonly Inhibition[] = [
     ...["DatabaseUnreachable", "DatabaseExporterFailing", "DatabasePoolWaiting", "StatementTimeouts"],
     ...["QueryTimeHigh", "QueryTimeSpike", "NetworkLatencyHigh"],
   ),
+  follows([is("alertname", "DatabaseDown")], ...OF_A_SERVICE_WITHOUT_DATABASE),
+  followsWithin([is("alertname", "DatabaseUnreachable")], ...OF_A_SERVICE_WITHOUT_DATABASE),
   follows(
     [is("alertname", "DatabaseDown", "DatabaseUnreachable")],
-    ...["ErrorRateHigh", "UploadFailuresHigh", "UnhandledExceptions", "ErrorLogLines"],
-    ...["QueueIdle", "QueueLag", "JobFailuresHigh", "InstanceNotReady", "ServiceNotReady"],
+    ...["UploadFailuresHigh", "QueueIdle", "QueueLag", "JobFailuresHigh"],
   ),
   // Whoever gets no connection waits, and gives up as if there were no database.
-  follows(
+  followsWithin(
     [is("alertname", "DatabasePoolBusy"), is("severity", "critical", "none")],
     ...["DatabasePoolWaiting", "DatabaseUnreachable", "QueryTimeHigh", "QueryTimeSpike"],
     ...["InstanceNotReady", "ServiceNotReady"],

@@ -45,11 +45,11 @@ export type Indicator =
       readonly matchers: string;
       readonly seconds: number;
     }
-  /** Slices of time, bad while the first expression is true and counted while the second has a value. */
+  /** Slices of time, bad while the first expression is true; counted always, or while the second has a value. */
   | {
       readonly kind: "slices";
       readonly bad: string;
-      readonly present: string;
+      readonly present?: string;
       /** What makes a slice bad as well, where this job is scraped. */
       readonly seenBy?: { readonly job: Job; readonly bad: string };
     };

@@ -1,4 +1,5 @@
 import { catalogue } from "./check";
+import { ASKED_FOR_SOMEBODY } from "../alerts/database";
 import { ALL_BURNS, type Objective } from "./objective";
 
 const FREEZE =
@@ -9,14 +10,19 @@ const app = { owner: "app", periodDays: 30, burns: ALL_BURNS, policy: FREEZE } a
 /** The same for pages and notices: events are counted in numbers that mean something. */
 const least = (bad: number) => ({ critical: bad, warning: bad });
 const API = 'job="api"';
-const failed = `sum(rate(http_requests_total{${API},status_code=~"5.."}[5m]))`;
+const failedWithin = (window: string) =>
+  `sum(rate(http_requests_total{${API},status_code=~"5.."}[${window}]))`;
+const answeredWithin = (window: string) => `sum(rate(http_requests_total{${API}}[${window}]))`;
+const failed = failedWithin("5m");
+const answered = answeredWithin("5m");
 const brokenUploads = 'sum(rate(documents_upload_failures_total{fault="service"}[5m]))';
 const stored = "sum(rate(documents_uploaded_total[5m]))";
-const answered = `sum(rate(http_requests_total{${API}}[5m]))`;
-
 /** A deployment is on record as the time of its end: it counts for the five minutes after it, a fifth in each. */
 const deployments = (of: string) =>
   `sum((time() - mainstay_deployment_timestamp_seconds${of}) < bool 300) / 300`;
+
+const oldestJob = 'max(worker_queue_oldest_job_age_seconds{job="worker"})';
+const newestBackup = 'max(max_over_time(backup_last_success_timestamp_seconds{kind="full"}[26h]))';
 
 /** What is promised to users and operators. */
 export const OBJECTIVES: readonly Objective[] = catalogue([
@@ -30,8 +36,8 @@ export const OBJECTIVES: readonly Objective[] = catalogue([
       kind: "slices",
       // Failing single requests are the error rate's matter; here the API as a whole is there or not.
       // At night the only request of five minutes may be the one that fails, which says nothing of the API.
-      bad: `(sum(up{${API}}) or vector(0)) < 1 or ${failed} / ${answered} > 0.5 and ${failed} * 300 >= 5`,
-      present: "vector(1)",
+      bad: `(sum(up{${API}}) or vector(0)) < 1
+        or ${failedWithin("1m")} / ${answeredWithin("1m")} > 0.5 and ${failed} * 300 >= 5`,
       // No request arrives through an edge, a name or a certificate that is broken: only whoever tries can tell.
       seenBy: { job: "probe", bad: 'max(probe_success{probe="api"}) < 1' },
     },
@@ -75,7 +81,12 @@ export const OBJECTIVES: readonly Objective[] = catalogue([
     title: "Database query time",
     promise: "Of 100 database queries, 99 are answered within 100 ms.",
     target: 0.99,
-    indicator: { kind: "latency", histogram: "db_query_duration_seconds", matchers: "", seconds: 0.1 },
+    indicator: {
+      kind: "latency",
+      histogram: "db_query_duration_seconds",
+      matchers: ASKED_FOR_SOMEBODY,
+      seconds: 0.1,
+    },
     board: "mainstay-database",
     leastBad: least(50),
   },
@@ -118,8 +129,8 @@ export const OBJECTIVES: readonly Objective[] = catalogue([
     target: 0.99,
     indicator: {
       kind: "slices",
-      bad: 'max(worker_queue_oldest_job_age_seconds{job="worker"}) > 60',
-      present: 'max(worker_queue_oldest_job_age_seconds{job="worker"})',
+      // Where nobody can say how long jobs wait, they wait.
+      bad: `${oldestJob} > 60 or absent(${oldestJob})`,
     },
     board: "mainstay-workers",
     leastBad: least(10),
@@ -146,8 +157,8 @@ export const OBJECTIVES: readonly Objective[] = catalogue([
     target: 0.99,
     indicator: {
       kind: "slices",
-      bad: '(time() - max(backup_last_success_timestamp_seconds{kind="full"})) > 93600',
-      present: 'max(backup_last_success_timestamp_seconds{kind="full"})',
+      // A runner that is away takes no backup back; after a day, what it knew is too old anyway.
+      bad: `(time() - ${newestBackup}) > 93600 or absent(${newestBackup})`,
     },
     owner: "data",
     board: "mainstay-backups",

@@ -69,7 +69,7 @@ export function rulesOf(objective: Objective, scraped: readonly Job[] = JOBS): O
     alerts: [
       ...objective.burns.map((burn) => burnAlert(objective, burn)),
       spentAlert(objective),
-      absenceAlert(objective),
+      ...(isAlwaysCounted(objective) ? [] : [absenceAlert(objective)]),
     ],
   };
 }
@@ -91,9 +91,9 @@ function countsOf(indicator: Indicator, scraped: readonly Job[]): { bad: string;
       };
     }
     case "slices": {
-      // Whatever is there is one minute: its value to the power of 0.
       const { bad, present, seenBy } = indicator;
-      const one = `(${present}) ^ 0`;
+      // Whatever is there is one minute: its value to the power of 0.
+      const one = present === undefined ? "vector(1)" : `(${present}) ^ 0`;
       const either = seenBy && scraped.includes(seenBy.job) ? `${bad} or ${seenBy.bad}` : bad;
       return { bad: `${one} and on () (${either}) or (${one}) * 0`, all: one };
     }
@@ -146,6 +146,10 @@ function spentAlert(objective: Objective): Alert {
     labels: { slo: objective.name },
   };
 }
+
+/** Where every minute counts, one of which nothing is known is a bad one: that tells of it. */
+const isAlwaysCounted = ({ indicator }: Objective) =>
+  indicator.kind === "slices" && indicator.present === undefined;
 
 /** An objective nobody measures any more looks as if it were met. */
 function absenceAlert(objective: Objective): Alert {

@@ -111,6 +111,8 @@ describe.runIf(PROMTOOL_FOUND)("from before its symptoms until after them, by pr
   });
 });
 
+const ELSEWHERE: readonly Matcher[] = [{ label: "job", values: ["another"] }];
+
 /** An alert as Alertmanager is told of it, in an environment of its own. */
 const told = (environment: string, { alert, labels }: AlertingRule, matchers: readonly Matcher[]) => ({
   labels: {
@@ -119,9 +121,12 @@ const told = (environment: string, { alert, labels }: AlertingRule, matchers: re
   },
 });
 
-/** Every pair, and what Alertmanager should make of it: the cause beside its symptom, and the symptom alone. */
+/**
+ * Every pair, and what Alertmanager should make of it: the cause beside its symptom, the symptom alone, and the symptom
+ * of another service where that has nothing to do with the cause.
+ */
 const TOLD = INHIBITIONS.filter(({ target }) => values(target, "alertname").length > 0).flatMap(
-  ({ source, target }: Inhibition, number) =>
+  ({ source, target, equal }: Inhibition, number) =>
     meant(source).flatMap((cause) =>
       meant(target).flatMap((symptom) => {
         const pair = `${number}: ${keyOfRule(cause)} → ${keyOfRule(symptom)}`;
@@ -132,6 +137,15 @@ const TOLD = INHIBITIONS.filter(({ target }) => values(target, "alertname").leng
             state: "suppressed",
           },
           { environment: `${pair} alone`, alerts: [[symptom, target] as const], state: "active" },
+          ...(equal.includes("job")
+            ? [
+                {
+                  environment: `${pair} elsewhere`,
+                  alerts: [[cause, source] as const, [symptom, ELSEWHERE] as const],
+                  state: "active",
+                },
+              ]
+            : []),
         ];
       }),
     ),

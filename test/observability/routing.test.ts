@@ -304,8 +304,10 @@ describe("routing", () => {
       ...managed.route.routes.map(({ repeat_interval }) => repeat_interval ?? "1m"),
     ];
     for (const repeat of repeats) {
-      const [, amount = "", unit = ""] = /^(\d+)([mhd])$/.exec(repeat) ?? [];
-      expect(Number(amount) * ({ m: 1, h: 60, d: 1440 }[unit] ?? Infinity)).toBeLessThanOrEqual(5 * 1440);
+      const [, amount = "", unit = ""] = /^(\d+)([smhd])$/.exec(repeat) ?? [];
+      expect(Number(amount) * ({ s: 1 / 60, m: 1, h: 60, d: 1440 }[unit] ?? Infinity)).toBeLessThanOrEqual(
+        5 * 1440,
+      );
     }
     for (const receiver of managed.receivers) {
       const { sns_configs: [config] = [] } = receiver as { sns_configs?: Record<string, unknown>[] };

@@ -125,6 +125,23 @@ export const requests: readonly Case[] = [
     ],
   },
   {
+    alert: "UploadsTurnedAway",
+    level: "warning",
+    series: {
+      [uploaded]: counter([20, 20], [20, 0], [40, 20]),
+      [refused]: counter([20, 0], [20, 30], [40, 0]),
+    },
+    fires: 32,
+    ends: 43,
+    exact: { series: { [uploaded]: counter([40, 1.9]), [refused]: counter([40, 2]) }, at: 30 },
+    description: "51.28% of the uploads are turned away as mistakes of their callers.",
+    near: [
+      { series: { [uploaded]: counter([40, 20.2]), [refused]: counter([40, 20]) }, at: 30 },
+      { series: { [uploaded]: counter([40, 1]), [refused]: counter([40, 1.9]) }, at: 30 },
+      { series: { [uploaded]: counter([40, 1]), [broken]: counter([40, 100]) }, at: 30 },
+    ],
+  },
+  {
     alert: "RequestTimeouts",
     level: "warning",
     series: { [timeouts]: counter([20, 0], [15, 20], [40, 0]) },

@@ -50,6 +50,18 @@ describe.skipIf(missing.length > 0)("the queue of analyses", () => {
     expect(await value(metrics, "analyses_completed_total", { result: "failed" })).toBe(1);
   });
 
+  it("tells nothing of the queue while it cannot be read", async () => {
+    const away = { DATABASE_URL: "postgresql://app_worker:hush@localhost:1/app" };
+    const { worker: loop, metrics, stop } = startWorker(app.backends, away);
+    onTestFinished(() => stop());
+    loop.start();
+    for (const name of ["worker_queue_length", "worker_queue_oldest_job_age_seconds"])
+      await expect
+        .poll(() => value(metrics, name).catch(({ message }: Error) => message))
+        .toBe(`${name} has no series {}`);
+    expect(await value(metrics, "worker_last_tick_timestamp_seconds")).toBeGreaterThan(0);
+  });
+
   it("gives a running job back when it is stopped before the job ends", async () => {
     await app.api.cache.set("faults", JSON.stringify({ gemini: { latencyMs: 10_000 } }), 60);
     onTestFinished(() => app.api.cache.forget("faults"));

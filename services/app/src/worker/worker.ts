@@ -20,13 +20,24 @@ export function createWorker(config: Config<Names>, parts: Omit<JobParts, "retry
   let tended = 0;
   let swept = 0;
 
+  async function look(): Promise<void> {
+    try {
+      const { length, oldestSeconds } = await queueState(database);
+      metrics.queueLength.set(length);
+      metrics.oldestJob.set(oldestSeconds);
+    } catch (error) {
+      // What was seen last says nothing while nobody can look.
+      metrics.queueLength.remove();
+      metrics.oldestJob.remove();
+      throw error;
+    }
+  }
+
   async function tend(): Promise<void> {
     const now = Date.now();
     if (now - tended >= TEND_MS) {
       tended = now;
-      const { length, oldestSeconds } = await queueState(database);
-      metrics.queueLength.set(length);
-      metrics.oldestJob.set(oldestSeconds);
+      await look();
     }
     if (now - swept >= SWEEP_MS) {
       swept = now;
