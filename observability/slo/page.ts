@@ -51,7 +51,8 @@ export function objectivesPage(objectives: readonly Objective[]): string {
     [
       "Bad and all events are recorded minute by minute, and added up over the period before one is divided by the",
       "other: every request weighs the same, an hour without any weighs nothing. Where minutes are promised, each",
-      "minute counts one. `slo:budget_remaining:ratio` is what is left: 1 is untouched, 0 is gone, less is overdrawn.",
+      "minute counts one; of the API's availability, the queue and the backups it is a bad one too when nobody can tell.",
+      "`slo:budget_remaining:ratio` is what is left: 1 is untouched, 0 is gone, less is overdrawn.",
     ].join("\n"),
     "## What availability sees",
     [
