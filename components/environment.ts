@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { EDGE_NAME } from "./edge/contract";
 import type { Kind } from "./kind";
 import type { Platform } from "./platform";
 
@@ -20,7 +21,7 @@ export function declareEnvironment<K extends Kind>(
   const cache = platform.cache("cache", { network }, opts);
   const tracing = platform.tracing("tracing", { network }, opts);
   const app = platform.app("app", { network, database, cache, tracing }, opts);
-  const edge = platform.edge("edge", { network, app }, opts);
+  const edge = platform.edge(EDGE_NAME, { network, app }, opts);
   const backups = platform.backups("backups", { network, database, app }, opts);
   const watched = [network, database, cache, tracing, app, edge, backups];
   const targets = watched.flatMap((component) => component.targets);

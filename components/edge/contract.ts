@@ -3,6 +3,9 @@ import type { App } from "../app/contract";
 import type { Kind } from "../kind";
 import type { Network } from "../network/contract";
 
+/** What its component is called: its container goes by that, and its lines are known by it. */
+export const EDGE_NAME = "edge";
+
 export interface EdgeArgs<K extends Kind> {
   readonly network: Network<K>;
   readonly app: App<K>;

@@ -1,6 +1,8 @@
+import { edgeWorkers, WORKER_CONNECTIONS } from "../../environment/edge-capacity";
 import type { DockerEnvironment } from "../../environment/environment";
 import { metricsPaths } from "../../environment/routes";
 import type { PublicService } from "../app/contract";
+import { EDGE_NAME } from "./contract";
 
 /** Ports nginx listens on inside its container, where it has no right to lower ones. */
 export const EDGE_PORTS = { http: 8080, https: 8443, operator: 8002, status: 8081 } as const;
@@ -22,11 +24,11 @@ const indent = (text: string, depth: number) =>
 export function nginxConf(environment: DockerEnvironment, services: readonly PublicService[]): string {
   const { edge, domain } = environment;
   const ways = locations(services, metricsPaths(environment.services));
-  return `worker_processes ${Math.max(1, Math.ceil(edge.cpus))};
+  return `worker_processes ${edgeWorkers(edge)};
 pid /tmp/nginx.pid;
 error_log /dev/stderr warn;
 events {
-  worker_connections 2048;
+  worker_connections ${WORKER_CONNECTIONS};
 }
 
 http {
@@ -54,10 +56,11 @@ http {
     default $request_id;
     "~^[A-Za-z0-9._-]{1,128}$" $http_x_request_id;
   }
-  log_format json escape=json '{"time":"$time_iso8601","level":"info","service":"edge",'
+  log_format json escape=json '{"time":"$time_iso8601","level":"info","service":"${EDGE_NAME}",'
     '"correlationId":"$correlation_id","client":"$remote_addr","method":"$request_method","path":"$uri",'
     '"status":$status,"bytes":$body_bytes_sent,"seconds":$request_time,"upstream":"$upstream_addr",'
-    '"upstreamSeconds":"$upstream_response_time","release":"$release","agent":"$http_user_agent"}';
+    '"upstreamSeconds":"$upstream_response_time","upstreamHeaderSeconds":"$upstream_header_time",'
+    '"inProgress":$connections_writing,"release":"$release","agent":"$http_user_agent"}';
   access_log /dev/stdout json;
 
   # 120 a minute means 120 at once and then one every half second.

@@ -1,6 +1,9 @@
 import type * as docker from "@pulumi/docker";
 import { stringify } from "yaml";
+import { EDGE } from "../../observability/metrics/edge";
+import type { Metric } from "../../observability/metrics";
 import { LINES_PORT } from "../docker/container";
+import { EDGE_NAME } from "../edge/contract";
 import type { ScrapeTarget } from "../kind";
 import { answers, goMemory, type Workshop } from "./workshop";
 
@@ -11,6 +14,7 @@ const HEALTH_PORT = 8686;
 const METRICS_PORT = 9598;
 const LOKI_CONFIG = "/etc/loki";
 const SHIPPER_CONFIG = "/etc/vector";
+const YEAR_SECONDS = 365 * 86_400;
 
 export const logTargets: readonly ScrapeTarget[] = [
   { job: "loki", hosts: [STORE], port: LOKI_PORT, path: "/metrics" },
@@ -49,7 +53,7 @@ function store(workshop: Workshop): docker.Container {
 
 function shipper(workshop: Workshop, store: docker.Container): void {
   const { telemetry, operations, operator } = workshop.network.tiers;
-  const { environment } = workshop.context;
+  const { environment, prefix } = workshop.context;
   const args = {
     image: "vector",
     user: "10064:10064",
@@ -66,7 +70,9 @@ function shipper(workshop: Workshop, store: docker.Container): void {
       },
     ],
     files: [
-      workshop.files("log-shipper-config", SHIPPER_CONFIG, { "vector.yaml": vectorConfig(environment.name) }),
+      workshop.files("log-shipper-config", SHIPPER_CONFIG, {
+        "vector.yaml": vectorConfig(environment.name, prefix),
+      }),
     ],
     tmpfs: { "/tmp": 16 },
     logs: "host" as const,
@@ -122,9 +128,12 @@ export function lokiConfig(retentionDays: number): string {
 
 /**
  * Vector's configuration: lines come in as syslog, and go to Loki as they are. The container they are from is
- * their label; what is in them (level, correlation id, trace) is read when somebody asks.
+ * their label; what is in them (level, correlation id, trace) is read when somebody asks. Those of the edge are
+ * counted on the way.
+ *
+ * @param prefix what the names of the environment's containers begin with: lines of others are not taken
  */
-export function vectorConfig(environment: string): string {
+export function vectorConfig(environment: string, prefix: string): string {
   return stringify({
     data_dir: "/tmp",
     api: { enabled: true, address: `127.0.0.1:${HEALTH_PORT}` },
@@ -132,17 +141,61 @@ export function vectorConfig(environment: string): string {
       containers: { type: "syslog", mode: "udp", address: `0.0.0.0:${LINES_PORT}`, max_length: 65_535 },
       own: { type: "internal_metrics" },
     },
+    transforms: {
+      named: { type: "remap", inputs: ["containers"], source: named(`${prefix}-`) },
+      edge: { type: "remap", inputs: ["named"], source: EDGE_REQUEST },
+      counted: { type: "log_to_metric", inputs: ["edge"], metrics: EDGE.map(counted) },
+    },
     sinks: {
       store: {
         type: "loki",
-        inputs: ["containers"],
+        inputs: ["named"],
         endpoint: `http://${STORE}:${LOKI_PORT}`,
-        labels: { environment, container: "{{ appname }}" },
+        // Vector takes no label whose beginning a line could choose.
+        labels: { environment, container: `${prefix}-{{ container }}` },
         encoding: { codec: "text" },
         out_of_order_action: "accept",
         buffer: { type: "memory", max_events: 2000, when_full: "drop_newest" },
       },
-      figures: { type: "prometheus_exporter", inputs: ["own"], address: `0.0.0.0:${METRICS_PORT}` },
+      figures: {
+        type: "prometheus_exporter",
+        inputs: ["own", "counted"],
+        address: `0.0.0.0:${METRICS_PORT}`,
+        // What is rare would be forgotten after a minute, and counted from nothing again.
+        flush_period_secs: YEAR_SECONDS,
+        // A counter has its value now, not when the newest line was written.
+        suppress_timestamp: true,
+      },
     },
   });
 }
+
+/** A container's name without the prefix, as a field. */
+const named = (prefix: string) => `name = string(.appname) ?? ""
+if !starts_with(name, "${prefix}") { abort }
+.container = slice!(name, ${prefix.length})
+`;
+
+/**
+ * Of a line of the edge, what its metrics are made of, by their labels and names. A service has answered if the
+ * last one that was asked, of those in the list, began to: "-, 0.012" is an answer at the second try.
+ */
+const EDGE_REQUEST = `if .container != "${EDGE_NAME}" { abort }
+line = object(parse_json(string(.message) ?? "") ?? null) ?? {}
+if !is_integer(line.status) { abort }
+answered = match(string(line.upstreamHeaderSeconds) ?? "", r'[0-9]$')
+by = if answered { "service" } else { "edge" }
+. = {
+  "status_code": line.status,
+  "answered_by": by,
+  "edge_requests_in_progress": line.inProgress
+}
+`;
+
+/** A metric of the catalogue as Vector makes it of events: labels are fields of their own, a gauge is under its name. */
+const counted = ({ name, type, labels }: Metric) => ({
+  type,
+  name,
+  field: labels[0] ?? name,
+  tags: Object.fromEntries(labels.map((label) => [label, `{{ ${label} }}`])),
+});

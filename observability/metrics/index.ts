@@ -1,5 +1,6 @@
 import { APP } from "./app";
 import { BACKUP } from "./backup";
+import { EDGE } from "./edge";
 import { HOST } from "./host";
 import type { Metric } from "./metric";
 import { MONITORING } from "./monitoring";
@@ -15,7 +16,7 @@ export { APP_JOBS, AWS_JOBS, JOBS, PLATFORM_JOBS, type Job, type Metric, type Un
 export const METRICS: ReadonlyMap<string, Metric> = new Map(
   [
     ...[...APP, ...RUNTIME, ...BACKUP, ...POSTGRES, ...REDIS],
-    ...[...HOST, ...PROBE, ...MONITORING, ...OPERATIONS],
+    ...[...HOST, ...PROBE, ...EDGE, ...MONITORING, ...OPERATIONS],
   ].map((one) => [one.name, one]),
 );
 

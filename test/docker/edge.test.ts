@@ -13,6 +13,7 @@ import {
 import { handshake } from "./support/tls";
 import { ask, form } from "./support/http";
 import { exec } from "./support/launch";
+import { query } from "./support/prometheus";
 
 const MIB = 1024 * 1024;
 
@@ -194,4 +195,47 @@ describe("limits", () => {
     expect(conf).toContain("proxy_send_timeout 300s;");
     expect(conf).toContain("client_max_body_size 50m;");
   });
+});
+
+describe("requests are counted from the edge's lines", () => {
+  const counted = async (statuses: string, by: "edge" | "service") =>
+    (await query(`sum(edge_requests_total{status_code=~"${statuses}",answered_by="${by}"})`)) ?? 0;
+
+  test("as a service's where one answered, and else as the edge's own", async () => {
+    const ways = [
+      ["/health/live", 200, "service"],
+      ["/v1/documents/none", 401, "service"],
+      ["/metrics", 403, "edge"],
+    ] as const;
+    const figures = () => Promise.all(ways.map(([, status, by]) => counted(String(status), by)));
+    const before = await figures();
+    const answers = await Promise.all(ways.map(([path]) => ask(path)));
+    expect(answers.map(({ status }) => status)).toEqual(ways.map(([, status]) => status));
+    const risen = await eventually(45, async () => {
+      const now = await figures();
+      return now.every((value, index) => value > (before[index] ?? 0)) ? true : undefined;
+    });
+    expect(risen).toBe(true);
+    // What the limits above refused.
+    expect([await counted("413", "edge"), await counted("413|429", "service")]).toEqual([1, 0]);
+    expect(await counted("429", "edge")).toBeGreaterThan(0);
+  }, 60_000);
+
+  test("as the edge's own where no copy of a service is there to answer", async () => {
+    const candidate = docker.getContainer(containerName("api-candidate-1"));
+    // By its id a request is the candidate's or not.
+    const asked = (id: string) => ask("/health/live", { headers: { "x-request-id": id } });
+    const ids = Array.from({ length: 30 }, (_, number) => `gone-${number}`);
+    const before = await counted("502|504", "edge");
+    await candidate.stop({ t: 2 });
+    const answers = await Promise.all(ids.map(async (id) => ({ id, status: (await asked(id)).status })));
+    await candidate.start();
+    const failed = answers.filter(({ status }) => status !== 200);
+    expect(failed.length).toBeGreaterThan(0);
+    await eventually(45, async () =>
+      (await counted("502|504", "edge")) - before >= failed.length ? true : undefined,
+    );
+    expect(await counted("502|504", "service")).toBe(0);
+    await eventually(30, async () => ((await asked(failed[0]?.id ?? "")).status === 200 ? true : undefined));
+  }, 120_000);
 });

@@ -1,45 +1,83 @@
-// Answers where Vector would: syslog as datagrams (5514), health (8686) and metrics (9598). Lines go on to
-// http://logs:3100 with the name of their container, as JSON once a second. It does not read Vector's configuration.
+// Does what Vector would by the shipper's configuration: syslog in, lines out to Loki as JSON once a second, the
+// edge's requests counted on the way, health and metrics. Of the configuration it reads addresses and names only; a
+// test holds it to the same as Vector itself (test/observability/shipper.test.ts).
 import { createSocket } from "node:dgram";
+import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 
-const note = "This is a stand-in for Vector.";
+const config = readFileSync(process.argv.at(-1), "utf8");
+const written = (key) =>
+  [...config.matchAll(new RegExp(`^[ -]*${key}: "?(.+?)"?$`, "gm"))].map(([, value]) => value);
+const [healthPort, linesPort, metricsPort] = written("address").map((one) => Number(one.split(":").at(-1)));
+const [store] = written("endpoint");
+const [environment] = written("environment");
+const prefix = written("container")[0].split("{{")[0];
+const [requestsTotal, inProgress] = written("name");
+
 // RFC 5424: <priority>1 time host name process id structured-data message
 const form = /^<\d+>1 (\S+) \S+ (\S+) \S+ \S+ (?:-|\[.*?\]) ?([^]*)$/;
 const waiting = new Map();
+const requests = new Map();
+let busy;
 let taken = 0;
 let refused = 0;
+
+function count(text) {
+  let line;
+  try {
+    line = JSON.parse(text) ?? {};
+  } catch {
+    return;
+  }
+  if (!Number.isInteger(line.status)) return;
+  const by = /\d$/.test(line.upstreamHeaderSeconds ?? "") ? "service" : "edge";
+  const labels = `answered_by="${by}",status_code="${line.status}"`;
+  requests.set(labels, (requests.get(labels) ?? 0) + 1);
+  busy = line.inProgress;
+}
 
 const socket = createSocket("udp4", (datagram) => {
   const found = form.exec(datagram.toString());
   if (!found) return void (refused += 1);
-  const [, time, container, message] = found;
+  const [, time, container, rest] = found;
+  if (!container.startsWith(prefix)) return;
+  const message = rest.trimEnd();
   taken += 1;
+  if (container === `${prefix}edge`) count(message);
   const values = waiting.get(container) ?? [];
-  values.push([`${BigInt(Date.parse(time) || Date.now()) * 1_000_000n}`, message.trimEnd()]);
+  values.push([`${BigInt(Date.parse(time) || Date.now()) * 1_000_000n}`, message]);
   waiting.set(container, values);
-}).bind(5514);
+}).bind(linesPort);
 
 const timer = setInterval(async () => {
   if (waiting.size === 0) return;
-  const streams = [...waiting].map(([container, values]) => ({ stream: { container }, values }));
+  const streams = [...waiting].map(([container, values]) => ({ stream: { environment, container }, values }));
   waiting.clear();
   const headers = { "content-type": "application/json" };
-  await fetch("http://logs:3100/loki/api/v1/push", {
+  await fetch(`${store}/loki/api/v1/push`, {
     method: "POST",
     headers,
     body: JSON.stringify({ streams }),
   }).catch(() => (refused += streams.length));
 }, 1000);
 
-const page = (port, body) =>
-  createServer((_, response) => response.end(typeof body === "function" ? body() : body)).listen(port);
-const health = page(8686, JSON.stringify({ ok: true, note }));
-const metrics = page(
-  9598,
-  () =>
-    `# TYPE stand_in_lines_total counter\nstand_in_lines_total ${taken}\n# TYPE stand_in_refused_total counter\nstand_in_refused_total ${refused}\n`,
-);
+const metric = (name, type, values) =>
+  [`# TYPE ${name} ${type}`, ...values.map(([labels, value]) => `${name}${labels} ${value}`), ""].join("\n");
+const exported = () =>
+  [
+    metric(
+      requestsTotal,
+      "counter",
+      [...requests].map(([labels, value]) => [`{${labels}}`, value]),
+    ),
+    metric(inProgress, "gauge", busy === undefined ? [] : [["", busy]]),
+    metric("stand_in_lines_total", "counter", [["", taken]]),
+    metric("stand_in_refused_total", "counter", [["", refused]]),
+  ].join("");
+
+const page = (port, body) => createServer((_, response) => response.end(body())).listen(port);
+const health = page(healthPort, () => JSON.stringify({ ok: true, note: "This is a stand-in for Vector." }));
+const metrics = page(metricsPort, exported);
 
 // As process 1 it gets no default handling of signals.
 process.on("SIGTERM", () => {
