@@ -1,3 +1,4 @@
+import { edgeRequests } from "../environment/edge-capacity";
 import type { Environment } from "../environment/environment";
 import { PLATFORM_JOBS, type Job } from "./metrics";
 
@@ -21,6 +22,8 @@ export interface Figures {
   readonly scraped: readonly Job[];
   /** Jobs that export their own use of memory and processor. */
   readonly limits: readonly Limits[];
+  /** Most requests an edge of one's own works on at a time. */
+  readonly edgeRequests?: number;
   readonly databaseBytes: number;
   /** After how long a generated secret is to be replaced. */
   readonly secretRotationDays: number;
@@ -55,6 +58,7 @@ export function figuresOf(environment: Environment, scraped: readonly Job[] = PL
           ]
         : []),
     ],
+    edgeRequests: environment.platform === "docker" ? edgeRequests(environment.edge) : undefined,
     secretRotationDays: environment.secretRotationDays,
     databaseBytes: database.storageGiB * 1024 * MIB,
   };

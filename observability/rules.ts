@@ -76,12 +76,15 @@ export const alertGroups = (figures: Figures, layer: Layer): AlertGroup[] => [
   ...(layer === "selfHosted" ? selfHostedAlerts(figures) : []),
 ];
 
-/** What processes may use, as series: so that rules and boards can divide by it. */
-function limits({ limits: all }: Figures): Recording[] {
-  return all.flatMap(({ job, memoryBytes, cpus }) => [
+/** What processes may use, and the edge may work on, as series: so that rules and boards can divide by it. */
+function limits({ limits: all, edgeRequests }: Figures): Recording[] {
+  const ofProcesses = all.flatMap(({ job, memoryBytes, cpus }) => [
     { record: "job:memory_limit:bytes", expr: `vector(${memoryBytes})`, labels: { job } },
     { record: "job:cpu_limit:cores", expr: `vector(${cpus})`, labels: { job } },
   ]);
+  return edgeRequests === undefined
+    ? ofProcesses
+    : [...ofProcesses, { record: "edge:request_limit:count", expr: `vector(${edgeRequests})`, labels: {} }];
 }
 
 function alertingRule(page: string, alert: Alert, { environment }: Figures, links: Links): AlertingRule {

@@ -4,6 +4,7 @@ import { availability } from "./availability";
 import { backups } from "./backups";
 import { cache } from "./cache";
 import { database, pool } from "./database";
+import { edge } from "./edge";
 import { host } from "./host";
 import { selfHosted, WATCHDOG } from "./monitoring";
 import { operations } from "./operations";
@@ -26,4 +27,4 @@ export function sharedAlerts(figures: Figures): AlertGroup[] {
 
 /** The alerts about a host of one's own: what runs on it and is run for it, its Prometheus and its Alertmanager. */
 export const selfHostedAlerts = (figures: Figures): AlertGroup[] =>
-  [host, probes, operations, selfHosted].map((alerts) => alerts(figures));
+  [host, probes, edge, operations, selfHosted].map((alerts) => alerts(figures));

@@ -13,12 +13,6 @@ export const MISSING: readonly MissingAlert[] = [
       "backup_drill_last_success_timestamp_seconds and backup_drill_duration_seconds from the backup runner",
   },
   {
-    name: "EdgeErrors",
-    wanted: "failures, refusals and connections at the edge, before the app",
-    needs:
-      "figures made of the edge's lines, as Vector's log_to_metric can: not before a test runs Vector itself. nginx's open edition counts connections only, and its exporter's image has nothing to run a health check with",
-  },
-  {
     name: "ContainerThrottled beside the app, and on AWS",
     wanted:
       "PostgreSQL, Redis, the edge or the monitoring is held back by its processor limit; PostgreSQL's own use of memory",

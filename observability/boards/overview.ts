@@ -4,6 +4,10 @@ import { BUDGET_LEFT, alertBound, because, secondsOf, targetOf } from "./thresho
 const failed = `sum(${rate('http_requests_total{job="api",status_code=~"5.."}')})`;
 const all = `sum(${rate('http_requests_total{job="api"}')})`;
 
+/** Of all requests, those the edge answered itself, and in this way. */
+const byEdge = (statuses: string) =>
+  `(sum(${rate(`edge_requests_total{answered_by="edge",status_code=~"${statuses}"}`)}) or vector(0)) / sum(${rate("edge_requests_total")})`;
+
 export const overview: Board = {
   uid: "mainstay-overview",
   description: "How the environment is, at a glance.",
@@ -78,6 +82,36 @@ export const overview: Board = {
           "seconds",
           { certificate: "min(probe_ssl_earliest_cert_expiry) - time()" },
           { bound: alertBound("CertificateExpiring", { below: true }) },
+        ),
+        graph(
+          "Requests at the edge",
+          "By status, and by whether a service answered or the edge itself.",
+          "perSecond",
+          {
+            "{{status_code}} {{answered_by}}": `sum by (status_code, answered_by) (${rate("edge_requests_total")})`,
+          },
+          { width: 6 },
+        ),
+        graph(
+          "Failed by the edge",
+          "Share of requests no service answered.",
+          "share",
+          { failed: byEdge("5..") },
+          { bound: alertBound("EdgeErrorsHigh"), width: 6 },
+        ),
+        graph(
+          "Refused by the edge",
+          "Share of requests that were too many or too large.",
+          "share",
+          { refused: byEdge("413|429") },
+          { bound: alertBound("EdgeRefusalsHigh"), width: 6 },
+        ),
+        graph(
+          "In progress at the edge",
+          "Requests, of those it has connections for.",
+          "share",
+          { "in progress": "max(edge_requests_in_progress) / max(edge:request_limit:count)" },
+          { bound: alertBound("EdgeConnectionsHigh"), width: 6 },
         ),
       ],
     },

@@ -189,6 +189,8 @@ export const INHIBITIONS: readonly Inhibition[] = [
     target: [is("alertname", "CacheUnreachable", "CacheMissSpike")],
     equal: ["environment"],
   },
+  // What the edge fails because no service answers, the probes are failed as well.
+  follows([is("alertname", "ProbeFailing")], "EdgeErrorsHigh"),
   {
     source: [is("alertname", "CircuitBreakerOpen")],
     target: [is("alertname", "ProviderFailuresHigh", "CircuitBreakerTripping")],

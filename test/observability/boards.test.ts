@@ -157,7 +157,9 @@ describe("boards of either platform", () => {
     const left = onAws.flatMap((board) => panelsOf(board)).map(({ description }) => description);
     expect(onHost.filter(({ description }) => !left.includes(description)).map(({ title }) => title)).toEqual(
       [
-        ...["Probes", "Probe time", "Certificate", "Connections"],
+        ...["Probes", "Probe time", "Certificate"],
+        ...["Requests at the edge", "Failed by the edge", "Refused by the edge", "In progress at the edge"],
+        "Connections",
         // The promise that 19 of 20 deployments succeed, in a row of its own.
         "Good",
         ...["Deployments and looks", "Drift", "Age of secrets"],

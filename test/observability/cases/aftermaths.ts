@@ -25,6 +25,10 @@ const aftermath = (
 };
 
 export const aftermaths: readonly Case[] = [
+  aftermath("ProbeFailing", "critical", 7, {
+    ...{ job: "probe", instance: "probe-exporter:9115" },
+    probe: "api",
+  }),
   aftermath("DatabaseDown", "critical", 12, { job: "postgres", instance: "database-exporter:9187" }),
   aftermath("DatabaseUnreachable", "critical", 12, { job: "api" }),
   aftermath("DatabasePoolBusy", "critical", 12, { job: "api", instance: "api-1:8000" }),

@@ -4,6 +4,7 @@ import { availability } from "./availability";
 import { backups } from "./backups";
 import { cache } from "./cache";
 import { database } from "./database";
+import { edge } from "./edge";
 import { host } from "./host";
 import { monitoring } from "./monitoring";
 import { objectives } from "./objectives";
@@ -28,6 +29,7 @@ export const CASES: readonly Case[] = [
   ...backups,
   ...host,
   ...probes,
+  ...edge,
   ...operations,
   ...monitoring,
   ...objectives,

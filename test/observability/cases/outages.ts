@@ -25,6 +25,8 @@ const jobs = (result: string) =>
 const reads = (result: string) => `cache_requests_total{${API},result="${result}"}`;
 const calls = (result: string) => `ai_provider_requests_total{${API},provider="openai",result="${result}"}`;
 const uploads = (name: string, labels = "") => `documents_${name}_total{${API}${labels}}`;
+const edge = (status: string, by: string) =>
+  `edge_requests_total{job="shipper",instance="log-shipper:9598",status_code="${status}",answered_by="${by}"}`;
 const pool = (what: string) => `db_pool_${what}{${API}}`;
 
 /** Everything the database is used for fails. */
@@ -89,6 +91,15 @@ export const COURSES: readonly (readonly [cause: string, series: Inputs, symptom
       [reads("error")]: counted(0, 30),
     },
     ["CacheUnreachable", "TargetDown"],
+  ],
+  [
+    "ProbeFailing",
+    {
+      'probe_success{job="probe",instance="probe-exporter:9115",probe="api"}': state(1, 0),
+      [edge("200", "service")]: counted(30, 0),
+      [edge("502", "edge")]: counted(0, 30),
+    },
+    ["EdgeErrorsHigh"],
   ],
   [
     "CircuitBreakerOpen",

@@ -15,6 +15,7 @@ export const FIGURES: Figures = {
   services: ["api", "worker", "web"],
   scraped: JOBS,
   limits: [{ job: "api", memoryBytes: GIB, cpus: 1 }],
+  edgeRequests: 1000,
   databaseBytes: 10 * GIB,
   secretRotationDays: 90,
 };

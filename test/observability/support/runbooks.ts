@@ -17,7 +17,15 @@ export const PAGES: readonly Page[] = readdirSync(FOLDER)
 
 /** Pages about a Docker host and what runs on it: nothing on them is for AWS. */
 export const HOST_PAGES: readonly string[] = [
-  ...["external-services.md", "host.md", "monitoring.md", "operations.md", "probes.md", "restoring.md"],
+  ...[
+    "edge.md",
+    "external-services.md",
+    "host.md",
+    "monitoring.md",
+    "operations.md",
+    "probes.md",
+    "restoring.md",
+  ],
 ];
 
 /** The words a shell sets up. */
