@@ -106,7 +106,7 @@ const needs: readonly (readonly [string, readonly string[]])[] = [
   ["runbooks on AWS, by its own command line", ["aws"]],
   ["Loki's configuration, by itself", ["loki"]],
   ["Jaeger's configuration, by itself", ["jaeger"]],
-  ["the shipper's configuration, by Vector itself", ["vector"]],
+  ["Vector's configuration, by itself", ["vector"]],
   ["the app's services on real servers", ["postgres", "initdb", "redis-server", "openssl"]],
   [
     "backups of a real database",

@@ -17,6 +17,11 @@ const PROGRAMS = [
     file: "tracing-config/config.yaml",
     judge: (file: string) => ["validate", `--config=file:${file}`],
   },
+  {
+    program: "vector",
+    file: "log-shipper-config/vector.yaml",
+    judge: (file: string) => ["validate", "--skip-healthchecks", file],
+  },
 ];
 
 describe("a configuration, by the program that reads it,", () => {
