@@ -60,7 +60,8 @@ export async function startAlertmanager(config: string): Promise<Alertmanager> {
     },
     stop() {
       server.kill();
-      rmSync(folder, { recursive: true });
+      // It may write a last time while it ends.
+      rmSync(folder, { recursive: true, maxRetries: 10 });
     },
   };
 }
