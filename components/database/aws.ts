@@ -21,6 +21,7 @@ import {
 } from "./aws-instance";
 import { DATABASE_USERS, type Database, type DatabaseArgs } from "./contract";
 import { databaseUsers, rolesOptions, rolesSql } from "./roles";
+import { EXPORTER_ARGUMENTS } from "./settings";
 
 const EXPORTER_PORT = 9187;
 
@@ -144,6 +145,7 @@ export class AwsDatabase extends pulumi.ComponentResource implements Database<Aw
     const container = {
       name: "exporter",
       image: imageOf(context, "postgres-exporter"),
+      command: EXPORTER_ARGUMENTS,
       user: "65534:65534",
       ...context.environment.monitoring.exporter,
       environment: { PGSSLMODE: "verify-full", PGSSLROOTCERT: authorities.path, PGAPPNAME: "exporter" },

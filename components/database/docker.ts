@@ -11,7 +11,7 @@ import { userPasswords } from "../secrets";
 import type { ScrapeTarget } from "../kind";
 import { DATABASE_USERS, type Database, type DatabaseArgs } from "./contract";
 import { databaseUsers, rolesOptions, rolesSql } from "./roles";
-import { hostBasedAccess, postgresConf, postgresSettings } from "./settings";
+import { EXPORTER_ARGUMENTS, hostBasedAccess, postgresConf, postgresSettings } from "./settings";
 
 const PORT = 5432;
 
@@ -178,6 +178,7 @@ export class DockerDatabase extends pulumi.ComponentResource implements Database
         component: name,
         image: "postgres-exporter",
         user: "65534:65534",
+        command: EXPORTER_ARGUMENTS,
         env: {
           DATA_SOURCE_URI: `${name}:${PORT}/${environment.database.name}?${query}`,
           DATA_SOURCE_USER: "exporter",

@@ -62,6 +62,9 @@ export function postgresSettings({ database }: Environment): Record<string, stri
   };
 }
 
+/** What postgres_exporter leaves out unless it is asked: when PostgreSQL started, and its checkpoints. */
+export const EXPORTER_ARGUMENTS = ["--collector.postmaster", "--collector.stat_checkpointer"];
+
 /** The settings as a configuration file. */
 export const postgresConf = (settings: Readonly<Record<string, string>>) =>
   Object.entries(settings)

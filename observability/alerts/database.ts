@@ -80,6 +80,9 @@ export const pool: AlertsFor = ({ services }) => {
 const sum = (metric: string, range: string, by = "instance, datname") =>
   `sum by (${by}) (increase(${metric}[${range}]))`;
 
+const ofTable = (state: "dead" | "live") =>
+  `max by (instance, datname, schemaname, relname) (pg_stat_user_tables_n_${state}_tup)`;
+
 /** RDS archives its log all the time; on a host there is no archive: what is restored there is a dump. */
 const ARCHIVING: Condition = {
   name: "DatabaseArchivingFails",
@@ -112,6 +115,13 @@ export const database: AlertsFor = ({ databaseBytes, platform }) => {
       keeps: "12m",
       summary: "PostgreSQL does not answer",
       description: "PostgreSQL does not answer its exporter {{ $labels.instance }}.",
+    },
+    {
+      name: "DatabaseRestarted",
+      levels: { info: [0, "2m"] },
+      expr: (times) => `max by (instance) (changes(pg_postmaster_start_time_seconds[10m])) > ${times}`,
+      summary: "PostgreSQL has started afresh",
+      description: "Starts of PostgreSQL within 10 minutes: {{ $value }}. Connections were broken off.",
     },
     {
       name: "DatabaseExporterFailing",
@@ -185,6 +195,29 @@ export const database: AlertsFor = ({ databaseBytes, platform }) => {
            * sum by (instance) (pg_settings_max_connections)) > ${share}`,
       summary: "The lock table fills",
       description: "{{ $value | humanizePercentage }} of the lock table is in use.",
+    },
+    {
+      name: "DatabaseCheckpointsHigh",
+      levels: { warning: [0.5, "10m"] },
+      // Each that is asked for puts off the one that is due by time, and where little is written none is asked for.
+      expr: (share) => `
+        ${sum("pg_stat_checkpointer_num_requested_total", "1h", "instance")}
+        / (${sum("pg_stat_checkpointer_num_requested_total", "1h", "instance")}
+           + ${sum("pg_stat_checkpointer_num_timed_total", "1h", "instance")}) > ${share}
+        and ${sum("pg_stat_checkpointer_num_requested_total", "1h", "instance")} >= 6`,
+      summary: "Checkpoints come because the log is full, not because it is time",
+      description: "{{ $value | humanizePercentage }} of the checkpoints of an hour were forced.",
+    },
+    {
+      name: "DatabaseDeadTuples",
+      levels: { warning: [0.25, "1h"] },
+      // Vacuum begins by itself when a sixth is dead: at a fifth of what lives.
+      expr: (share) => `
+        ${ofTable("dead")} / (${ofTable("dead")} + ${ofTable("live")}) > ${share}
+        and ${ofTable("dead")} >= 10000`,
+      summary: "A table is full of dead rows, and vacuum does not get rid of them",
+      description:
+        "{{ $value | humanizePercentage }} of the rows of {{ $labels.schemaname }}.{{ $labels.relname }} in {{ $labels.datname }} are dead.",
     },
     platform === "aws" ? ARCHIVING : WRAPAROUND,
     {

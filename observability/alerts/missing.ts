@@ -20,21 +20,6 @@ export const MISSING: readonly MissingAlert[] = [
       "cAdvisor, which is not run because it needs directories and the socket of the host: their programs do not read their own control group as the app does. On Fargate the limit is the task's, whose group no container sees, and the task's metadata has 0 for it",
   },
   {
-    name: "DatabaseRestarted",
-    wanted: "PostgreSQL started afresh",
-    needs: "postgres_exporter with --collector.postmaster",
-  },
-  {
-    name: "DatabaseCheckpointsHigh",
-    wanted: "checkpoints come because the log is full, not because it is time",
-    needs: "postgres_exporter with --collector.stat_checkpointer (PostgreSQL 17 and newer)",
-  },
-  {
-    name: "DatabaseDeadTuples",
-    wanted: "a table is full of dead rows, and no vacuum comes",
-    needs: "pg_stat_user_tables_n_dead_tup: exporters from 0.13 on have it, the one in the tests does not",
-  },
-  {
     name: "ReplicationLag",
     wanted: "a replica of the database or the cache is behind",
     needs: "replicas on a Docker host: no component declares one there. On AWS they have alarms",

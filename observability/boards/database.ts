@@ -108,6 +108,18 @@ export const database: Board = {
         ),
         graph("Locks", "By mode.", "count", { "{{mode}}": "sum by (mode) (pg_locks_count) > 0" }),
         graph("Deadlocks", "By database.", "operations", { "{{datname}}": of("pg_stat_database_deadlocks") }),
+        graph(
+          "Checkpoints",
+          "Within an hour: those that came because it was time, and those that were forced, mostly by a full log.",
+          "count",
+          {
+            "by time": "sum(increase(pg_stat_checkpointer_num_timed_total[1h]))",
+            forced: "sum(increase(pg_stat_checkpointer_num_requested_total[1h]))",
+          },
+        ),
+        graph("Dead rows", "Rows that are gone and still take room, by table.", "count", {
+          "{{schemaname}}.{{relname}}": "sum by (schemaname, relname) (pg_stat_user_tables_n_dead_tup)",
+        }),
         graph("Temporary files", "Written for want of memory.", "bytesPerSecond", {
           "{{datname}}": of("pg_stat_database_temp_bytes"),
         }),

@@ -1,12 +1,15 @@
 import { exportedBy, type Metric } from "./metric";
 
 /**
- * What postgres_exporter says by default in 0.11 and in 0.20. The older one adds a label `server`, the newer one
- * more labels to the activity; so whoever uses these sums over what it does not need. Checkpoints are left out:
- * PostgreSQL 17 moved them to a view the exporter reads only when told to.
+ * What postgres_exporter says in 0.11 and in 0.20. The older one adds a label `server`, the newer one more labels to
+ * the activity; so whoever uses these sums over what it does not need.
  */
 const exporter = exportedBy("postgres_exporter 0.11 and 0.20", ["postgres"]);
 const byDatabase = ["datid", "datname"];
+
+/** What only the newer one says: of tables by itself, the rest when asked; checkpoints of PostgreSQL 17 and later. */
+const newer = exportedBy("postgres_exporter 0.20", ["postgres"]);
+const byTable = ["datname", "schemaname", "relname"];
 
 /** What it says by a query it is given on a host: on AWS nothing hands it a file. */
 const QUERIED = exporter
@@ -15,6 +18,20 @@ const QUERIED = exporter
 
 export const POSTGRES: readonly Metric[] = [
   ...QUERIED,
+  ...newer.gauges([
+    ["pg_postmaster_start_time_seconds", "timestamp", [], "When PostgreSQL started"],
+    ["pg_stat_user_tables_n_live_tup", "count", byTable, "Rows of a table, about"],
+    ["pg_stat_user_tables_n_dead_tup", "count", byTable, "Rows that are gone and still take room, about"],
+  ]),
+  ...newer.counters([
+    ["pg_stat_checkpointer_num_timed_total", "count", [], "Checkpoints that came because it was time"],
+    [
+      "pg_stat_checkpointer_num_requested_total",
+      "count",
+      [],
+      "Checkpoints that were asked for, mostly because the log had grown to max_wal_size",
+    ],
+  ]),
   ...exporter.gauges([
     ["pg_up", "state", [], "1 while PostgreSQL answers the exporter"],
     ["pg_exporter_last_scrape_error", "state", [], "1 if the exporter's newest queries failed"],

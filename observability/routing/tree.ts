@@ -169,7 +169,8 @@ export const INHIBITIONS: readonly Inhibition[] = [
   // Without the database everything that uses it fails in its own way.
   follows(
     [is("alertname", "DatabaseDown")],
-    ...["DatabaseUnreachable", "DatabaseExporterFailing", "DatabasePoolWaiting", "StatementTimeouts"],
+    ...["DatabaseRestarted", "DatabaseExporterFailing"],
+    ...["DatabaseUnreachable", "DatabasePoolWaiting", "StatementTimeouts"],
     ...["QueryTimeHigh", "QueryTimeSpike", "NetworkLatencyHigh"],
   ),
   follows([is("alertname", "DatabaseDown")], ...OF_A_SERVICE_WITHOUT_DATABASE),

@@ -61,7 +61,7 @@ describe("the catalogue", () => {
   it("was checked against the versions of the one table of images", () => {
     const sources = new Set([...METRICS.values()].map(({ source }) => source));
     const versions = [...sources].flatMap((source) => {
-      const [, program = "", newest = ""] = /^(\w+) \d+\.\d+ and (\d+\.\d+)/.exec(source) ?? [];
+      const [, program = "", newest = ""] = /^(\w+) (?:\d+\.\d+ and )?(\d+\.\d+)/.exec(source) ?? [];
       return program === "" ? [] : [[program.toLowerCase().replace("_", "-"), newest] as const];
     });
     expect(new Set(versions.map(([program]) => program))).toEqual(

@@ -258,6 +258,7 @@ describe("routing", () => {
       ContainerThrottled: "LatencyHigh",
       DatabaseCacheHitsLow: "QueryTimeHigh",
       DatabasePoolBusy: "DatabasePoolBusy",
+      DatabaseRestarted: "DatabaseDown",
       ErrorLogLines: "ErrorRateHigh",
       QueueBacklog: "QueueLag",
       SlowRequests: "LatencyHigh",

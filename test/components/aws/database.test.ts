@@ -372,6 +372,7 @@ describe("the database's exporter", () => {
       PGSSLMODE: "verify-full",
       PGSSLROOTCERT: "/run/authorities/database.pem",
     });
+    expect(exporter.command).toEqual(["--collector.postmaster", "--collector.stat_checkpointer"]);
     expect(exporter.mountPoints).toEqual([
       { sourceVolume: "authorities", containerPath: "/run/authorities", readOnly: true },
     ]);

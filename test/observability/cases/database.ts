@@ -29,6 +29,20 @@ const blocks = (hit: number, read: number): Inputs => ({
   [ofApp("blks_read")]: counter([60, read]),
 });
 
+const checkpoints = (timed: Course, requested: Course): Inputs => ({
+  [metric("stat_checkpointer_num_timed_total")]: timed,
+  [metric("stat_checkpointer_num_requested_total")]: requested,
+});
+const rows = (live: Course, dead: Course): Inputs => {
+  const ofTable = (state: string) =>
+    metric(`stat_user_tables_n_${state}_tup`).replace(
+      "}",
+      ',datname="app",schemaname="app",relname="events"}',
+    );
+  return { [ofTable("live")]: live, [ofTable("dead")]: dead };
+};
+const started = metric("postmaster_start_time_seconds");
+
 const connectionsHigh = (level: "critical" | "warning", used: number, fires: number): Case => ({
   alert: "DatabaseConnectionsHigh",
   level,
@@ -78,6 +92,17 @@ export const database: readonly Case[] = [
     labels: { job: "postgres", ...INSTANCE },
     description: "PostgreSQL does not answer its exporter database-exporter:9187.",
     near: [{ series: { [metric("up")]: gauge([20, 1]) }, at: 10 }],
+  },
+  {
+    alert: "DatabaseRestarted",
+    level: "info",
+    series: { [started]: gauge([20, 1000], [40, 2200]) },
+    fires: 22,
+    ends: 30,
+    labels: INSTANCE,
+    description: "Starts of PostgreSQL within 10 minutes: 1. Connections were broken off.",
+    // An environment that is new has not started afresh.
+    near: [{ series: { [started]: gauge([20, NaN], [40, 2200]) }, at: 23 }],
   },
   {
     alert: "DatabaseExporterFailing",
@@ -170,6 +195,37 @@ export const database: readonly Case[] = [
     labels: INSTANCE,
     description: "21% of the lock table is in use.",
     near: [{ series: locks(gauge([40, 1216])), at: 30 }],
+  },
+  {
+    alert: "DatabaseCheckpointsHigh",
+    level: "warning",
+    step: 5,
+    series: checkpoints(counter([20, 1], [30, 0], [40, 1]), counter([20, 0], [30, 2], [40, 0])),
+    fires: 26,
+    ends: 58,
+    exact: { series: checkpoints(counter([50, 0.49]), counter([50, 0.5])), at: 40 },
+    labels: INSTANCE,
+    description: "50.51% of the checkpoints of an hour were forced.",
+    near: [
+      { series: checkpoints(counter([50, 0.51]), counter([50, 0.5])), at: 40 },
+      // Little is written.
+      { series: checkpoints(counter([50, 0]), counter([50, 0.49])), at: 40 },
+    ],
+  },
+  {
+    alert: "DatabaseDeadTuples",
+    level: "warning",
+    step: 10,
+    series: rows(gauge([60, 90000]), gauge([5, 100], [20, 60000], [35, 100])),
+    fires: 11,
+    ends: 25,
+    exact: { series: rows(gauge([40, 29000]), gauge([40, 10000])), at: 30 },
+    labels: { ...IN_APP, schemaname: "app", relname: "events" },
+    description: "25.64% of the rows of app.events in app are dead.",
+    near: [
+      { series: rows(gauge([40, 31000]), gauge([40, 10000])), at: 30 },
+      { series: rows(gauge([40, 100]), gauge([40, 9990])), at: 30 },
+    ],
   },
   wraparound("critical", 1.5e9, 10, "1.6G"),
   wraparound("warning", 5e8, 60, "540M"),

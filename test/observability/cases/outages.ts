@@ -55,10 +55,24 @@ export const COURSES: readonly (readonly [cause: string, series: Inputs, symptom
       ...WITHOUT_DATABASE,
       'pg_up{job="postgres",instance="database-exporter:9187"}': state(1, 0),
       'up{job="postgres",instance="database-exporter:9187"}': measured(1, 0),
+      // It comes up once meanwhile, and breaks down again.
+      'pg_postmaster_start_time_seconds{job="postgres",instance="database-exporter:9187"}': gauge(
+        [BEFORE, 1000],
+        [DURING / 2, NaN],
+        [DURING / 2, 1900],
+        [AFTER, 2200],
+      ),
       [pool("waiting")]: measured(0, 5),
     },
     [
-      ...["DatabasePoolWaiting", "DatabaseUnreachable", "ErrorLogLines", "ErrorRateHigh", "JobFailuresHigh"],
+      ...[
+        "DatabaseRestarted",
+        "DatabasePoolWaiting",
+        "DatabaseUnreachable",
+        "ErrorLogLines",
+        "ErrorRateHigh",
+        "JobFailuresHigh",
+      ],
       ...["InstanceNotReady", "ServiceNotReady", "StatementTimeouts", "TargetDown", "UnhandledExceptions"],
       "UploadFailuresHigh",
     ],
