@@ -210,6 +210,7 @@ const across: readonly DeclaredDifference[] = [
   { path: "alerts/Alertmanager*", reason: MANAGED },
   { path: "alerts/NotificationsFailing", reason: MANAGED },
   { path: "alerts/Probe*", reason: "on AWS a canary looks from outside, and has an alarm" },
+  { path: "alerts/Edge*", reason: "on AWS the edge is a load balancer, and alarms look at it" },
   { path: "alerts/CertificateExpiring", reason: "AWS renews the certificate it has issued" },
   { path: "alerts/ContainerKilled", reason: "on AWS an event tells that a task has died" },
   {
