@@ -2,10 +2,10 @@ import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { ProbeOptions } from "./commands/probe";
 import { EXIT, OperationFailed, UserError, type ExitCode } from "./outcome";
-import type { ProbeReport } from "./probe/check";
+import type { NoLook, ProbeReport } from "./probe/check";
 import { remember } from "./probe/history";
 import { look } from "./probe/look";
-import { markdownProbe, renderProbe } from "./probe/render";
+import { markdownNoLook, markdownProbe, renderProbe } from "./probe/render";
 import { targetOf, type Target } from "./probe/target";
 import { openProject, readStack } from "./project";
 import { writeReport } from "./report-file";
@@ -14,17 +14,34 @@ import { note, paintFor, print, printJson } from "./terminal";
 
 /** Looks at an environment from outside. It needs nothing but the address: no engine, no cloud, no login. */
 export async function probe(stack: string, options: ProbeOptions): Promise<ExitCode> {
+  const report = await lookAt(stack, options).catch((error: unknown) => {
+    if (options.report !== undefined) keepReason(stack, error, options.report);
+    throw error;
+  });
+  if (options.json) printJson(report);
+  else for (const line of renderProbe(report, paintFor(process.stdout))) print(line);
+  keep(report, options);
+  return report.healthy ? EXIT.done : EXIT.failing;
+}
+
+async function lookAt(stack: string, options: ProbeOptions): Promise<ProbeReport> {
   const { environment } = readStack(openProject(options.project), stack);
   const target = targetOf(environment);
   const repeat = repetitions(options.repeat, target);
   const ca = options.ca === undefined ? undefined : authority(options.ca);
   const token = usableToken(process.env["MAINSTAY_PROBE_TOKEN"]);
 
-  const report = await look(target, { repeat, ...(ca && { ca }), ...(token && { token }) });
-  if (options.json) printJson(report);
-  else for (const line of renderProbe(report, paintFor(process.stdout))) print(line);
-  keep(report, options);
-  return report.healthy ? EXIT.done : EXIT.failing;
+  return look(target, { repeat, ...(ca && { ca }), ...(token && { token }) });
+}
+
+/** Who reads the report hears of a look that was not taken, too. */
+function keepReason(stack: string, error: unknown, file: string): void {
+  const noLook: NoLook = { stack, at: new Date().toISOString(), notLooked: (error as Error).message };
+  try {
+    writeReport(file, noLook, () => markdownNoLook(noLook));
+  } catch (failed) {
+    note(`the reason could not be kept: ${(failed as Error).message}`);
+  }
 }
 
 function keep(report: ProbeReport, { report: file, history }: ProbeOptions): void {

@@ -24,7 +24,10 @@ export const probeCommand = ({ probe }: Actions) =>
     .option("--json", "print it as JSON")
     .option("--ca <file>", "PEM of the authority to trust in the place of the public ones")
     .option("--repeat <count>", "how often each address is read", "20")
-    .option("--report <file>", "write it to a file as well: Markdown if it ends in .md, else JSON")
+    .option(
+      "--report <file>",
+      "write it, or why nobody could look, to a file as well: Markdown if it ends in .md, else JSON",
+    )
     .option(
       "--history <file>",
       "remember it in a file of JSON lines, a month of them; the report shows the trend",

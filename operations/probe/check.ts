@@ -30,3 +30,12 @@ export interface ProbeReport {
   readonly figures: readonly ReadFigures[];
   readonly certificateDaysLeft?: number;
 }
+
+/** That nobody could look: of the environment it says nothing. */
+export interface NoLook {
+  readonly stack: string;
+  /** When it was tried, in UTC. */
+  readonly at: string;
+  /** Why, and what to do about it. */
+  readonly notLooked: string;
+}

@@ -1,6 +1,6 @@
 import { plural } from "../text";
 import type { Paint, Style } from "../terminal";
-import type { Check, ProbeReport, Verdict } from "./check";
+import type { Check, NoLook, ProbeReport, Verdict } from "./check";
 import type { Remembered } from "./history";
 import { periods, picture } from "./trend";
 
@@ -54,6 +54,14 @@ export function markdownProbe(report: ProbeReport, looks: readonly Remembered[])
     ...(looks.length > 1 ? trend(looks, Date.parse(report.at)) : []),
   ].join("\n\n")}\n`;
 }
+
+/** The same of a look that was not taken. */
+export const markdownNoLook = ({ stack, at, notLooked }: NoLook): string =>
+  `${[
+    `# ${stack}: not looked at`,
+    `Tried from outside at ${at}. Whether its users are served, nobody knows.`,
+    ["```text", notLooked, "```"].join("\n"),
+  ].join("\n\n")}\n`;
 
 function trend(looks: readonly Remembered[], now: number): string[] {
   const rows = periods(looks, now).map(

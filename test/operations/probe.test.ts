@@ -376,6 +376,26 @@ describe("what cannot be tried ends with 2", () => {
     });
   });
 
+  it("and the report says why, in the place of an older one", async () => {
+    vi.stubEnv("MAINSTAY_PROBE_TOKEN", token(1_700_000_000));
+    const [markdown, json] = ["why.md", "why.json"].map((name) => join(trial.directory, name));
+    for (const file of [markdown ?? "", json ?? ""]) {
+      writeFileSync(file, "older");
+      expect((await probe("--report", file)).code).toBe(2);
+    }
+    const why =
+      "MAINSTAY_PROBE_TOKEN: the token was good until 2023-11-14T22:13:20.000Z; a new one is wanted";
+    const { at, ...rest } = JSON.parse(readFileSync(json ?? "", "utf8")) as { at: string };
+    expect([Date.parse(at) > 0, rest]).toEqual([true, { stack: "trial", notLooked: why }]);
+    expect(readFileSync(markdown ?? "", "utf8").replace(/at \S+Z\./, "at TIME.")).toBe(
+      [
+        "# trial: not looked at",
+        "Tried from outside at TIME. Whether its users are served, nobody knows.",
+        `\`\`\`text\n${why}\n\`\`\``,
+      ].join("\n\n") + "\n",
+    );
+  });
+
   it("a token with a line break", async () => {
     vi.stubEnv("MAINSTAY_PROBE_TOKEN", "to\nken");
     expect(await probe()).toEqual({

@@ -11,6 +11,12 @@ keepsAnIssue(() => runner, {
   ended: "The drift is gone",
 });
 
+it("issues: where no look was made there is nothing to tell", () => {
+  runner.standIn("gh", 'echo "$@" >> calls');
+  expect(runner.run(script("drift.yml", "tell", "Issues"), { RUN_URL: "URL" }).status).toBe(0);
+  expect(() => runner.file("calls")).toThrow("ENOENT");
+});
+
 it.each([
   [0, 0, "0\n"],
   [3, 0, "3\n"],

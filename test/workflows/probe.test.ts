@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { parse } from "yaml";
 import { keepsAnIssue, Runner, script } from "./support";
 
 let runner: Runner;
@@ -13,28 +15,37 @@ keepsAnIssue(() => runner, {
 });
 
 it.each([
-  [0, 0, "0\n"],
-  [3, 0, "3\n"],
-  [1, 1, undefined],
-  [2, 2, undefined],
-])("look: exit code %i of the probe is handed on, if it is a verdict", (code, status, told) => {
-  runner.standIn("npm", `echo "$@" > calls; echo report > reports/report.md; exit ${code}`);
-  const env = {
-    STACK: "prod",
-    REPORTS: "reports",
-    HISTORY: "history",
-    GITHUB_STEP_SUMMARY: "summary",
-    RUNNER_TEMP: runner.folder,
-    AUTHORITY: "PEM",
-  };
-  const ended = runner.run(script("probe.yml", "look", "Look"), env);
-  expect([ended.status, ended.stderr]).toEqual([status, ""]);
-  expect(runner.file("calls")).toBe(
-    `run --silent mainstay -- probe prod --ca ${join(runner.folder, "authority.pem")} --history history/looks.jsonl --report reports/report.md\n`,
-  );
-  expect(runner.file("authority.pem")).toBe("PEM\n");
-  if (told === undefined) expect(() => runner.file("reports/exit-code")).toThrow("ENOENT");
-  else expect(runner.file("reports/exit-code")).toBe(told);
+  [0, 0],
+  [3, 0],
+  [1, 1],
+  [2, 2],
+])(
+  "look: exit code %i of the probe is handed on with its report, and fails without a verdict",
+  (code, status) => {
+    runner.standIn("npm", `echo "$@" > calls; echo report > reports/report.md; exit ${code}`);
+    const env = {
+      STACK: "prod",
+      REPORTS: "reports",
+      HISTORY: "history",
+      GITHUB_STEP_SUMMARY: "summary",
+      RUNNER_TEMP: runner.folder,
+      AUTHORITY: "PEM",
+    };
+    const ended = runner.run(script("probe.yml", "look", "Look"), env);
+    expect([ended.status, ended.stderr]).toEqual([status, ""]);
+    expect(runner.file("calls")).toBe(
+      `run --silent mainstay -- probe prod --ca ${join(runner.folder, "authority.pem")} --history history/looks.jsonl --report reports/report.md\n`,
+    );
+    expect(runner.file("authority.pem")).toBe("PEM\n");
+    expect([runner.file("reports/exit-code"), runner.file("summary")]).toEqual([`${code}\n`, "report\n"]);
+  },
+);
+
+it("look: a probe that ends before it can write is handed on as well", () => {
+  runner.standIn("npm", "exit 1");
+  const env = { STACK: "prod", REPORTS: "reports", HISTORY: "history", GITHUB_STEP_SUMMARY: "summary" };
+  const ended = runner.run(script("probe.yml", "look", "Look"), { ...env, RUNNER_TEMP: runner.folder });
+  expect([ended.status, ended.stderr, runner.file("reports/exit-code")]).toEqual([1, "", "1\n"]);
 });
 
 it.each([
@@ -55,18 +66,89 @@ it.each([
   expect(runner.file("addresses")).toBe(`url = "${webhook}"\n`.repeat(2));
 });
 
-it("tells of a failure once, when its issue is made", () => {
-  const tell = (code: number, open: string) => {
-    runner.put("reports/probe-staging/exit-code", `${code}\n`);
-    runner.put("reports/probe-staging/report.md", "report\n");
-    runner.standIn("gh", `case "$1 $2" in "issue list") echo "${open}" ;; esac`);
-    runner.run(script("probe.yml", "tell", "Issues"), { RUN_URL: "URL" });
-    return runner.file("told.txt");
+/** GitHub's issues, and what the step that tells makes of looks, one after the other. */
+function telling() {
+  // Titles of open issues are lines of a file; a number is that of its line.
+  runner.put("open", "");
+  runner.standIn(
+    "gh",
+    `case "$1 $2" in
+      "issue list") grep -nxF -- "$TITLE" open | cut -d: -f1 ;;
+      "issue create") echo "$4" >> open ;;
+      "issue close") sed -i "$3s/.*/-/" open ;;
+    esac`,
+  );
+  const open = () =>
+    runner
+      .file("open")
+      .split("\n")
+      .filter((title) => title !== "" && title !== "-");
+  return (code?: number, report?: string) => {
+    if (code !== undefined) runner.put("reports/probe-staging/exit-code", `${code}\n`);
+    if (report !== undefined) runner.put("reports/probe-staging/report.md", report);
+    const { status, stderr } = runner.run(script("probe.yml", "tell", "Issues"), {
+      RUN_URL: "URL",
+      STACKS: "staging",
+    });
+    expect([status, stderr]).toEqual([0, ""]);
+    return [runner.file("told.txt"), open()];
   };
-  expect([tell(3, ""), tell(3, "7"), tell(0, "7"), tell(0, "")]).toEqual([
-    "staging fails its probe: URL\n",
-    "",
-    "staging passes its probe again: URL\n",
-    "",
+}
+
+it("tells of a failure once, when its issue is made, and of its end", () => {
+  const tell = telling();
+  expect([tell(3, "report"), tell(3), tell(0), tell(0)]).toEqual([
+    ["staging fails its probe: URL\n", ["staging fails its probe"]],
+    ["", ["staging fails its probe"]],
+    ["staging passes its probe again: URL\n", []],
+    ["", []],
   ]);
+});
+
+it.each([
+  ["cannot be tried, as with a token that is over", 2],
+  ["comes to nothing", 1],
+  ["has not begun, as where npm ci fails", undefined],
+])("tells of a look that %s, once, and of its end", (_, code) => {
+  const tell = telling();
+  expect([tell(code), tell(code), tell(0)]).toEqual([
+    ["staging cannot be probed: URL\n", ["staging cannot be probed"]],
+    ["", ["staging cannot be probed"]],
+    ["staging is probed again: URL\n", []],
+  ]);
+});
+
+it("says why nobody could look where that is known, and where to look where it is not", () => {
+  const tell = telling();
+  tell();
+  const unknown = runner.file("body.md");
+  tell(2, "# staging: not looked at\n");
+  expect([unknown, runner.file("body.md")]).toEqual([
+    "The look ended without a report: the run's log says why.\n\n\nSeen by URL\n",
+    "# staging: not looked at\n\n\nSeen by URL\n",
+  ]);
+});
+
+it("leaves the issue of a failure open while nobody can look, and ends both with a healthy look", () => {
+  const tell = telling();
+  tell(3, "report");
+  expect([tell(2), tell(3), tell(2), tell(0)]).toEqual([
+    ["staging cannot be probed: URL\n", ["staging fails its probe", "staging cannot be probed"]],
+    ["staging is probed again: URL\n", ["staging fails its probe"]],
+    ["staging cannot be probed: URL\n", ["staging fails its probe", "staging cannot be probed"]],
+    ["staging passes its probe again: URL\nstaging is probed again: URL\n", []],
+  ]);
+});
+
+it("knows of every stack that is looked at, and hands on what was found however the look ended", () => {
+  const { jobs } = parse(readFileSync(join(__dirname, "../../.github/workflows/probe.yml"), "utf8")) as {
+    jobs: {
+      look: { strategy: { matrix: { stack: string[] } }; steps: { uses?: string; if?: string }[] };
+      tell: { if: string; env: { STACKS: string } };
+    };
+  };
+  const { look, tell } = jobs;
+  expect(tell.env.STACKS.split(" ")).toEqual(look.strategy.matrix.stack);
+  const handed = look.steps.find(({ uses }) => uses?.startsWith("actions/upload-artifact@"));
+  expect([handed?.if, tell.if]).toEqual(["${{ !cancelled() }}", "${{ !cancelled() }}"]);
 });
