@@ -1,7 +1,7 @@
 import { exportedBy, type Metric } from "./metric";
 
-/** What redis_exporter says of Redis in 1.45 and in 1.93. */
-const exporter = exportedBy("redis_exporter 1.45 and 1.93", ["redis"]);
+/** What redis_exporter says of Redis in 1.45 and in 1.88. */
+const exporter = exportedBy("redis_exporter 1.45 and 1.88", ["redis"]);
 
 export const REDIS: readonly Metric[] = [
   ...exporter.gauges([

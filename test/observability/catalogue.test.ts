@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createMetrics as backupMetrics } from "../../services/backup/src/metrics";
 import { createMetrics as appMetrics } from "../../services/app/src/telemetry/metrics";
-import { IMAGES, type ImageName } from "../../environment/images";
 import { JOBS, METRICS, metricOf, type Job } from "../../observability/metrics";
 import { APP } from "../../observability/metrics/app";
 import { BACKUP } from "../../observability/metrics/backup";
@@ -56,22 +55,6 @@ describe("the catalogue", () => {
       ({ name, jobs }) => OF_THE_LIBRARY.test(name) && jobs.includes("api"),
     );
     expect(wanted.map(({ name }) => name).filter((name) => !names.includes(name))).toEqual([]);
-  });
-
-  it("was checked against the versions of the one table of images", () => {
-    const sources = new Set([...METRICS.values()].map(({ source }) => source));
-    const versions = [...sources].flatMap((source) => {
-      const [, program = "", newest = ""] = /^(\w+) (?:\d+\.\d+ and )?(\d+\.\d+)/.exec(source) ?? [];
-      return program === "" ? [] : [[program.toLowerCase().replace("_", "-"), newest] as const];
-    });
-    expect(new Set(versions.map(([program]) => program))).toEqual(
-      new Set([
-        ...["alertmanager", "prometheus"],
-        ...["blackbox-exporter", "node-exporter", "postgres-exporter", "redis-exporter"],
-      ]),
-    );
-    const inTable = (program: string) => /:v?(\d+\.\d+)\./.exec(IMAGES[program as ImageName])?.[1];
-    expect(versions.filter(([program, newest]) => inTable(program) !== newest)).toEqual([]);
   });
 
   it("has a meaning, a source and a job for every metric", () => {

@@ -45,6 +45,15 @@ describe("what programs were seen to export", () => {
     expect(Object.keys(NEAREST).filter((version) => !named.includes(version))).toEqual([]);
   });
 
+  it("is named by the catalogue in the versions it was read in", () => {
+    const named = [...METRICS.values()].flatMap(({ source }) => {
+      const [, program, newest] = /^(\w+) (?:\d+\.\d+ and )?(\d+\.\d+)/.exec(source) ?? [];
+      return program === undefined ? [] : [`${program.toLowerCase().replace("_", "-")}-${newest}`];
+    });
+    const read = PROGRAMS.map((program) => listOf(program).replace(/\.\d+$/, ""));
+    expect([...new Set(named)].sort()).toEqual(read.sort());
+  });
+
   it.each(PROGRAMS)("has all that the catalogue names of %s, with its type and labels", (program) => {
     const seen = readList(readFileSync(join(LISTS, `${listOf(program)}.txt`), "utf8"));
     const jobs: readonly Job[] = JOBS_OF[program];
