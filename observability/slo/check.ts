@@ -21,13 +21,12 @@ export const problemsOf = (objective: Objective): string[] =>
     .map((problem) => `${objective.name}: ${problem}`)
     .concat(bucketProblems(objective));
 
-function itself({ name, target, periodDays }: Objective): string[] {
+function itself({ name, target }: Objective): string[] {
   const problems: string[] = [];
   if (!/^[a-z]+(-[a-z0-9]+)*$/.test(name))
     problems.push("the name has to be lower-case words joined by hyphens");
   if (!(target > 0 && target < 1))
     problems.push(`the target ${target} leaves no budget, or is none: it lies between 0 and 1`);
-  if (periodDays !== 30) problems.push(`rules add up 30 days, and it promises ${periodDays}`);
   return problems;
 }
 

@@ -61,7 +61,8 @@ export interface Objective {
   readonly promise: string;
   /** The share that has to be good, from 0 to 1. */
   readonly target: number;
-  readonly periodDays: 30 | 90;
+  /** Rolling. The rules add up this many days, and no others. */
+  readonly periodDays: 30;
   readonly indicator: Indicator;
   readonly owner: Owner;
   readonly board: BoardUid;

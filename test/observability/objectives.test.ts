@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { describe, expect, it } from "vitest";
+import { describe, expect, expectTypeOf, it } from "vitest";
 import { LEAST_RETENTION_DAYS } from "../../environment/scale-common";
 import { catalogue, problemsOf } from "../../observability/slo/check";
 import {
@@ -85,7 +85,6 @@ describe("an objective", () => {
       /whole budget is 4.32/,
     ],
     ["the same burn twice", { burns: ["1h", "6h", "1h"] }, /the 1h burn is there twice/],
-    ["a period its rules do not add up", { periodDays: 90 }, /rules add up 30 days, and it promises 90/],
     ["a threshold between the buckets", { indicator: latency }, /no bucket at 0.25 s; it has 0.005, .*30/],
     ["a histogram that is none", { indicator: { ...latency, histogram: "up" } }, /up is no histogram/],
     ["a name that is no name", { name: "Trial 1" }, /lower-case words/],
@@ -141,6 +140,18 @@ describe("the catalogue of objectives", () => {
       const names = new Set(recordings.map(({ record }) => record));
       const used = alerts.flatMap(({ expr }) => expr.match(/slo:[a-z_]+:\w+/g) ?? []);
       expect(used.filter((name) => !names.has(name))).toEqual([]);
+    }
+  });
+
+  it("promises the period its rules add up, and could promise no other", () => {
+    expectTypeOf<Objective["periodDays"]>().toEqualTypeOf<30>();
+    for (const objective of OBJECTIVES) {
+      const { recordings, alerts } = rulesOf(objective);
+      const period = `${objective.periodDays}d`;
+      const left = recordings.filter(({ record }) => record === "slo:budget_remaining:ratio");
+      expect(left.map(({ expr }) => /slo:error_ratio:(\w+)/.exec(expr)?.[1])).toEqual(left.map(() => period));
+      const spent = alerts.filter(({ name }) => name === "BudgetSpent");
+      expect(spent.map(({ expr }) => /\[(\w+)\]/.exec(expr)?.[1])).toEqual([period]);
     }
   });
 
