@@ -4,13 +4,14 @@
  */
 import { parseSummary, storeDump } from "./dump";
 import { withInventory, type Inventory } from "./inventory";
-import { inStage, StageError, type Kind } from "./kinds";
+import { inStage, unlessInterrupted, type Kind } from "./kinds";
+import { withLock } from "./lock";
 import type { Log } from "./log";
 import { withPostgres } from "./postgres";
 import type { Restic } from "./restic";
 import { cleanUp } from "./retention";
 import type { Settings } from "./settings";
-import { tags, type Part } from "./snapshots";
+import { rowTags, runName, tags, type Part } from "./snapshots";
 import { assertComplete, readBack } from "./verify";
 
 export interface Context {
@@ -36,26 +37,23 @@ const CHECK_SHARES = 14;
 const DAY_MS = 86_400_000;
 
 /** Takes and verifies a backup, then cleans up after a full one. Throws a StageError. */
-export async function backup(kind: Kind, context: Context, stop: AbortSignal): Promise<Report> {
-  const minutes = context.settings.timeoutMinutes;
-  const signal = AbortSignal.any([stop, AbortSignal.timeout(minutes * 60_000)]);
-  try {
-    const report = await take(kind, context, signal);
-    context.log.info({ ...report, tables: report.tables.length }, "backup verified");
-    // With events every few minutes, a clean-up after each would mostly lock the repository for nothing.
-    if (kind === "full") await inStage("retention", () => cleanUp(context, new Date(), signal));
-    return report;
-  } catch (error) {
-    if (!signal.aborted) throw error;
-    const reason = stop.aborted ? "it was told to stop" : `it took longer than ${minutes} minutes`;
-    throw new StageError("interrupted", reason);
-  }
+export function backup(kind: Kind, context: Context, stop: AbortSignal): Promise<Report> {
+  const { settings, log } = context;
+  return unlessInterrupted(settings.timeoutMinutes, stop, (signal) =>
+    withLock(settings, "shared", signal, async () => {
+      const report = await take(kind, context, signal);
+      log.info({ ...report, tables: report.tables.length }, "backup verified");
+      // With events every few minutes, a clean-up after each would mostly lock the repository for nothing.
+      if (kind === "full") await inStage("retention", () => cleanUp(context, new Date(), signal));
+      return report;
+    }),
+  );
 }
 
 async function take(kind: Kind, context: Context, signal: AbortSignal): Promise<Report> {
   const { restic, settings, log } = context;
   const started = Date.now();
-  const run = new Date(started).toISOString().replace(/[-:]|\.\d+/g, "");
+  const run = runName(started);
 
   await inStage("repository", () => restic.open(signal));
   const { inventory, database, dump } = await inStage("database", () =>
@@ -77,7 +75,7 @@ async function take(kind: Kind, context: Context, signal: AbortSignal): Promise<
 
   const bytes = dump.bytes + (files?.bytes ?? 0);
   const seconds = Math.round((Date.now() - started) / 100) / 10;
-  const figures = tags({ tables: tables.length, bytes, seconds });
+  const figures = tags({ tables: tables.length, bytes, seconds, ...rowTags(inventory.rows) });
   // The files come first: where the dump is verified, they are as well, even if this is cut short.
   await inStage("tag", () => restic.tag(ids, ["verified", ...figures], ["unverified"], signal));
   return { kind, run, database, server: inventory.server, tables, bytes, seconds };

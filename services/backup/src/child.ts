@@ -8,6 +8,8 @@ export interface Command {
   readonly file: string;
   readonly args: readonly string[];
   readonly env: Record<string, string>;
+  /** What ends it in good order. @default SIGTERM */
+  readonly stopSignal?: "SIGINT" | "SIGQUIT";
 }
 
 export interface Exit {
@@ -47,8 +49,7 @@ export function start(
   let killer: NodeJS.Timeout | undefined;
   const stop = () => {
     if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    // restic 0.14 takes its lock away on SIGINT only; on SIGTERM it dies with the lock left behind.
-    child.kill(command.file === "restic" ? "SIGINT" : "SIGTERM");
+    child.kill(command.stopSignal ?? "SIGTERM");
     killer ??= setTimeout(() => child.kill("SIGKILL"), KILL_AFTER_MS);
   };
   const exit = new Promise<Exit>((resolve) => {

@@ -3,24 +3,28 @@ import { check } from "./commands/check";
 import { list } from "./commands/list";
 import { once } from "./commands/once";
 import { runService } from "./commands/run";
-import type { Kind } from "./kinds";
+import type { Job } from "./kinds";
 import { createLog } from "./log";
 import { Restic } from "./restic";
 import { loadSettings, SettingsError } from "./settings";
 
-export type Task = { command: "run" | "list" | "check" } | { command: "once"; kind: Kind };
+export type Task = { command: "run" | "list" | "check" } | { command: "once"; job: Job };
 
 const EXIT_CONFIG = 78;
+
+/** What lacks where something is asked for that was not configured. */
+const MISSING = {
+  events: "BACKUP_EVENT_TABLES: missing; an events backup needs it, such as app.events",
+  drill: "BACKUP_DRILL_DIR: missing; a drill needs it, a directory on a disk, such as /drill",
+} satisfies Record<Exclude<Job, "full">, string>;
 
 /** The exit code. */
 export async function execute(task: Task, env: NodeJS.ProcessEnv): Promise<number> {
   const log = createLog(task.command === "run" ? "stdout" : "stderr");
   try {
     const settings = loadSettings(env);
-    if (task.command === "once" && task.kind === "events" && !settings.schedules.events) {
-      throw new SettingsError([
-        "BACKUP_EVENT_TABLES: missing; an events backup needs it, such as app.events",
-      ]);
+    if (task.command === "once" && task.job !== "full" && !settings.schedules[task.job]) {
+      throw new SettingsError([MISSING[task.job]]);
     }
     const context = { settings, log, restic: new Restic(settings, log) };
     const stop = stopSignal();
@@ -28,7 +32,7 @@ export async function execute(task: Task, env: NodeJS.ProcessEnv): Promise<numbe
       case "run":
         return await runService(context, stop);
       case "once":
-        return await once(task.kind, context, stop);
+        return await once(task.job, context, stop);
       case "list":
         return await list(context, stop);
       case "check":

@@ -1,6 +1,6 @@
 /**
  * What must be in the dump, asked of the database itself. The transaction that answers stays open and lends
- * its snapshot to pg_dump: both see the same moment, so a migration meanwhile makes no difference.
+ * its snapshot to pg_dump: both see the same moment, so neither a migration nor a write meanwhile makes a difference.
  */
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
@@ -18,10 +18,13 @@ const relation = z.object({
   holdsRows: z.boolean(),
 });
 const answer = z.object({ snapshot: z.string(), server: z.string(), tables: z.array(relation) });
+const counts = z.record(z.string(), z.number());
 
 export type Relation = z.output<typeof relation>;
 export interface Inventory extends z.output<typeof answer> {
   readonly kind: Kind;
+  /** Rows of the event tables, by `schema.table`; one that is not there has none. */
+  readonly rows: Readonly<Record<string, number>>;
 }
 
 /** As pg_dump sees it: every ordinary or partitioned table that is the system's or an extension's is left out. */
@@ -55,14 +58,18 @@ export async function withInventory<T>(
   const input = session.child.stdin as Writable;
   try {
     const lines = createInterface({ input: session.child.stdout as Readable })[Symbol.asyncIterator]();
-    input.write(QUERY);
-    const line = await lines.next();
-    if (line.done) throw new Error(complaint(await session.exit));
-    const found = answer.parse(JSON.parse(line.value));
+    const ask = async (query: string): Promise<unknown> => {
+      input.write(query);
+      const line = await lines.next();
+      if (line.done) throw new Error(complaint(await session.exit));
+      return JSON.parse(line.value);
+    };
+    const found = answer.parse(await ask(QUERY));
     const tables = kind === "full" ? found.tables : eventRelations(found.tables, eventTables);
     if (!tables.some((table) => table.holdsRows))
       throw new Error("there is no table in the database to back up");
-    return await use({ ...found, kind, tables });
+    const there = eventTables.filter((name) => found.tables.some((table) => nameOf(table) === name));
+    return await use({ ...found, kind, tables, rows: counts.parse(await ask(countQuery(there))) });
   } finally {
     input.end();
     await session.exit;
@@ -71,10 +78,19 @@ export async function withInventory<T>(
 
 /** The event tables with all their partitions: pg_dump before 16 does not include those by itself. */
 function eventRelations(tables: readonly Relation[], wanted: readonly string[]): Relation[] {
-  const absent = wanted.filter((name) => !tables.some((table) => `${table.schema}.${table.name}` === name));
+  const absent = wanted.filter((name) => !tables.some((table) => nameOf(table) === name));
   if (absent.length > 0)
     throw new Error(`of BACKUP_EVENT_TABLES, the database does not have ${absent.join(", ")}`);
-  return tables.filter(
-    (table) => wanted.includes(`${table.schema}.${table.name}`) || wanted.includes(table.root),
-  );
+  return tables.filter((table) => wanted.includes(nameOf(table)) || wanted.includes(table.root));
+}
+
+const nameOf = ({ schema, name }: Relation) => `${schema}.${name}`;
+
+/** The rows of tables, partitions included. Neither part of such a name holds a quotation mark: see settings.ts. */
+function countQuery(tables: readonly string[]): string {
+  const counted = tables.map((table) => {
+    const [schema, name] = table.split(".");
+    return `'${table}', (SELECT count(*) FROM "${schema}"."${name}")`;
+  });
+  return `SELECT jsonb_build_object(${counted.join(", ")});\n`;
 }

@@ -2,9 +2,9 @@
 import { health } from "./commands/health";
 import type { Task } from "./execute";
 
-const USAGE = `usage: backup [run | once full|events | list | check | health]
-  run     take backups by schedule (the default)
-  once    take one backup now
+const USAGE = `usage: backup [run | once full|events|drill | list | check | health]
+  run     take backups and hold drills by schedule (the default)
+  once    take one backup now, or restore the newest full one into a server of its own
   list    show what the repository holds, as JSON
   check   read the newest backups and the whole repository back
   health  ask the running service whether it is ready
@@ -14,7 +14,8 @@ const EXIT_USAGE = 64;
 function parse([command = "run", argument, ...rest]: string[]): Task | "health" | undefined {
   if (rest.length > 0) return undefined;
   if (command === "once") {
-    return argument === "full" || argument === "events" ? { command, kind: argument } : undefined;
+    const job = (["full", "events", "drill"] as const).find((one) => one === argument);
+    return job && { command, job };
   }
   if (argument !== undefined) return undefined;
   if (command === "health") return command;

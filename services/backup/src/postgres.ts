@@ -9,7 +9,7 @@ import type { Settings } from "./settings";
 
 export interface Postgres {
   readonly database: string;
-  command(file: "psql" | "pg_dump", ...args: string[]): Command;
+  command(file: "psql" | "pg_dump" | "pg_restore", ...args: string[]): Command;
 }
 
 /** Lends `use` the way to the database; the password file lives in memory (/tmp) for as long as that. */

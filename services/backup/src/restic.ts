@@ -1,8 +1,8 @@
 /** The repository, through restic: https://restic.readthedocs.io. Encrypted (AES-256) before it leaves the host. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { complaint, run, type Command } from "./child";
+import { complaint, run, start, type Command } from "./child";
 import { createRepository } from "./create";
-import type { Kind } from "./kinds";
+import type { Job } from "./kinds";
 import type { Log } from "./log";
 import { ResticError, resticError } from "./restic-errors";
 import { parseCredentials, readSecret } from "./secrets";
@@ -39,6 +39,8 @@ export class Restic {
       file: "restic",
       args: [...(cacheDir ? ["--cache-dir", cacheDir] : ["--no-cache"]), ...args],
       env,
+      // restic 0.14 takes its lock away on SIGINT only; on SIGTERM it dies with the lock left behind.
+      stopSignal: "SIGINT",
     };
   }
 
@@ -65,6 +67,17 @@ export class Restic {
     }
   }
 
+  /** Stores a text as a file of this name, in a snapshot with these tags. */
+  store(fileName: string, text: string, tagList: readonly string[], signal: AbortSignal): Promise<void> {
+    const args = [...this.backupArgs(tagList), "--stdin", "--stdin-filename", fileName];
+    return this.whenUnlocked(signal, async () => {
+      const storing = start(this.command(...args), signal, "pipe");
+      storing.child.stdin?.end(text);
+      const exit = await storing.exit;
+      if (exit.code !== 0) throw resticError(exit);
+    });
+  }
+
   /** Our snapshots, oldest first. Reads without a lock, so it answers during a check or a clean-up too. */
   async snapshots(signal: AbortSignal): Promise<Snapshot[]> {
     return parseSnapshots(
@@ -86,11 +99,11 @@ export class Restic {
   }
 
   /**
-   * Lets go of the verified snapshots of a kind that are older than `days`, and says how many. restic counts
+   * Lets go of the verified snapshots of a job that are older than `days`, and says how many. restic counts
    * from the newest of them, and `--keep-last 1` says again that the newest stays, however old it is.
    */
-  async forget(kind: Kind, days: number, signal: AbortSignal): Promise<number> {
-    const which = ["--host", this.settings.name, "--group-by", "host", "--tag", `kind=${kind},verified`];
+  async forget(job: Job, days: number, signal: AbortSignal): Promise<number> {
+    const which = ["--host", this.settings.name, "--group-by", "host", "--tag", `kind=${job},verified`];
     const keep = ["--keep-within", `${days}d`, "--keep-last", "1"];
     return countRemoved(await this.run(["forget", "--json", ...which, ...keep], signal));
   }

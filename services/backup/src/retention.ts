@@ -1,6 +1,7 @@
-/** What is let go of, and when. The newest verified backup of each kind stays, whatever its age. */
+/** What is let go of, and when. The newest verified backup of each kind stays, and the newest drill's report. */
 import type { Context } from "./backup";
-import { restorable, type Snapshot } from "./snapshots";
+import { KINDS } from "./kinds";
+import { newestDrill, restorable, type Snapshot } from "./snapshots";
 
 /** For whoever looks into the failure. Longer than any run may last, so none loses its snapshot meanwhile. */
 const UNVERIFIED_HOURS = 72;
@@ -14,11 +15,12 @@ export async function cleanUp(
   const snapshots = await restic.snapshots(signal);
   const lost = abandoned(snapshots, now);
   await restic.forgetIds(lost, signal);
-  const expired = { full: 0, events: 0 };
-  for (const kind of ["full", "events"] as const) {
+  const expired = { full: 0, events: 0, drill: 0 };
+  for (const kind of KINDS) {
     if (restorable(snapshots, kind).length > 0)
       expired[kind] = await restic.forget(kind, settings.retentionDays, signal);
   }
+  if (newestDrill(snapshots)) expired.drill = await restic.forget("drill", settings.retentionDays, signal);
   await restic.prune(signal);
   log.info({ expired, abandoned: lost.length }, "retention applied");
 }

@@ -36,6 +36,9 @@ const environment = z.object({
   BACKUP_EVENT_TABLES: list(
     text("").regex(TABLE, { error: ({ input }) => `"${input}" is not schema.table` }),
   ).optional(),
+  BACKUP_DRILL_SCHEDULE: schedule.optional(),
+  BACKUP_DRILL_DIR: directory().optional(),
+  BACKUP_DRILL_MIB: integer(64, 64 * 1024 * 1024).optional(),
   BACKUP_RETENTION_DAYS: integer(1, 3650).default(30),
   BACKUP_PATHS: list(directory()).optional(),
   BACKUP_CACHE_DIR: directory().optional(),
@@ -51,6 +54,13 @@ const SECRET_VARIABLES: Record<string, string> = {
   RESTIC_PASSWORD: "BACKUP_PASSWORD_FILE",
   PGPASSWORD: "BACKUP_DATABASE_URL_FILE",
   AWS_SECRET_ACCESS_KEY: "BACKUP_CREDENTIALS_FILE",
+};
+
+/** All of a drill, or none. */
+const DRILL_VARIABLES: Record<string, string> = {
+  BACKUP_DRILL_SCHEDULE: CRON,
+  BACKUP_DRILL_DIR: "a directory on a disk, such as /drill",
+  BACKUP_DRILL_MIB: "what it may take of that disk",
 };
 
 export type Settings = ReturnType<typeof shape>;
@@ -86,6 +96,10 @@ function crossProblems(env: NodeJS.ProcessEnv): string[] {
   if (env.BACKUP_EVENT_TABLES && !env.BACKUP_EVENTS_SCHEDULE) {
     problems.push(`BACKUP_EVENTS_SCHEDULE: missing; BACKUP_EVENT_TABLES needs it, ${CRON}`);
   }
+  const absent = Object.entries(DRILL_VARIABLES).filter(([name]) => !env[name]);
+  if (absent.length < Object.keys(DRILL_VARIABLES).length) {
+    problems.push(...absent.map(([name, what]) => `${name}: missing; a drill needs it, ${what}`));
+  }
   const known = new Set([...Object.keys(environment.shape), ...Object.keys(SECRET_VARIABLES)]);
   const unknown = Object.keys(env).filter((name) => name.startsWith("BACKUP_") && !known.has(name));
   return [...problems, ...unknown.map((name) => `${name}: unknown; see the README for the names`)];
@@ -105,7 +119,15 @@ function shape(data: z.output<typeof environment>) {
     credentialsFile: data.BACKUP_CREDENTIALS_FILE,
     databaseUrlFile: data.BACKUP_DATABASE_URL_FILE,
     databaseCaFile: data.DATABASE_CA_FILE,
-    schedules: { full: data.BACKUP_FULL_SCHEDULE, events: data.BACKUP_EVENTS_SCHEDULE },
+    schedules: {
+      full: data.BACKUP_FULL_SCHEDULE,
+      events: data.BACKUP_EVENTS_SCHEDULE,
+      drill: data.BACKUP_DRILL_SCHEDULE,
+    },
+    drill:
+      data.BACKUP_DRILL_DIR === undefined || data.BACKUP_DRILL_MIB === undefined
+        ? undefined
+        : { directory: data.BACKUP_DRILL_DIR, sizeMiB: data.BACKUP_DRILL_MIB },
     eventTables: data.BACKUP_EVENT_TABLES ?? [],
     retentionDays: data.BACKUP_RETENTION_DAYS,
     paths: data.BACKUP_PATHS ?? [],

@@ -55,6 +55,7 @@ describe.skipIf(lacking)(`backups${lacking}`, { timeout: 300_000 }, () => {
       "database=shop",
       "kind=full",
       "part=database",
+      "rows:app.events=160037",
       `run=${report.run}`,
       `seconds=${report.seconds}`,
       `server=${server}`,
@@ -128,7 +129,7 @@ describe.skipIf(lacking)(`backups${lacking}`, { timeout: 300_000 }, () => {
       ["full", "database", true, report.run, ["/full.pgdump"]],
       ["full", "files", true, report.run, [assets]],
     ]);
-    const target = join(world.directory, "restored-assets");
+    const target = join(withFiles.directory, "restored-assets");
     withFiles.restic("restore", snapshots[1].id, "--target", target);
     expect(readFileSync(join(target, assets, "logo.svg"), "utf8")).toBe("<svg/>");
     expect(readFileSync(join(target, assets, "deep", "app.yaml"), "utf8")).toBe("debug: false\n");

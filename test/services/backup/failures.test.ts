@@ -1,29 +1,21 @@
 /** What goes wrong, with a real PostgreSQL and a real restic: no failure leaves something that looks good. */
 import { spawn } from "node:child_process";
-import { chmodSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { damage } from "./support/damage";
+import { heldBackup, isAlive } from "./support/held";
 import { ROLE } from "./support/postgres";
 import type { Runner } from "./support/runner";
-import { lacking } from "./support/tools";
-import { descendants, eventually, secretsIn, World } from "./support/world";
-
-const COPYING = `SELECT 1 FROM pg_stat_activity WHERE query LIKE 'COPY app.events_2025%'`;
+import { lacking, serverUser } from "./support/tools";
+import { eventually, secretsIn, World } from "./support/world";
 
 describe.skipIf(lacking)(`failing backups${lacking}`, { timeout: 300_000 }, () => {
   let world: World;
   beforeAll(async () => void (world = await World.create()), 120_000);
   afterAll(() => world?.destroy(), 60_000);
 
-  /** Starts a full backup and holds it in the middle of a table, by stopping restic, which reads the dump. */
-  async function held(runner: Runner) {
-    const { child, done } = runner.start(["once", "full"]);
-    const below = () => descendants(child.pid ?? 0);
-    const restic = await eventually(() => below().find((one) => one.arguments.includes("--stdin")));
-    process.kill(restic.pid, "SIGSTOP");
-    await eventually(() => (world.database.sql("shop", COPYING).length > 0 ? true : undefined));
-    return { child, done, below, letGo: () => process.kill(restic.pid, "SIGCONT") };
-  }
+  const held = (runner: Runner) => heldBackup(world, runner);
 
   test("a dump that loses its permission midway leaves no snapshot at all", async () => {
     const runner = world.runner();
@@ -102,6 +94,7 @@ describe.skipIf(lacking)(`failing backups${lacking}`, { timeout: 300_000 }, () =
       RESTIC_PASSWORD_FILE: runner.env.BACKUP_PASSWORD_FILE,
     };
     const dead = spawn("restic", ["--no-cache", "backup", "--stdin", "--quiet"], {
+      ...serverUser,
       env,
       stdio: ["pipe", "ignore", "ignore"],
     });
@@ -144,12 +137,14 @@ describe.skipIf(lacking)(`failing backups${lacking}`, { timeout: 300_000 }, () =
     old(50, "mainstay", "kind=events", "verified");
     old(4, "mainstay", "kind=full", "unverified");
     old(2, "mainstay", "kind=full", "unverified");
+    old(80, "mainstay", "kind=drill", "verified");
+    old(40, "mainstay", "kind=drill", "verified");
     old(99, "another", "kind=full", "verified");
     const { code, stdout, log } = await runner.run("once", "full");
     expect(code).toBe(0);
     expect(log.at(-1)).toMatchObject({
       msg: "retention applied",
-      expired: { full: 2, events: 1 },
+      expired: { full: 2, events: 1, drill: 1 },
       abandoned: 1,
     });
     const run = (tags: string[]) => tags.find((tag) => tag.startsWith("run="))?.slice(4);
@@ -159,7 +154,14 @@ describe.skipIf(lacking)(`failing backups${lacking}`, { timeout: 300_000 }, () =
         .map(({ hostname, tags }) => `${hostname} ${run(tags)}`)
         .sort(),
     ).toEqual(
-      [`mainstay ${JSON.parse(stdout).run}`, "another 99", "mainstay 2", "mainstay 29", "mainstay 50"].sort(),
+      [
+        `mainstay ${JSON.parse(stdout).run}`,
+        "another 99",
+        "mainstay 2",
+        "mainstay 29",
+        "mainstay 40",
+        "mainstay 50",
+      ].sort(),
     );
   });
 
@@ -218,7 +220,7 @@ describe.skipIf(lacking)(`failing backups${lacking}`, { timeout: 300_000 }, () =
       5,
       ["events: there is no verified backup"],
     ]);
-    flipByte(biggest(join(runner.env.BACKUP_REPOSITORY ?? "", "data")));
+    damage(runner);
 
     const { code, stdout } = await runner.run("check");
     const { ok, problems } = JSON.parse(stdout);
@@ -234,32 +236,3 @@ describe.skipIf(lacking)(`failing backups${lacking}`, { timeout: 300_000 }, () =
     expect(runner.snapshots().map(({ tags }) => tags.includes("verified"))).toEqual([true, false]);
   });
 });
-
-/** A process that has ended and waits for its parent is not alive. */
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** As a disk that forgets does it: the length stays, the content does not. */
-function flipByte(path: string): void {
-  const content = readFileSync(path);
-  const middle = content.length >> 1;
-  content.writeUInt8(content.readUInt8(middle) ^ 0xff, middle);
-  chmodSync(path, 0o600);
-  writeFileSync(path, content);
-}
-
-function biggest(directory: string): string {
-  const files = readdirSync(directory, { recursive: true, encoding: "utf8" }).map((name) =>
-    join(directory, name),
-  );
-  return (
-    files.filter((path) => statSync(path).isFile()).sort((a, b) => statSync(b).size - statSync(a).size)[0] ??
-    ""
-  );
-}

@@ -1,4 +1,5 @@
 /** The service: what it answers while it works, after a restart and when nothing works. */
+import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { freePort } from "./support/postgres";
 import type { Runner, Started } from "./support/runner";
@@ -103,6 +104,49 @@ describe.skipIf(lacking)(`the service${lacking}`, { timeout: 300_000 }, () => {
     expect(runner.locks()).toEqual([]);
   });
 
+  test("holds drills by schedule, tells what they found, and knows it again after a restart", async () => {
+    const runner = world.runner({
+      BACKUP_FULL_SCHEDULE: "0 0 1 * *",
+      BACKUP_EVENTS_SCHEDULE: "0 0 1 * *",
+      BACKUP_DRILL_SCHEDULE: "0 0 1 * *",
+      BACKUP_DRILL_MIB: "512",
+    });
+    runner.env.BACKUP_DRILL_DIR = join(runner.directory, "drill");
+    const ofDrills = async () =>
+      Object.fromEntries(
+        Object.entries(await metrics()).filter(
+          ([name, value]) => name.startsWith("backup_drill_") && !(name.includes("failures") && value === 0),
+        ),
+      );
+    const first = serve(runner);
+    await eventually(
+      async () => ("backup_drill_duration_seconds" in (await metrics()) ? true : undefined),
+      200,
+    );
+    const [backup, , drill] = JSON.parse((await runner.run("list")).stdout).snapshots;
+    const known = {
+      backup_drill_last_success_timestamp_seconds: new Date(drill.time).getTime() / 1000,
+      backup_drill_duration_seconds: drill.seconds,
+      backup_drill_data_age_seconds: drill.ageSeconds,
+      backup_drill_running: 0,
+    };
+    expect(await ofDrills()).toEqual(known);
+    first.child.kill("SIGTERM");
+    const { log } = await first.done;
+    const done = log.filter(({ msg }) => msg === "backup verified" || msg === "drill succeeded");
+    expect(done.map(({ msg, kind }) => kind ?? msg)).toEqual(["full", "events", "drill succeeded"]);
+    expect(done.at(-1)?.backup).toEqual({ id: backup.id, time: backup.time });
+
+    // Too small for what there is: drills fail, and what the newest that succeeded found stays.
+    const second = serve(runner, { BACKUP_DRILL_SCHEDULE: "* * * * * *", BACKUP_DRILL_MIB: "64" });
+    const failed = 'backup_drill_failures_total{stage="space"}';
+    await eventually(async () => ((await metrics())[failed] ?? 0) > 0 || undefined, 200);
+    expect(await ofDrills()).toMatchObject({ ...known, backup_drill_running: expect.any(Number) });
+    expect((await get("/health/ready"))?.code).toBe(200);
+    second.child.kill("SIGTERM");
+    expect((await second.done).code).toBe(0);
+  });
+
   test("says why it is not ready, and counts the failure by its stage", async () => {
     const runner = world.runner({}, `${world.url("127.0.0.1", "wrong-role-password")}?sslmode=require`);
     const { child, done } = serve(runner);
@@ -149,7 +193,7 @@ describe.skipIf(lacking)(`the service${lacking}`, { timeout: 300_000 }, () => {
       const { code, stderr } = await world.runner().run(...args.filter(Boolean));
       expect([code, stderr.split("\n")[0]]).toEqual([
         64,
-        "usage: backup [run | once full|events | list | check | health]",
+        "usage: backup [run | once full|events|drill | list | check | health]",
       ]);
     },
   );

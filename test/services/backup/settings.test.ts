@@ -40,7 +40,8 @@ test("what is not given has a default", () => {
     credentialsFile: undefined,
     databaseUrlFile: good.BACKUP_DATABASE_URL_FILE,
     databaseCaFile: undefined,
-    schedules: { full: "0 2 * * *", events: undefined },
+    schedules: { full: "0 2 * * *", events: undefined, drill: undefined },
+    drill: undefined,
     eventTables: [],
     retentionDays: 30,
     paths: [],
@@ -62,6 +63,9 @@ test("everything given is taken over", () => {
     DATABASE_CA_FILE: file("ca", "certificate"),
     BACKUP_EVENTS_SCHEDULE: "*/15 * * * *",
     BACKUP_EVENT_TABLES: "app.events, app.outbox",
+    BACKUP_DRILL_SCHEDULE: "0 4 * * 0",
+    BACKUP_DRILL_DIR: directory,
+    BACKUP_DRILL_MIB: "2048",
     BACKUP_RETENTION_DAYS: "7",
     BACKUP_PATHS: directory,
     BACKUP_CACHE_DIR: directory,
@@ -76,7 +80,8 @@ test("everything given is taken over", () => {
     credentialsFile: given.BACKUP_CREDENTIALS_FILE,
     databaseUrlFile: good.BACKUP_DATABASE_URL_FILE,
     databaseCaFile: given.DATABASE_CA_FILE,
-    schedules: { full: "0 2 * * *", events: "*/15 * * * *" },
+    schedules: { full: "0 2 * * *", events: "*/15 * * * *", drill: "0 4 * * 0" },
+    drill: { directory, sizeMiB: 2048 },
     eventTables: ["app.events", "app.outbox"],
     retentionDays: 7,
     paths: [directory],
@@ -112,6 +117,9 @@ describe("every problem is reported at once", () => {
       BACKUP_FULL_SCHEDULE: "61 * * * *",
       BACKUP_EVENTS_SCHEDULE: "hourly",
       BACKUP_EVENT_TABLES: "app.events,events",
+      BACKUP_DRILL_SCHEDULE: "weekly",
+      BACKUP_DRILL_DIR: "drill",
+      BACKUP_DRILL_MIB: "63",
       BACKUP_RETENTION_DAYS: "1e3",
       BACKUP_PATHS: "assets,/absent/assets",
       BACKUP_TIMEOUT_MINUTES: "0",
@@ -124,6 +132,9 @@ describe("every problem is reported at once", () => {
       "AWS_SECRET_ACCESS_KEY: is a secret and not read from the environment; use BACKUP_CREDENTIALS_FILE",
       `BACKUP_CREDENTIALS_FILE: ${empty} is empty`,
       "BACKUP_DATABASE_URL_FILE: /absent/url cannot be read (ENOENT)",
+      'BACKUP_DRILL_DIR: "drill" is not an absolute path',
+      'BACKUP_DRILL_MIB: "63" is not a whole number from 64 to 67108864',
+      'BACKUP_DRILL_SCHEDULE: "weekly" is not a cron pattern of five fields, in UTC, such as 0 2 * * *',
       'BACKUP_EVENTS_SCHEDULE: "hourly" is not a cron pattern of five fields, in UTC, such as 0 2 * * *',
       'BACKUP_EVENT_TABLES: "events" is not schema.table',
       'BACKUP_FULL_SCHEDULE: "61 * * * *" is not a cron pattern of five fields, in UTC, such as 0 2 * * *',
@@ -149,6 +160,18 @@ test("events need a schedule and tables, or neither", () => {
   expect(problems({ BACKUP_EVENT_TABLES: "app.events" })).toEqual([
     "BACKUP_EVENTS_SCHEDULE: missing; BACKUP_EVENT_TABLES needs it, a cron pattern of five fields, in UTC, such as 0 2 * * *",
   ]);
+});
+
+test("a drill needs a schedule, a place and a size, or none of them", () => {
+  const missing = {
+    schedule:
+      "BACKUP_DRILL_SCHEDULE: missing; a drill needs it, a cron pattern of five fields, in UTC, such as 0 2 * * *",
+    directory: "BACKUP_DRILL_DIR: missing; a drill needs it, a directory on a disk, such as /drill",
+    size: "BACKUP_DRILL_MIB: missing; a drill needs it, what it may take of that disk",
+  };
+  expect(problems({ BACKUP_DRILL_SCHEDULE: "0 4 * * 0" })).toEqual([missing.directory, missing.size]);
+  expect(problems({ BACKUP_DRILL_DIR: directory })).toEqual([missing.size, missing.schedule]);
+  expect(problems({ BACKUP_DRILL_MIB: "2048" })).toEqual([missing.directory, missing.schedule]);
 });
 
 test("secrets in the environment are refused by name", () => {

@@ -1,6 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { abandoned } from "../../../services/backup/src/retention";
-import { countRemoved, parseSnapshots, restorable, tags } from "../../../services/backup/src/snapshots";
+import {
+  countRemoved,
+  newestDrill,
+  parseSnapshots,
+  restorable,
+  rowTags,
+  tags,
+} from "../../../services/backup/src/snapshots";
 import { assertComplete, tablesIn } from "../../../services/backup/src/verify";
 
 describe("snapshots", () => {
@@ -11,6 +18,9 @@ describe("snapshots", () => {
       raw(
         "2026-03-01T02:00:00Z",
         ...tags({ kind: "full", part: "database", run: "a", tables: 5, bytes: 10, seconds: 1.5 }),
+        ...tags(rowTags({ "app.events": 37, "app.outbox": 0 })),
+        // Not a name the settings allow: it is not taken into a statement.
+        'rows:app."x"=1',
         "verified",
       ),
       raw("2026-03-02T02:00:00Z", ...tags({ kind: "full", part: "files", run: "b" }), "verified"),
@@ -32,9 +42,25 @@ describe("snapshots", () => {
         tables: 5,
         bytes: 10,
         seconds: 1.5,
+        rows: { "app.events": 37, "app.outbox": 0 },
+        ageSeconds: null,
       },
     ]);
     expect(restorable(listing, "events")).toEqual([]);
+  });
+
+  test("a drill is known by its report, and only by one that succeeded", () => {
+    const drill = (time: string, ...list: string[]) =>
+      raw(time, ...tags({ kind: "drill", part: "report", run: "d", seconds: 12.5, age: 7200 }), ...list);
+    const drills = parseSnapshots(
+      JSON.stringify([
+        drill("2026-03-01T04:00:00Z", "verified"),
+        drill("2026-03-08T04:00:00Z", "unverified"),
+      ]),
+    );
+    const { time, seconds, ageSeconds } = newestDrill([...listing, ...drills]) ?? {};
+    expect([time, seconds, ageSeconds]).toEqual([new Date("2026-03-01T04:00:00Z"), 12.5, 7200]);
+    expect(newestDrill(listing)).toBeUndefined();
   });
 
   test("an unverified one is let go of after three days", () => {

@@ -15,6 +15,8 @@ describe("readiness", () => {
     tables: 1,
     bytes: 7,
     seconds: 2,
+    rows: {},
+    ageSeconds: null,
   });
 
   test("a scheduler that died is a reason, whatever the backups", () => {

@@ -1,6 +1,6 @@
 /** `check`: would a restore work? Reads the newest backup of each kind back, then all of the repository. */
 import type { Context } from "../backup";
-import type { Kind } from "../kinds";
+import { KINDS, type Kind } from "../kinds";
 import { restorable, type Snapshot } from "../snapshots";
 import { readBack } from "../verify";
 
@@ -21,8 +21,7 @@ export async function check(context: Context, stop: AbortSignal): Promise<number
 
   await attempt("snapshots", async () => {
     const snapshots = await restic.snapshots(stop);
-    for (const [kind, pattern] of Object.entries(settings.schedules) as [Kind, string | undefined][]) {
-      if (!pattern) continue;
+    for (const kind of KINDS.filter((one) => settings.schedules[one])) {
       await attempt(kind, async () => {
         newest[kind] = await readNewest(context, kind, restorable(snapshots, kind).at(-1), stop);
       });

@@ -1,10 +1,10 @@
 /** A real PostgreSQL with TLS on the loopback, in a directory of its own, for as long as a test file runs. */
 import { execFileSync, spawn } from "node:child_process";
-import { chmodSync, chownSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { find, serverUser } from "./tools";
+import { find, own, serverUser } from "./tools";
 
 export interface Database {
   readonly port: number;
@@ -31,10 +31,7 @@ export async function startPostgres(directory: string): Promise<Database> {
   mkdirSync(data);
   const ca = certificate(directory, "server");
   const strangerCa = certificate(directory, "stranger");
-  if (serverUser.uid !== undefined) {
-    for (const path of [data, join(directory, "server.key")])
-      chownSync(path, serverUser.uid, serverUser.gid ?? 0);
-  }
+  for (const path of [data, join(directory, "server.key")]) own(path);
   const passwords = join(directory, "owner");
   writeFileSync(passwords, "owner-password", { mode: 0o644 });
   const port = await freePort();

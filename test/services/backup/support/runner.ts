@@ -1,8 +1,9 @@
-/** The runner as it is shipped, one bundled file, started as a process of its own. */
+/** The runner as it is shipped: one bundled file, started as a process of its own that is not root. */
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { buildSync } from "esbuild";
+import { find, own, serverUser } from "./tools";
 
 export const RESTIC_PASSWORD = "restic-password-7d1b-0123456789";
 
@@ -46,10 +47,13 @@ export class Runner {
     databaseUrl: string,
     settings: Record<string, string> = {},
   ) {
-    this.directory = mkdtempSync(join(base, "runner-"));
-    mkdirSync(join(this.directory, "tmp"));
+    this.directory = own(mkdtempSync(join(base, "runner-")));
+    for (const name of ["tmp", "drill"]) {
+      mkdirSync(join(this.directory, name));
+      own(join(this.directory, name));
+    }
     this.env = {
-      PATH: process.env.PATH ?? "",
+      PATH: `${process.env.PATH}:${dirname(find("initdb") ?? "")}`,
       TMPDIR: join(this.directory, "tmp"),
       BACKUP_REPOSITORY: join(this.directory, "repository"),
       BACKUP_PASSWORD_FILE: this.file("password", `${RESTIC_PASSWORD}\n`),
@@ -64,11 +68,12 @@ export class Runner {
   file(name: string, content: string): string {
     const path = join(this.directory, name);
     writeFileSync(path, content, { mode: 0o600 });
-    return path;
+    return own(path);
   }
 
   start(args: readonly string[], settings: Record<string, string> = {}): Started {
-    const child = spawn(process.execPath, [this.bundlePath, ...args], { env: { ...this.env, ...settings } });
+    const env = { ...this.env, ...settings };
+    const child = spawn(process.execPath, [this.bundlePath, ...args], { ...serverUser, env });
     let stdout = "";
     let stderr = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
@@ -91,6 +96,7 @@ export class Runner {
       RESTIC_PASSWORD_FILE: this.env.BACKUP_PASSWORD_FILE,
     };
     return execFileSync("restic", ["--no-cache", ...args], {
+      ...serverUser,
       env,
       encoding: "utf8",
       stdio: "pipe",
