@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { longestGapDays } from "./cron";
 
 /** The small vocabulary the schema is written in: each field knows how to say what it allows. */
 
@@ -72,6 +73,16 @@ export const schedule = matching(/^[0-9*][0-9,/*-]*( [0-9*][0-9,/*-]*){4}$/, CRO
   { error: CRON },
 );
 
+/** Longest quarter of a year, in days. */
+const QUARTER_DAYS = 92;
+const QUARTERLY = `${CRON}, that come at least once in ${QUARTER_DAYS} days`;
+
+/** A schedule of what a year must not go by without. */
+export const quarterlySchedule = schedule.refine((text) => longestGapDays(text) <= QUARTER_DAYS, {
+  error: QUARTERLY,
+  when: ({ issues }) => issues.length === 0,
+});
+
 function isCronField(field: string, [lowest, highest]: readonly [number, number]): boolean {
   return field.split(",").every((part) => {
     const [, range = "", step = "1"] = /^(\*|\d+|\d+-\d+)(?:\/(\d+))?$/.exec(part) ?? [];
@@ -102,4 +113,13 @@ export const resources = z.strictObject({
 /** Resources of something that keeps data. */
 export const storedResources = resources.extend({
   storageGiB: z.int().min(1).max(65_536).describe("Disk the data may take, in GiB."),
+});
+
+/** Resources of what restores backups to prove them. */
+export const drillingResources = resources.extend({
+  drillGiB: z
+    .int()
+    .min(1)
+    .max(65_536)
+    .describe("Disk a restore drill may take, in GiB: room for the database's data and their indexes."),
 });

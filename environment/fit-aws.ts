@@ -13,7 +13,7 @@ export function checkFitOnAws(context: Context, environment: AwsEnvironment): Pr
   return [
     ...[checkName, checkDomain, checkZones, checkCopyRegion, checkSizes, checkReplicas, checkImages],
     ...[checkRoutes, checkFirewall, checkDatabase, checkStorage, checkConnections],
-    ...[checkBackups, checkSchedule],
+    ...[checkBackups, checkSchedule, checkDrill],
   ].flatMap((check) => whereValid(() => check(context, environment)));
 }
 
@@ -253,4 +253,15 @@ function checkBackups({ files }: Context, { backups }: AwsEnvironment): Problem[
       allowed: "at most 35 on platform aws: continuous backups are kept no longer",
     },
   ];
+}
+
+/** Disk a task of Fargate has, and what of it is for its images and files: the part that nothing is paid for. */
+const TASK_DISK_GIB = { most: 200, own: 20 };
+
+/** A drill has a part of its task's disk. */
+function checkDrill(context: Context, { backups }: AwsEnvironment): Problem[] {
+  const most = TASK_DISK_GIB.most - TASK_DISK_GIB.own;
+  if (backups.drillGiB <= most) return [];
+  const allowed = `at most ${most} on platform aws: a task has ${TASK_DISK_GIB.most} GiB of disk, ${TASK_DISK_GIB.own} of them for its image`;
+  return [{ ...inScale(context, "backups.drillGiB"), found: String(backups.drillGiB), allowed }];
 }

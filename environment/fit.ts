@@ -41,7 +41,7 @@ export function shares({ services, database, cache, edge, monitoring, backups }:
     share("monitoring.loki", monitoring.loki),
     share("monitoring.shipper", monitoring.shipper),
     share("monitoring.exporter", monitoring.exporter, EXPORTERS),
-    share("backups", backups),
+    share("backups", { ...backups, storageGiB: backups.drillGiB }),
   ];
 }
 

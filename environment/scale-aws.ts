@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { cidr, identifier, origin, region, resources } from "./fields";
+import { cidr, drillingResources, identifier, origin, region, resources } from "./fields";
 import { common, metricsRetention } from "./scale-common";
 
 /**
@@ -112,5 +112,5 @@ export const awsScale = z.strictObject({
       exporter: resources.describe("For each of the exporters."),
     })
     .describe("Size of each part of the monitoring stack that is not managed."),
-  backups: resources.describe("Size of the backup runner."),
+  backups: drillingResources.describe("Size of the backup runner."),
 });

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import {
+  drillingResources,
   hostPort,
   identifier,
   imageReference,
@@ -89,5 +90,7 @@ export const dockerScale = z.strictObject({
   services: z.record(identifier, service).describe("Size of each service of the shape."),
   edge: edge.describe("Size of the proxy in front, and where users come in."),
   monitoring: monitoring.describe("Size of each part of the monitoring stack."),
-  backups: resources.extend({ bucket }).describe("Size of the backup runner, and where backups are kept."),
+  backups: drillingResources
+    .extend({ bucket })
+    .describe("Size of the backup runner, and where backups are kept."),
 });

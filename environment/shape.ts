@@ -2,6 +2,7 @@ import { z } from "zod";
 import {
   cidr,
   identifier,
+  quarterlySchedule,
   schedule,
   sqlName,
   unprivilegedPort,
@@ -118,6 +119,17 @@ const backups = z.strictObject({
     .array(z.string().regex(/^[a-z_]+\.[a-z_]+$/, { error: 'a table such as "app.events"' }))
     .min(1),
   retentionDays: z.int().min(1).max(3650).default(30),
+  drillSchedule: quarterlySchedule
+    .default("0 4 * * 0")
+    .describe("When the newest full backup is restored into a server of its own, to prove that it can be."),
+  recoveryMinutes: z
+    .int()
+    .min(1)
+    .max(1440)
+    .default(60)
+    .describe(
+      "Recovery time objective of a restore, as docs/runbooks/disasters.md has it: a drill that takes longer is told of.",
+    ),
 });
 
 const operatorPorts = z

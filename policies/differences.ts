@@ -17,6 +17,7 @@ const docker: readonly DeclaredDifference[] = [
   { path: "**:Container/shmSize", reason: SIZE },
   { path: "**:Container/copies", reason: SIZE },
   { path: "**:Container/envs/GOMEMLIMIT", reason: SIZE },
+  { path: "environment/backups/**:Container/envs/BACKUP_DRILL_MIB", reason: SIZE },
   {
     path: "environment/database/**/files.postgresql.conf/content",
     lines: [/^(shared_buffers|effective_cache_size|work_mem|maintenance_work_mem) = \d+kB$|MB$/],
@@ -84,6 +85,11 @@ const aws: readonly DeclaredDifference[] = [
   { path: "**:TaskDefinition/memory", reason: SIZE },
   { path: "**:TaskDefinition/containerDefinitions/*/cpu", reason: SIZE },
   { path: "**:TaskDefinition/containerDefinitions/*/memory", reason: SIZE },
+  { path: "environment/backups/**:TaskDefinition/ephemeralStorage/sizeInGib", reason: SIZE },
+  {
+    path: "environment/backups/**:TaskDefinition/containerDefinitions/runner/environment/BACKUP_DRILL_MIB",
+    reason: SIZE,
+  },
   { path: "**:Service/desiredCount", reason: SIZE },
   { path: "environment/monitoring/*-TasksMissing:MetricAlarm/threshold", reason: SIZE },
   { path: "security/ecs-min-tasks/**", reason: SIZE },

@@ -17,11 +17,16 @@ export interface TaskArgs extends CollectorArgs {
   readonly containers: readonly TaskContainer[];
   /** Whose security groups it has; it runs in the subnets of the first. At most five: AWS takes no more. */
   readonly tiers: readonly AwsTier[];
+  /** Disk for its volumes, beside the 20 GiB that every task has for its images and files. Default: none. */
+  readonly diskGiB?: number;
   /** What the containers may do in the account. Reading their secrets and writing logs is not said here. */
   readonly permissions?: readonly Statement[];
 }
 
 const TASKS = "ecs-tasks";
+
+/** Disk that a task has without anything being paid for it: "Fargate task ephemeral storage", ECS developer guide. */
+const OWN_DISK_GIB = 20;
 
 /**
  * A task of the environment's cluster: its definition, the collector beside its containers where it has figures or
@@ -132,6 +137,7 @@ export class FargateTask extends pulumi.ComponentResource {
     taskRole: aws.iam.Role,
   ): aws.ecs.TaskDefinition {
     const { prefix, environment } = this.context;
+    const { diskGiB } = this.args;
     const size = fargateSize(containers.flatMap((one) => (one.runsOnce ? [] : [one])));
     if (!size) throw new Error(`no Fargate task is large enough for ${this.taskName}`);
     return new aws.ecs.TaskDefinition(
@@ -150,6 +156,7 @@ export class FargateTask extends pulumi.ComponentResource {
           region: environment.aws.region,
         }),
         volumes: volumesOf(containers),
+        ...(diskGiB === undefined ? {} : { ephemeralStorage: { sizeInGib: OWN_DISK_GIB + diskGiB } }),
         // What ran before is what a rollback starts.
         skipDestroy: true,
         tags: { "mainstay:component": this.args.component },

@@ -15,12 +15,11 @@ import { restoreTest } from "./aws-restore-test";
 import { backupRole, lockedVault, plan } from "./aws-vault";
 import { BackupBucket } from "./bucket";
 import type { Backups, BackupsArgs } from "./contract";
-
-const PORT = 9560;
+import { DRILL_DIRECTORY, PORT, runnerSettings } from "./runner";
 
 /**
  * Backups twice over: the runner's own, encrypted and verified, in a bucket, as on Docker; and AWS Backup's of the
- * whole instance in a vault, which is restored every week to prove them.
+ * whole instance in a vault. Each is restored to prove it: the first by the runner's drills, the second by AWS Backup.
  */
 export class AwsBackups extends pulumi.ComponentResource implements Backups<AwsKind> {
   readonly bucket: pulumi.Output<string>;
@@ -111,11 +110,7 @@ export class AwsBackups extends pulumi.ComponentResource implements Backups<AwsK
       cpus: backups.cpus,
       environment: {
         BACKUP_REPOSITORY: pulumi.interpolate`s3:https://s3.${environment.aws.region}.amazonaws.com/${bucket.bucket.bucket}/restic`,
-        BACKUP_FULL_SCHEDULE: backups.fullSchedule,
-        BACKUP_EVENTS_SCHEDULE: backups.eventsSchedule,
-        BACKUP_EVENT_TABLES: backups.eventTables.join(","),
-        BACKUP_RETENTION_DAYS: String(backups.retentionDays),
-        BACKUP_PORT: String(PORT),
+        ...runnerSettings(environment),
         AWS_DEFAULT_REGION: environment.aws.region,
         AUTHORITIES: database.authorities,
       },
@@ -126,7 +121,10 @@ export class AwsBackups extends pulumi.ComponentResource implements Backups<AwsK
         }),
         DATABASE_URL: url,
       },
-      mounts: [{ volume: "tmp", path: "/tmp" }],
+      mounts: [
+        { volume: "tmp", path: "/tmp" },
+        { volume: "drill", path: DRILL_DIRECTORY },
+      ],
       // Alive, not fresh: a task that is replaced in the middle of its backup never gets one done.
       health: ["node", "-e", live],
       stopSeconds: 60,
@@ -140,6 +138,7 @@ export class AwsBackups extends pulumi.ComponentResource implements Backups<AwsK
         tiers: [network.tiers.database, network.tiers.telemetry],
         permissions: runnerPermissions(bucket, context),
         replicas: 1,
+        diskGiB: backups.drillGiB,
         scrape: { job: "backup", port: PORT, path: "/metrics" },
         waitsFor: [database, app],
       },

@@ -7,9 +7,9 @@ import { Files } from "../docker/files";
 import { lastingSecret } from "../secrets";
 import type { ScrapeTarget } from "../kind";
 import type { Backups, BackupsArgs } from "./contract";
+import { DRILL_DIRECTORY, PORT, runnerSettings } from "./runner";
 import { S3BackupBucket } from "./s3";
 
-const PORT = 9560;
 const VOLUME_DIRECTORY = "/bucket";
 
 /** What the runner needs of its bucket, whatever kind it is. */
@@ -19,7 +19,7 @@ interface Bucket {
   readonly repository: pulumi.Input<string>;
   readonly env: Readonly<Record<string, string>>;
   readonly secrets: Readonly<Record<string, pulumi.Output<string>>>;
-  readonly data: ContainerArgs["data"];
+  readonly data: NonNullable<ContainerArgs["data"]>;
   /** Networks it is reached over. */
   readonly networks: readonly Bridge[];
 }
@@ -89,6 +89,20 @@ export class DockerBackups extends pulumi.ComponentResource implements Backups<D
     };
   }
 
+  /** Room to restore a backup in, which is empty but for a drill. */
+  private drillDisk(): docker.Volume {
+    const name = `${this.componentName}-drill`;
+    return new docker.Volume(
+      name,
+      {
+        name: `${this.context.prefix}-${name}`,
+        driver: "local",
+        labels: labels(this.context, this.componentName),
+      },
+      { parent: this },
+    );
+  }
+
   private runner(bucket: Bucket): void {
     const { environment } = this.context;
     const { backups } = environment;
@@ -123,17 +137,13 @@ export class DockerBackups extends pulumi.ComponentResource implements Backups<D
           BACKUP_PASSWORD_FILE: "/run/secrets/password",
           BACKUP_DATABASE_URL_FILE: "/run/secrets/database-url",
           DATABASE_CA_FILE: "/run/secrets/database-authorities.pem",
-          BACKUP_FULL_SCHEDULE: backups.fullSchedule,
-          BACKUP_EVENTS_SCHEDULE: backups.eventsSchedule,
-          BACKUP_EVENT_TABLES: backups.eventTables.join(","),
-          BACKUP_RETENTION_DAYS: String(backups.retentionDays),
-          BACKUP_PORT: String(PORT),
+          ...runnerSettings(environment),
           ...bucket.env,
         },
         memoryMiB: backups.memoryMiB,
         cpus: backups.cpus,
         networks: [network.tiers.database, network.tiers.telemetry, ...bucket.networks],
-        data: bucket.data,
+        data: [...bucket.data, { volume: this.drillDisk(), target: DRILL_DIRECTORY }],
         files: [secrets],
         tmpfs: { "/tmp": 64 },
         health: { command: ["node", "/backup/backup.cjs", "health"], startSeconds: 90 },

@@ -15,6 +15,8 @@ interface Tasks {
   readonly copies: number;
   readonly cpus: number;
   readonly gib: number;
+  /** Disk of each task beyond what it has without paying. */
+  readonly diskGib: number;
 }
 
 export function count({ resources }: Graph): Counted {
@@ -33,15 +35,23 @@ export function count({ resources }: Graph): Counted {
   };
 }
 
+/** A task's disk where it says nothing of it, which is also what is never paid for. */
+const OWN_DISK_GIB = 20;
+
+function diskOf(storage: unknown): number {
+  return (storage as { sizeInGib?: number } | undefined)?.sizeInGib ?? OWN_DISK_GIB;
+}
+
 function tasksOf(service: Resource, byUrn: ReadonlyMap<string, Resource>): Tasks {
   const definition = (service.propertyDependencies.taskDefinition ?? [])
     .map((urn) => byUrn.get(urn))
     .find((one) => one?.type === "aws:ecs/taskDefinition:TaskDefinition");
   if (!definition) throw new Error(`the service ${service.name} has no task definition`);
-  const { cpu, memory } = definition.inputs;
+  const { cpu, memory, ephemeralStorage } = definition.inputs;
   return {
     copies: Number(service.inputs.desiredCount),
     cpus: Number(cpu) / 1024,
     gib: Number(memory) / 1024,
+    diskGib: diskOf(ephemeralStorage) - OWN_DISK_GIB,
   };
 }

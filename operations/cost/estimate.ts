@@ -51,12 +51,12 @@ function priceOf(prices: Readonly<Record<string, number>>, { name, inputs }: Res
 }
 
 function tasks({ counted }: Bill): CostLine {
-  const total = (of: "cpus" | "gib") => sum(counted.tasks.map((task) => task.copies * task[of]));
-  const [cpus, gib] = [total("cpus"), total("gib")];
+  const total = (of: "cpus" | "gib" | "diskGib") => sum(counted.tasks.map((task) => task.copies * task[of]));
+  const [cpus, gib, diskGib] = [total("cpus"), total("gib"), total("diskGib")];
   return {
     what: "Tasks on Fargate",
-    how: `${counted.copies} tasks: ${cpus} vCPU, ${gib} GiB`,
-    usd: hours(cpus * HOURLY.fargateCpu + gib * HOURLY.fargateGib),
+    how: `${counted.copies} tasks: ${cpus} vCPU, ${gib} GiB, ${diskGib} GiB of disk`,
+    usd: hours(cpus * HOURLY.fargateCpu + gib * HOURLY.fargateGib + diskGib * HOURLY.fargateDiskGib),
   };
 }
 

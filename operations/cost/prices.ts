@@ -12,6 +12,7 @@ export const HOURS = 730;
 export const HOURLY = {
   fargateCpu: 0.04048,
   fargateGib: 0.004445,
+  fargateDiskGib: 0.000111,
   natGateway: 0.045,
   loadBalancer: 0.0225,
   loadBalancerUnit: 0.008,

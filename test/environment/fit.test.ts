@@ -28,7 +28,7 @@ const sizes = fc.record({
   loki: fc.record({ memoryMiB: memory, storageGiB: storage }),
   shipper: fc.record({ memoryMiB: memory }),
   exporter: fc.record({ memoryMiB: memory }),
-  backups: fc.record({ memoryMiB: memory }),
+  backups: fc.record({ memoryMiB: memory, drillGiB: storage }),
 });
 type Sizes = typeof sizes extends fc.Arbitrary<infer T> ? T : never;
 
@@ -50,6 +50,7 @@ function sized(s: Sizes, host: { memoryMiB: number; diskGiB: number }): Change[]
     set("scale.cache", { ...s.cache, cpus: 2 }),
     set("scale.edge.memoryMiB", s.edge.memoryMiB),
     set("scale.backups.memoryMiB", s.backups.memoryMiB),
+    set("scale.backups.drillGiB", s.backups.drillGiB),
     ...(["prometheus", "alertmanager", "grafana", "jaeger", "loki", "shipper", "exporter"] as const).map(
       (part) => set(`scale.monitoring.${part}`, { ...s[part], cpus: 0.5 }),
     ),
@@ -77,7 +78,8 @@ function sums(s: Sizes) {
       s.prometheus.storageGiB +
       s.alertmanager.storageGiB +
       s.grafana.storageGiB +
-      s.loki.storageGiB,
+      s.loki.storageGiB +
+      s.backups.drillGiB,
   };
 }
 

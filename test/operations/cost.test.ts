@@ -65,6 +65,14 @@ describe("what a month costs", () => {
     expect(cents(...service(3))["Tasks on Fargate"]).toBe(6379);
   });
 
+  test("counts the disk of tasks beyond the twenty GiB nobody pays for", () => {
+    const [definition, ...rest] = service(3);
+    const ephemeralStorage = { sizeInGib: 120 };
+    const larger = { ...definition, inputs: { ...definition?.inputs, ephemeralStorage } } as Resource;
+    // 100 GiB × 0.000111 × 730 h, three times
+    expect(cents(larger, ...rest)["Tasks on Fargate"]).toBe(6379 + 2431);
+  });
+
   test("counts a database twice where a stand-by waits, disk and all", () => {
     const instance = (multiAz: boolean) =>
       resource("rds/instance:Instance", "database", { instanceClass: "db.m7g.large", multiAz });

@@ -75,6 +75,27 @@ export const OF_FORMATS: readonly Mistake[] = [
     ],
   },
   {
+    kind: "drills of a cron field too few",
+    changes: [set("shape.backups.drillSchedule", "0 4 * *")],
+    says: [
+      'Pulumi.yaml: mainstay:shape.backups.drillSchedule: found "0 4 * *"; allowed: five cron fields in UTC, such as "0 2 * * *"',
+    ],
+  },
+  {
+    kind: "drills every half year",
+    changes: [set("shape.backups.drillSchedule", "0 4 1 1,7 *")],
+    says: [
+      'Pulumi.yaml: mainstay:shape.backups.drillSchedule: found "0 4 1 1,7 *"; allowed: five cron fields in UTC, such as "0 2 * * *", that come at least once in 92 days',
+    ],
+  },
+  {
+    kind: "drills on a day no month has",
+    changes: [set("shape.backups.drillSchedule", "0 4 31 2 *")],
+    says: [
+      'Pulumi.yaml: mainstay:shape.backups.drillSchedule: found "0 4 31 2 *"; allowed: five cron fields in UTC, such as "0 2 * * *", that come at least once in 92 days',
+    ],
+  },
+  {
     kind: "an address range without a size",
     changes: [set("shape.edge.metricsFrom", ["10.0.0.0"])],
     says: [

@@ -224,6 +224,13 @@ export const MISTAKES_ON_AWS: readonly Mistake[] = [
     ],
   },
   {
+    kind: "drills that need more disk than a task can have",
+    changes: [set("scale.backups.drillGiB", 181)],
+    says: [
+      `${file}.backups.drillGiB: found 181; allowed: at most 180 on platform aws: a task has 200 GiB of disk, 20 of them for its image`,
+    ],
+  },
+  {
     kind: "a schedule by days of the month and of the week",
     changes: [set("shape.backups.fullSchedule", "0 2 1 * 1")],
     says: [

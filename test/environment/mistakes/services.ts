@@ -132,7 +132,7 @@ export const OF_SERVICES: readonly Mistake[] = [
     kind: "too little disk",
     changes: [set("scale.host.diskGiB", 18)],
     says: [
-      "Pulumi.local.yaml: mainstay:scale.host.diskGiB: found 18 GiB for storage of 22 GiB (largest: database 10, monitoring.prometheus 8, monitoring.loki 2); allowed: a host with room for all storage, or smaller storage",
+      "Pulumi.local.yaml: mainstay:scale.host.diskGiB: found 18 GiB for storage of 24 GiB (largest: database 10, monitoring.prometheus 8, monitoring.loki 2); allowed: a host with room for all storage, or smaller storage",
     ],
   },
   {

@@ -56,6 +56,13 @@ export const OF_TYPES: readonly Mistake[] = [
     ],
   },
   {
+    kind: "no room for drills",
+    changes: [drop("scale.backups.drillGiB")],
+    says: [
+      "Pulumi.local.yaml: mainstay:scale.backups.drillGiB: found nothing; allowed: a whole number from 1 to 65536",
+    ],
+  },
+  {
     kind: "a missing union section",
     changes: [drop("scale.backups.bucket")],
     says: ["Pulumi.local.yaml: mainstay:scale.backups.bucket: found nothing; allowed: an object with kind"],

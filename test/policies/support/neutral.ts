@@ -55,7 +55,7 @@ export const NEUTRAL: readonly (readonly [RegExp, string])[] = [
     "how a network is laid out; where it is open is judged by groups and routes",
   ],
   [
-    /^aws:ecs\/\S+ (availabilityZoneRebalancing|deploymentConfiguration\.\S+|enableEcsManagedTags|enableExecuteCommand|healthCheckGracePeriodSeconds|launchType|propagateTags|waitForSteadyState|cpu|memory|requiresCompatibilities|runtimePlatform\.\w+|skipDestroy)$/,
+    /^aws:ecs\/\S+ (availabilityZoneRebalancing|deploymentConfiguration\.\S+|enableEcsManagedTags|enableExecuteCommand|healthCheckGracePeriodSeconds|launchType|propagateTags|waitForSteadyState|cpu|memory|ephemeralStorage\.sizeInGib|requiresCompatibilities|runtimePlatform\.\w+|skipDestroy)$/,
     "how large it is and how releases go in; sessions are recorded, which ecs-exec watches",
   ],
   [
