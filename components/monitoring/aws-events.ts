@@ -5,8 +5,10 @@ import {
   databaseEvents,
   deadTasks,
   finishedBackups,
+  finishedTrials,
   releaseEvents,
   tasksDying,
+  trialRestoreMissing,
   vaultBackupMissing,
   type Alarm,
   type Event,
@@ -50,7 +52,10 @@ export class Events {
       }
       if (target.kind !== "backups") continue;
       for (const event of backupEvents(target.vault, target.trials)) this.tell(event);
-      diaries.push(this.diary("finished-backups", finishedBackups(target.vault), vaultBackupMissing));
+      diaries.push(
+        this.diary("finished-backups", finishedBackups(target.vault), vaultBackupMissing),
+        this.diary("finished-trials", finishedTrials(target.trials), trialRestoreMissing),
+      );
     }
     this.write(diaries);
   }

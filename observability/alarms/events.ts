@@ -107,3 +107,14 @@ export const finishedBackups = <T>(vault: T): Pattern => ({
   detailType: "Backup Job State Change",
   detail: { backupVaultName: [vault], state: ["COMPLETED"] },
 });
+
+/**
+ * Trial restores that came to a good end.
+ *
+ * @param trials ARN of their plan
+ */
+export const finishedTrials = <T>(trials: T): Pattern => ({
+  source: "aws.backup",
+  detailType: "Restore Job State Change",
+  detail: { status: ["COMPLETED"], restoreTestingPlanArn: [trials] },
+});

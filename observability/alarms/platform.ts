@@ -86,6 +86,24 @@ export const [tasksDying] = alarmsOn("AWS/Logs", [
   },
 ]);
 
+/** Restores of AWS Backup's that came to a good end, by the lines in their log. */
+export const [trialRestoreMissing] = alarmsOn("AWS/Logs", [
+  {
+    name: "TrialRestoreMissing",
+    level: "warning",
+    summary: "AWS Backup has restored no backup for a week",
+    metric: "IncomingLogEvents",
+    statistic: "Sum",
+    bound: { below: 1 },
+    // Seven days are as far as an alarm can look back, so trials come twice a week.
+    period: 24 * 60,
+    bad: [7, 7],
+    silence: "breaching",
+    // The longest there is.
+    warmUp: 48 * 60,
+  },
+]);
+
 /** Backups that AWS Backup finished, by the lines in their log. The runner's are told of by itself. */
 export const [vaultBackupMissing] = alarmsOn("AWS/Logs", [
   {

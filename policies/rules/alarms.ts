@@ -25,6 +25,8 @@ const EVENT = aws("cloudwatch", "eventRule");
 const GUIDE = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring";
 const SECONDS_PER_HOUR = 3600;
 const SECONDS_PER_DAY = 86_400;
+/** As far as an alarm can look back: "Alarm evaluation", CloudWatch user guide. */
+const SECONDS_PER_WEEK = 604_800;
 
 /** Figures of which little is bad; of the others much is. */
 const SCARCE =
@@ -171,6 +173,10 @@ const SILENT = { statistic: orAbsent(notOneOf("Maximum")) };
 const isOfSilence = ({ inputs }: Resource) =>
   BELOW.includes(String(inputs.comparisonOperator)) && inputs.threshold === 1;
 
+/** Whether what it counts is expected once a week: seven days without any. */
+const isWeekly = (alarm: Resource) =>
+  isOfSilence(alarm) && alarm.inputs.evaluationPeriods === 7 && alarm.inputs.period === SECONDS_PER_DAY;
+
 /** Whether a figure comes once a day, or what it counts is expected once a day. */
 const isDaily = (alarm: Resource) => {
   const { evaluationPeriods, metricName } = alarm.inputs;
@@ -185,6 +191,7 @@ const isDaily = (alarm: Resource) => {
 
 /** How long an alarm may take, in seconds and in words. A nightly command may be late by hours. */
 function slowest(alarm: Resource): readonly [number, string] {
+  if (isWeekly(alarm)) return [SECONDS_PER_WEEK, "a week"];
   if (isTold(alarm) && isOfSilence(alarm)) return [2 * SECONDS_PER_DAY, "two days"];
   return isDaily(alarm) ? [SECONDS_PER_DAY, "a day"] : [SECONDS_PER_HOUR, "an hour"];
 }

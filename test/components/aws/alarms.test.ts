@@ -122,6 +122,7 @@ describe("alarms", () => {
       "dead-tasks": ["TasksDying"],
       edge: ["EdgeFailing", "EdgeRefusing", "EdgeSlow"],
       "finished-backups": ["VaultBackupMissing"],
+      "finished-trials": ["TrialRestoreMissing"],
       firewall: ["RequestsBlocked"],
       grafana: service,
       messenger: ["MessagesLost", "MessengerFailing"],

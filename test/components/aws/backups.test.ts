@@ -286,12 +286,12 @@ describe("the vault", () => {
     ]);
   });
 
-  test("is proven every Sunday by a restore beside the database, out of others' reach", () => {
+  test("is proven twice a week by a restore beside the database, out of others' reach", () => {
     const plan = only(prod, "aws:backup/restoreTestingPlan:RestoreTestingPlan");
     expect(plan.inputs).toEqual({
       // No hyphen is allowed here.
       name: "mainstay_prod_backups",
-      scheduleExpression: "cron(0 10 ? * 1 *)",
+      scheduleExpression: "cron(0 10 ? * 1,4 *)",
       startWindowHours: 1,
       recoveryPointSelection: {
         algorithm: "LATEST_WITHIN_WINDOW",
@@ -348,6 +348,9 @@ describe("the backup runner", () => {
       BACKUP_EVENTS_SCHEDULE: "0 * * * *",
       BACKUP_EVENT_TABLES: "app.events",
       BACKUP_RETENTION_DAYS: "30",
+      BACKUP_DRILL_SCHEDULE: "0 4 * * 0",
+      BACKUP_DRILL_DIR: "/drill",
+      BACKUP_DRILL_MIB: "102400",
       BACKUP_PORT: "9560",
       AWS_DEFAULT_REGION: "eu-west-1",
     });
@@ -355,6 +358,15 @@ describe("the backup runner", () => {
       /^s3:https:\/\/s3\.eu-west-1\.amazonaws\.com\/mainstay-prod-backups-[0-9a-f]{7}\/restic$/,
     );
     expect(AUTHORITIES).toContain("BEGIN CERTIFICATE");
+  });
+
+  test("has the disk its drills may take beside the twenty GiB that every task has", () => {
+    const { ephemeralStorage } = only(prod, "aws:ecs/taskDefinition:TaskDefinition", "backups").inputs;
+    expect(ephemeralStorage).toEqual({ sizeInGib: 120 });
+    expect(container(prod, "backups", "runner").mountPoints).toEqual([
+      { sourceVolume: "tmp", containerPath: "/tmp", readOnly: false },
+      { sourceVolume: "drill", containerPath: "/drill", readOnly: false },
+    ]);
   });
 
   test("is one, and stays while its first backup runs: alive is enough to be healthy", () => {

@@ -322,6 +322,10 @@ describe("monitoring on AWS", () => {
           "arn:aws:backup:eu-west-1:123456789012:restore-testing-plan:mainstay_prod_backups-0a1b2c3d",
         ],
       });
+      expect(rule("finished-trials").detail).toEqual({
+        status: ["COMPLETED"],
+        restoreTestingPlanArn: rule("TrialRestoreFailed").detail.restoreTestingPlanArn,
+      });
     });
 
     test("are told in a sentence, with a runbook that is there, by no role", () => {
@@ -356,7 +360,7 @@ describe("monitoring on AWS", () => {
       const [policy] = statements(
         only("aws:cloudwatch/logResourcePolicy:LogResourcePolicy").inputs.policyDocument,
       );
-      const logs = ["dead-tasks", "finished-backups"].map((name) =>
+      const logs = ["dead-tasks", "finished-backups", "finished-trials"].map((name) =>
         named("aws:cloudwatch/logGroup:LogGroup", `monitoring-${name}`),
       );
       expect(policy?.Resource).toEqual(logs.map((one) => `${output(one, "arn")}:*`));

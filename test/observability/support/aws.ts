@@ -17,6 +17,7 @@ export const AWS_NAMES: readonly string[] = [
   ...alarms.gatewayAlarms,
   alarms.tasksDying,
   alarms.vaultBackupMissing,
+  alarms.trialRestoreMissing,
   alarms.alertsSilent,
   ...alarms.topicAlarms,
   ...alarms.messengerAlarms,

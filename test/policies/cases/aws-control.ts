@@ -118,6 +118,14 @@ export const AWS_CONTROL: readonly Topic[] = [
     },
     {
       rule: "alarm-can-fire",
+      at: "silence",
+      given: [["silence", "inputs", "period"], 86_400],
+      path: "evaluationPeriods",
+      bad: 8,
+      says: "period is 86400; allowed: an hour or less in all periods, or not set.",
+    },
+    {
+      rule: "alarm-can-fire",
       at: "drift",
       path: "period",
       bad: 86_400,
