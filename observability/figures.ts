@@ -1,3 +1,4 @@
+import { longestGapDays } from "../environment/cron";
 import { edgeRequests } from "../environment/edge-capacity";
 import type { Environment } from "../environment/environment";
 import { PLATFORM_JOBS, type Job } from "./metrics";
@@ -25,6 +26,10 @@ export interface Figures {
   /** Most requests an edge of one's own works on at a time. */
   readonly edgeRequests?: number;
   readonly databaseBytes: number;
+  /** Longest time between two restore drills, by their plan. */
+  readonly drillDays: number;
+  /** How long a restore may take: the recovery time objective. */
+  readonly recoverySeconds: number;
   /** After how long a generated secret is to be replaced. */
   readonly secretRotationDays: number;
 }
@@ -59,6 +64,8 @@ export function figuresOf(environment: Environment, scraped: readonly Job[] = PL
         : []),
     ],
     edgeRequests: environment.platform === "docker" ? edgeRequests(environment.edge) : undefined,
+    drillDays: longestGapDays(backups.drillSchedule),
+    recoverySeconds: backups.recoveryMinutes * 60,
     secretRotationDays: environment.secretRotationDays,
     databaseBytes: database.storageGiB * 1024 * MIB,
   };

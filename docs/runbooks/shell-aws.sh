@@ -19,7 +19,7 @@ silences() { signed alertmanager/api/v2/silences; }
 # sql STATEMENT: as the database's administrator, by a task of the migration's definition that migrates nothing. A minute.
 sql() { task migration roles "$(node -pe 'JSON.stringify({ containerOverrides: [{ name: "roles", environment: [{ name: "STATEMENT", value: process.argv[1] }], command: ["psql --no-psqlrc --dbname=app --command=\"$STATEMENT\""] }, { name: "migration", command: ["health"] }] })' "$1")"; }
 
-# backup COMMAND: the backup runner's list, check, once full, once events, by a task of its definition. A minute, or more.
+# backup COMMAND: the backup runner's list, check, once full, once events, once drill, by a task of its definition. A minute, or more.
 backup() { task backups runner "$(node -pe 'JSON.stringify({ containerOverrides: [{ name: "runner", environment: [{ name: "BACKUP_COMMAND", value: process.argv[1] }] }] })' "$*")"; }
 
 # logs NAME [SINCE]: of all copies, of the last 15 minutes unless said otherwise. The edge's are what the firewall stopped.

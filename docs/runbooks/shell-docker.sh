@@ -27,7 +27,7 @@ silences() { amt silence query; }
 # sql STATEMENT: as the superuser, from inside the database's container.
 sql() { on database psql --host=/run/postgresql --username=postgres --dbname=app --command="$1"; }
 
-# backup COMMAND: the backup runner's list, check, once full, once events.
+# backup COMMAND: the backup runner's list, check, once full, once events, once drill.
 backup() { on backups node /backup/backup.cjs "$@"; }
 
 # logs NAME [SINCE]: of all copies, of the last 15 minutes unless said otherwise.

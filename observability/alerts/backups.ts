@@ -1,10 +1,14 @@
 import { counted, group, type AlertsFor } from "./alert";
 
 const HOUR = 3600;
+const DAY = 24 * HOUR;
 const age = (kind: string) => `time() - backup_last_success_timestamp_seconds{kind="${kind}"}`;
 
-/** Whether there is something to restore. The runner counts a backup only once it has read all of it back. */
-export const backups: AlertsFor = () =>
+/**
+ * Whether there is something to restore, and whether it can be. The runner counts a backup only once it has read all of
+ * it back, and a drill once a database came of it.
+ */
+export const backups: AlertsFor = ({ drillDays, recoverySeconds }) =>
   group("backups", { owner: "data", board: "mainstay-backups" }, [
     {
       name: "BackupOverdue",
@@ -51,5 +55,34 @@ export const backups: AlertsFor = () =>
       summary: "The newest full backup is much smaller than others of the week",
       description:
         "The newest full backup has {{ $value | humanizePercentage }} of the size of the week's largest.",
+    },
+    {
+      name: "DrillOverdue",
+      // A day more than its plan: for the drill itself, what it waits for, and its further attempts.
+      levels: { warning: [(drillDays + 1) * DAY, "0m"] },
+      expr: (seconds) => `time() - backup_drill_last_success_timestamp_seconds > ${seconds}`,
+      summary: "No restore drill has succeeded for longer than planned",
+      description: "The last restore drill that succeeded was {{ $value | humanizeDuration }} ago.",
+    },
+    {
+      name: "DrillMissing",
+      levels: { warning: [0, "1d"] },
+      expr: () => `absent(backup_drill_last_success_timestamp_seconds{job="backup"})`,
+      summary: "No restore drill has ever succeeded",
+      description: "No restore drill that succeeded is known.",
+    },
+    {
+      name: "DrillFailed",
+      levels: { warning: [0, "0m"] },
+      expr: (count) => `${counted("backup_drill_failures_total", "1h", "stage")} > ${count}`,
+      summary: "A restore drill failed",
+      description: "A restore drill failed in its stage {{ $labels.stage }}.",
+    },
+    {
+      name: "DrillSlow",
+      levels: { warning: [recoverySeconds, "0m"] },
+      expr: (seconds) => `backup_drill_duration_seconds > ${seconds}`,
+      summary: "A restore takes longer than the objective",
+      description: "The last restore drill took {{ $value | humanizeDuration }}.",
     },
   ]);

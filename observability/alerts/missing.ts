@@ -7,12 +7,6 @@ export interface MissingAlert {
 
 export const MISSING: readonly MissingAlert[] = [
   {
-    name: "DrillOverdue",
-    wanted: "the last restore drill is older than its plan, or took longer than the objective",
-    needs:
-      "backup_drill_last_success_timestamp_seconds and backup_drill_duration_seconds from the backup runner",
-  },
-  {
     name: "ContainerThrottled beside the app, and on AWS",
     wanted:
       "PostgreSQL, Redis, the edge or the monitoring is held back by its processor limit; PostgreSQL's own use of memory",

@@ -5,7 +5,7 @@ const age = (kind: string) => `time() - max(backup_last_success_timestamp_second
 
 export const backups: Board = {
   uid: "mainstay-backups",
-  description: "Whether there is something to restore.",
+  description: "Whether there is something to restore, and whether it can be.",
   runbook: "backups",
   rows: [
     {
@@ -44,6 +44,21 @@ export const backups: Board = {
       ],
     },
     {
+      title: "Restore drills",
+      panels: [
+        stat("Last drill", "When a full backup was last restored into a server of its own.", "time", {
+          drill: "max(backup_drill_last_success_timestamp_seconds) * 1000",
+        }),
+        stat("Restore took", "Until the newest drill's data were restored and counted.", "seconds", {
+          duration: "max(backup_drill_duration_seconds)",
+        }),
+        stat("Age of the data", "How old the restored backup was when the newest drill began.", "seconds", {
+          age: "max(backup_drill_data_age_seconds)",
+        }),
+        stat("Running", "Whether a drill is under way.", "state", { running: "max(backup_drill_running)" }),
+      ],
+    },
+    {
       title: "Over time",
       panels: [
         graph("Size", "Of the newest verified backup, before compression.", "bytes", {
@@ -54,6 +69,7 @@ export const backups: Board = {
         }),
         graph("Failures", "Runs that failed, by stage.", "operations", {
           "{{kind}} {{stage}}": `sum by (kind, stage) (${rate("backup_failures_total")})`,
+          "drill {{stage}}": `sum by (stage) (${rate("backup_drill_failures_total")})`,
         }),
       ],
     },

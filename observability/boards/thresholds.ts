@@ -25,7 +25,7 @@ export interface Bound {
   readonly below?: true;
 }
 
-/** Levels are the same in every environment. Only the age of secrets is an environment's own, and no board judges it. */
+/** Levels are the same in every environment. Only those of secrets and drills are its own, and no board judges them. */
 const ANY: Figures = {
   environment: "",
   platform: "docker",
@@ -33,6 +33,8 @@ const ANY: Figures = {
   scraped: [],
   limits: [],
   databaseBytes: NaN,
+  drillDays: NaN,
+  recoverySeconds: NaN,
   secretRotationDays: NaN,
 };
 const alerts = [...sharedAlerts(ANY), ...selfHostedAlerts(ANY)].flatMap((group) => group.alerts);

@@ -6,7 +6,7 @@ import { STACK } from "./support/environment";
 
 const ROOT = join(__dirname, "../..");
 
-/** Lines of the shell blocks that look at the stack and change nothing; a backup takes longer than a look. */
+/** Lines of the shell blocks that look at the stack and change nothing; a backup or a drill takes longer than a look. */
 const LOOKS = PAGES.flatMap(({ file, text }) =>
   [...text.matchAll(/^ *```sh\n([\s\S]*?)^ *```$/gm)].flatMap(([, block = ""]) =>
     block
@@ -15,7 +15,7 @@ const LOOKS = PAGES.flatMap(({ file, text }) =>
       .filter((line) =>
         /^(ask|amt|alerts|sql|logs|copies|died|room|backup|on|docker (ps|stats|inspect))\b/.test(line),
       )
-      .filter((line) => !/ once (full|events)$|amt alert add|mainstay-local/.test(line))
+      .filter((line) => !/ once (full|events|drill)$|amt alert add|mainstay-local/.test(line))
       .map((command) => ({ file, command })),
   ),
 );

@@ -77,7 +77,7 @@ describe("commands in the runbooks", () => {
 
   it("inside containers are commands of what runs there", () => {
     const usage = readFileSync(join(ROOT, "services/backup/README.md"), "utf8");
-    const ofRunner = matches(/^backup (\w+(?: (?:full|events))?)/g);
+    const ofRunner = matches(/^backup (\w+(?: (?:full|events|drill))?)/g);
     expect(strangers(ofRunner, (name) => usage.includes(`\`${name}\``))).toEqual([]);
     expect(ALL.flatMap(({ command }) => ofRunner(command)).length).toBeGreaterThan(5);
   });

@@ -5,6 +5,9 @@ const BACKUP = { job: "backup", instance: "backups:9560" };
 const last = (kind: string) => `backup_last_success_timestamp_seconds{${SELF},kind="${kind}"}`;
 const failures = (stage: string) => `backup_failures_total{${SELF},kind="full",stage="${stage}"}`;
 const running = `backup_running{${SELF},kind="full"}`;
+const drill = `backup_drill_last_success_timestamp_seconds{${SELF}}`;
+const drillFailures = (stage: string) => `backup_drill_failures_total{${SELF},stage="${stage}"}`;
+const drillTook = `backup_drill_duration_seconds{${SELF}}`;
 const size = `backup_last_size_bytes{${SELF},kind="full"}`;
 
 /** Steps of an hour: a backup made at the start, and the next one when it is missed for long. */
@@ -125,5 +128,53 @@ export const backups: readonly Case[] = [
     labels: { ...BACKUP, kind: "full" },
     description: "The newest full backup has 46% of the size of the week's largest.",
     near: [{ series: { [size]: gauge([24, 100], [24, 54]) }, at: 40 }],
+  },
+  {
+    alert: "DrillOverdue",
+    level: "warning",
+    step: 360,
+    // Held at the start, missed after a week, and held again on the ninth day.
+    series: { [drill]: gauge([36, 0], [8, 36 * 6 * 3600]) },
+    fires: 33,
+    ends: 36,
+    labels: BACKUP,
+    description: "The last restore drill that succeeded was 8d 6h 0m 0s ago.",
+    near: [{ series: { [drill]: gauge([40, 0]) }, at: 31 }],
+    firesBy: "age",
+  },
+  {
+    alert: "DrillMissing",
+    level: "warning",
+    step: 60,
+    series: { [drill]: gauge([5, 1], [40, NaN], [20, 1]) },
+    fires: 29,
+    ends: 50,
+    labels: { job: "backup" },
+    description: "No restore drill that succeeded is known.",
+    near: [{ series: { [drill]: gauge([5, 1], [20, NaN], [20, 1]) }, at: 40 }],
+    firesBy: "absence",
+  },
+  {
+    alert: "DrillFailed",
+    level: "warning",
+    step: 5,
+    series: { [drillFailures("restore")]: counter([20, 0], [2, 1], [60, 0]) },
+    fires: 20,
+    ends: 40,
+    exact: { series: { [drillFailures("restore")]: counter([40, 0.05]) }, at: 30 },
+    labels: { stage: "restore" },
+    description: "A restore drill failed in its stage restore.",
+    near: [{ series: { [drillFailures("restore")]: counter([40, 0]) }, at: 30 }],
+  },
+  {
+    alert: "DrillSlow",
+    level: "warning",
+    step: 10,
+    series: { [drillTook]: gauge([5, 40], [30, 301], [20, 40]) },
+    fires: 5,
+    ends: 35,
+    labels: BACKUP,
+    description: "The last restore drill took 5m 1s.",
+    near: [{ series: { [drillTook]: gauge([60, 300]) }, at: 40 }],
   },
 ];

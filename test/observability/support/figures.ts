@@ -17,6 +17,8 @@ export const FIGURES: Figures = {
   limits: [{ job: "api", memoryBytes: GIB, cpus: 1 }],
   edgeRequests: 1000,
   databaseBytes: 10 * GIB,
+  drillDays: 7,
+  recoverySeconds: 300,
   secretRotationDays: 90,
 };
 
