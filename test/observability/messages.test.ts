@@ -26,15 +26,16 @@ interface Config {
     readonly sns_configs?: readonly [{ readonly subject: string; readonly message: string }];
   }[];
 }
-const infoOf = (config: string) => (parse(config) as Config).receivers.find(({ name }) => name === "info");
-const onHost = infoOf(alertmanagerConfig(RECEIVERS, "/run/secrets"));
+const infoOf = ({ receivers }: Config) => receivers.find(({ name }) => name === "info");
+const onHost = infoOf(parse(alertmanagerConfig(RECEIVERS, "/run/secrets")) as Config);
 const definition = parse(
   managedAlertmanager(RECEIVERS, {
     region: "eu-west-1",
     arnOf: (name) => `arn:aws:sns:eu-west-1:111111111111:${name}`,
   }),
 ) as { alertmanager_config: string };
-const onAws = infoOf(definition.alertmanager_config);
+const managed = parse(definition.alertmanager_config) as Config;
+const onAws = infoOf(managed);
 
 const slack = onHost?.slack_configs?.[0];
 const title = slack?.title ?? "";
@@ -100,6 +101,10 @@ describe.runIf(AMTOOL_FOUND)("messages, by Alertmanager's own templates", () => 
     const names = ALERTS.map(({ alert }) => alert);
     const alertname = names.reduce((longest, name) => (name.length > longest.length ? name : longest));
     const environment = "e".repeat(LONGEST_NAME);
+    const subjects = managed.receivers.flatMap(({ sns_configs = [] }) =>
+      sns_configs.map((one) => one.subject),
+    );
+    expect([...new Set(subjects)]).toEqual([subject]);
     const labels = { alertname, environment, severity: "critical" };
     const sent = asSent(subject, group({ status: "resolved", labels, annotations: {} }));
     expect(sent).toBe(`resolved critical ${alertname} ${environment}`);

@@ -233,7 +233,7 @@ describe("routing", () => {
     ]);
   });
 
-  it("keeps no ticket through a weekend that would be too late on Monday", () => {
+  it("keeps these tickets through a weekend, and nothing that runs out meanwhile", () => {
     // From Friday evening to Monday morning, which is the longest that tickets are kept back.
     const longest = 2 * 24 + 6 + 7;
     expect(TIMES["outside-office-hours"]).toEqual([
@@ -245,29 +245,23 @@ describe("routing", () => {
         ],
       },
     ]);
-    const severe = new Set(
-      ALERTS.filter(({ labels }) => /critical|warning/.test(labels["severity"] ?? "")).map(
-        ({ alert }) => alert,
-      ),
-    );
-    // A ticket that gets worse meanwhile is told at any hour by another alert.
-    const worse: Readonly<Record<string, string>> = {
-      CacheClientsBlocked: "CacheSlow",
-      CacheFragmented: "CacheDown",
-      CacheRestarted: "CacheMissSpike",
-      ContainerThrottled: "LatencyHigh",
-      DatabaseCacheHitsLow: "QueryTimeHigh",
-      DatabasePoolBusy: "DatabasePoolBusy",
-      DatabaseRestarted: "DatabaseDown",
-      ErrorLogLines: "ErrorRateHigh",
-      QueueBacklog: "QueueLag",
-      SlowRequests: "LatencyHigh",
-    };
-    expect(Object.entries(worse).filter(([, next]) => !severe.has(next))).toEqual([]);
-    // These do not get worse: two versions that run, a look that was not taken, the oldest day that is cut.
-    const waiting = ["DeploymentUnfinished", "DriftUnknown", "PrometheusHistoryCut"];
+    // That each can wait so long is a judgement. One that is new has to be judged, too.
     const tickets = ALERTS.filter(({ labels }) => labels["severity"] === "info").map(({ alert }) => alert);
-    expect(tickets.sort()).toEqual([...Object.keys(worse), ...waiting].sort());
+    expect(tickets.sort()).toEqual([
+      "CacheClientsBlocked",
+      "CacheFragmented",
+      "CacheRestarted",
+      "ContainerThrottled",
+      "DatabaseCacheHitsLow",
+      "DatabasePoolBusy",
+      "DatabaseRestarted",
+      "DeploymentUnfinished",
+      "DriftUnknown",
+      "ErrorLogLines",
+      "PrometheusHistoryCut",
+      "QueueBacklog",
+      "SlowRequests",
+    ]);
     // What runs out at a known moment leaves more time than that, at any hour.
     for (const { alert, expr, labels } of ALERTS)
       if (/predict_linear|cert_expiry/.test(expr))
@@ -314,10 +308,6 @@ describe("routing", () => {
       const { sns_configs: [config] = [] } = receiver as { sns_configs?: Record<string, unknown>[] };
       if (!config) continue;
       expect(Object.keys(config)).not.toContain("api_url");
-      const subject = String(config["subject"]);
-      expect(subject).toMatch(/^[\x20-\x7e]+$/);
-      const longest = Math.max(...ALERTS.map(({ alert }) => alert.length));
-      expect("resolved critical  ".length + longest + "production-eu".length).toBeLessThan(100);
     }
   });
 });
