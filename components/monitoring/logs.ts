@@ -1,7 +1,8 @@
 import type * as docker from "@pulumi/docker";
 import { stringify } from "yaml";
-import { EDGE } from "../../observability/metrics/edge";
 import type { Metric } from "../../observability/metrics";
+import { EDGE } from "../../observability/metrics/edge";
+import { CRITICAL_LINES } from "../../observability/metrics/logs";
 import { LINES_PORT } from "../docker/container";
 import { EDGE_NAME } from "../edge/contract";
 import type { ScrapeTarget } from "../kind";
@@ -129,7 +130,7 @@ export function lokiConfig(retentionDays: number): string {
 /**
  * Vector's configuration: lines come in as syslog, and go to Loki as they are. The container they are from is
  * their label; what is in them (level, correlation id, trace) is read when somebody asks. Those of the edge are
- * counted on the way.
+ * counted on the way, and those in which somebody says that it cannot go on.
  *
  * @param prefix what the names of the environment's containers begin with: lines of others are not taken
  */
@@ -145,6 +146,8 @@ export function vectorConfig(environment: string, prefix: string): string {
       named: { type: "remap", inputs: ["containers"], source: named(`${prefix}-`) },
       edge: { type: "remap", inputs: ["named"], source: EDGE_REQUEST },
       counted: { type: "log_to_metric", inputs: ["edge"], metrics: EDGE.map(counted) },
+      critical: { type: "remap", inputs: ["named"], source: CRITICAL_LINE },
+      alarming: { type: "log_to_metric", inputs: ["critical"], metrics: CRITICAL_LINES.map(counted) },
     },
     sinks: {
       store: {
@@ -159,7 +162,7 @@ export function vectorConfig(environment: string, prefix: string): string {
       },
       figures: {
         type: "prometheus_exporter",
-        inputs: ["own", "counted"],
+        inputs: ["own", "counted", "alarming"],
         address: `0.0.0.0:${METRICS_PORT}`,
         // What is rare would be forgotten after a minute, and counted from nothing again.
         flush_period_secs: YEAR_SECONDS,
@@ -190,6 +193,19 @@ by = if answered { "service" } else { "edge" }
   "answered_by": by,
   "edge_requests_in_progress": line.inProgress
 }
+`;
+
+/**
+ * A line in which a container says that it cannot go on: by its level, or as PostgreSQL and nginx write it. Where these
+ * quote a caller, it is further on in the line; and nginx takes callers' failed handshakes for critical.
+ */
+const CRITICAL_LINE = `message = string(.message) ?? ""
+line = object(parse_json(message) ?? null) ?? {}
+level = string(line.level) ?? ""
+panic = match(message, r'^\\S+ \\S+ \\S+ \\[\\d+\\] user=\\S* db=\\S* app=\\S* PANIC: ')
+emergency = match(message, r'^\\S+ \\S+ \\[(alert|emerg)\\] ')
+if level != "critical" && level != "fatal" && !panic && !emergency { abort }
+. = { "container": .container }
 `;
 
 /** A metric of the catalogue as Vector makes it of events: labels are fields of their own, a gauge is under its name. */

@@ -67,15 +67,6 @@ export const availability: AlertsFor = ({ services, scraped }) => {
         "{{ $labels.job }} met about {{ $value | humanize }} unexpected exceptions within 10 minutes.",
     },
     {
-      name: "CriticalLogLines",
-      levels: { warning: [0, "0m"] },
-      expr: (lines) =>
-        `${counted(`app_log_lines_total{job=~"${own}",level="critical"}`, "10m", "job")} > ${lines}`,
-      summary: "Critical log lines",
-      description:
-        "{{ $labels.job }} wrote about {{ $value | humanize }} critical log lines within 10 minutes.",
-    },
-    {
       name: "ErrorLogLines",
       levels: { info: [10, "3m"] },
       expr: (lines) =>

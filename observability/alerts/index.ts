@@ -6,6 +6,7 @@ import { cache } from "./cache";
 import { database, pool } from "./database";
 import { edge } from "./edge";
 import { host } from "./host";
+import { logs } from "./logs";
 import { selfHosted, WATCHDOG } from "./monitoring";
 import { operations } from "./operations";
 import { probes } from "./probes";
@@ -27,4 +28,4 @@ export function sharedAlerts(figures: Figures): AlertGroup[] {
 
 /** The alerts about a host of one's own: what runs on it and is run for it, its Prometheus and its Alertmanager. */
 export const selfHostedAlerts = (figures: Figures): AlertGroup[] =>
-  [host, probes, edge, operations, selfHosted].map((alerts) => alerts(figures));
+  [host, probes, edge, logs, operations, selfHosted].map((alerts) => alerts(figures));

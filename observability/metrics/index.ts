@@ -2,6 +2,7 @@ import { APP } from "./app";
 import { BACKUP } from "./backup";
 import { EDGE } from "./edge";
 import { HOST } from "./host";
+import { LOGS } from "./logs";
 import type { Metric } from "./metric";
 import { MONITORING } from "./monitoring";
 import { OPERATIONS } from "./operations";
@@ -16,7 +17,7 @@ export { APP_JOBS, AWS_JOBS, JOBS, PLATFORM_JOBS, type Job, type Metric, type Un
 export const METRICS: ReadonlyMap<string, Metric> = new Map(
   [
     ...[...APP, ...RUNTIME, ...BACKUP, ...POSTGRES, ...REDIS],
-    ...[...HOST, ...PROBE, ...EDGE, ...MONITORING, ...OPERATIONS],
+    ...[...HOST, ...PROBE, ...EDGE, ...LOGS, ...MONITORING, ...OPERATIONS],
   ].map((one) => [one.name, one]),
 );
 

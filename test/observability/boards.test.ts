@@ -164,7 +164,7 @@ describe("boards of either platform", () => {
         "Good",
         ...["Deployments and looks", "Drift", "Age of secrets"],
         ...["Memory left", "Processors", "Disk left", "Disk traffic", "Waiting", "Killed for memory"],
-        "Held back",
+        ...["Held back", "Log lines"],
         ...["Series", "Samples taken in", "History", "Rules", "Notifications", "Alerts"],
       ],
     );

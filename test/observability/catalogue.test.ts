@@ -69,7 +69,7 @@ describe("the catalogue", () => {
 });
 
 /** Groups about what only a host of one's own has. */
-const SELF_HOSTED = ["host", "probes", "edge", "operations", "monitoring"];
+const SELF_HOSTED = ["host", "probes", "edge", "logs", "operations", "monitoring"];
 
 const rules = (["selfHosted", "managed"] as const).flatMap((layer) =>
   ruleGroups(FIGURES, LINKS, layer).flatMap((group) => group.rules),
@@ -173,7 +173,7 @@ describe("rules", () => {
     const left = SELF_HOSTED.flatMap((name) => [name, `escalations-${name}`]);
     expect(of("managed")).toEqual(of("selfHosted").filter(({ name }) => !left.includes(name)));
     const text = JSON.stringify(of("managed"));
-    expect(text).not.toMatch(/prometheus_|alertmanager_|node_|probe_|edge_|mainstay_/);
+    expect(text).not.toMatch(/prometheus_|alertmanager_|node_|probe_|edge_|log_critical_|vector_|mainstay_/);
   });
 
   it("come in groups of as many as a managed Prometheus takes", () => {

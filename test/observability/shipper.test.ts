@@ -45,6 +45,19 @@ const LINES: readonly (readonly [container: string, line: string])[] = [
   ["mainstay-trial-database", "[7] LOG:  übrigens, a checkpoint"],
   ["mainstay-other-edge", request(500, "")],
   ["edge", request(500, "")],
+  // Who says that it cannot go on: by level, or in a way of its own; nobody else says it for them.
+  ["mainstay-trial-worker-1", '{"level":"critical","message":"no way on"}'],
+  ["mainstay-trial-worker-1", '{"level":"critical","message":"nor here"}'],
+  ["mainstay-trial-backups", '{"level":"fatal","service":"backup"}'],
+  ["mainstay-trial-database", "2026-01-02 03:04:05.6 UTC [7] user= db= app= PANIC:  no space left"],
+  ["mainstay-trial-edge", "2026/01/02 03:04:05 [emerg] 1#1: no port"],
+  ["mainstay-trial-api-1", '{"level":"error","message":"\\"level\\":\\"critical\\""}'],
+  ["mainstay-trial-edge", "2026/01/02 03:04:05 [crit] 7#7: *1 SSL_do_handshake() failed, client: [alert] x"],
+  [
+    "mainstay-trial-database",
+    "2026-01-02 03:04:05.6 UTC [7] user=app db=app app=api LOG:  statement: PANIC: x",
+  ],
+  ["mainstay-other-api-1", '{"level":"critical"}'],
   // The last, so that all before it are there when it is.
   ["mainstay-trial-edge", request(201, "0.004", 5)],
 ];
@@ -58,6 +71,13 @@ const SERIES = [
   'edge_requests_total{answered_by="service",status_code="201"} 1',
   'edge_requests_total{answered_by="service",status_code="502"} 1',
   "edge_requests_in_progress 5",
+];
+
+const CRITICAL = [
+  'log_critical_lines_total{container="backups"} 1',
+  'log_critical_lines_total{container="database"} 1',
+  'log_critical_lines_total{container="edge"} 1',
+  'log_critical_lines_total{container="worker-1"} 2',
 ];
 
 interface Push {
@@ -109,6 +129,7 @@ describe.each(SHIPPERS.filter(({ found }) => found))("the shipper, by $program,"
   const folder = mkdtempSync(join(tmpdir(), "mainstay-shipper-"));
   let shipper: ChildProcess;
   let metrics = "";
+  let figuresOf = "";
 
   /** Asks again until there is an answer: the test's own limit ends it, or the shipper's end. */
   async function eventually<T>(look: () => Promise<T | undefined> | T | undefined): Promise<T> {
@@ -148,8 +169,9 @@ describe.each(SHIPPERS.filter(({ found }) => found))("the shipper, by $program,"
       return kept.length > 0 ? true : undefined;
     });
     for (const [container, line] of LINES) await send(container, line);
+    figuresOf = `http://127.0.0.1:${figures}/metrics`;
     metrics = await eventually(async () => {
-      const text = await (await fetch(`http://127.0.0.1:${figures}/metrics`)).text();
+      const text = await (await fetch(figuresOf)).text();
       return text.includes('status_code="201"') ? text : undefined;
     });
     const [, last = ""] = LINES.at(-1) ?? [];
@@ -168,6 +190,26 @@ describe.each(SHIPPERS.filter(({ found }) => found))("the shipper, by $program,"
     expect(series.sort()).toEqual([...SERIES].sort());
     expect(metrics).toContain("# TYPE edge_requests_total counter\n");
     expect(metrics).toContain("# TYPE edge_requests_in_progress gauge\n");
+  });
+
+  it("counts the lines in which somebody cannot go on", () => {
+    const series = metrics.split("\n").filter((line) => line.startsWith("log_critical_"));
+    expect(series.sort()).toEqual(CRITICAL);
+    expect(metrics).toContain("# TYPE log_critical_lines_total counter\n");
+  });
+
+  it("says how many lines it was given for Loki, and how many it handed on", async () => {
+    const count = (text: string, what: string) =>
+      Number(
+        new RegExp(`^vector_component_${what}_events_total{.*component_id="store".*} (\\d+)`, "m").exec(
+          text,
+        )?.[1],
+      );
+    const sent = await eventually(async () => {
+      const text = await (await fetch(figuresOf)).text();
+      return count(text, "sent") === kept.length ? text : undefined;
+    });
+    expect(count(sent, "received")).toBe(kept.length);
   });
 
   it("hands every line of the environment's containers to Loki as it is, under its container's name", () => {

@@ -155,29 +155,6 @@ export const availability: readonly Case[] = [
     ],
   },
   {
-    alert: "CriticalLogLines",
-    level: "warning",
-    series: { [lines("critical")]: counter([20, 0], [5, 1], [60, 0]) },
-    fires: 20,
-    ends: 40,
-    exact: { series: { [lines("critical")]: counter([30, 0.05]) }, at: 20 },
-    labels: { job: "api" },
-    description: "api wrote about 500m critical log lines within 10 minutes.",
-    also: [
-      {
-        series: appearing(lines("critical"), 1),
-        at: 30,
-        description: "api wrote about 1 critical log lines within 10 minutes.",
-      },
-    ],
-    near: [
-      { series: { [lines("error")]: counter([30, 5]) }, at: 20 },
-      { series: appearing(lines("critical"), 1), at: 41 },
-      { series: back(lines("critical")), at: 35 },
-      { series: found(lines("critical")), at: 5 },
-    ],
-  },
-  {
     alert: "ErrorLogLines",
     level: "info",
     series: { [lines("error")]: counter([20, 0.5], [5, 40], [60, 0]) },

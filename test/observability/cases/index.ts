@@ -6,6 +6,7 @@ import { cache } from "./cache";
 import { database } from "./database";
 import { edge } from "./edge";
 import { host } from "./host";
+import { logs } from "./logs";
 import { monitoring } from "./monitoring";
 import { objectives } from "./objectives";
 import { operations } from "./operations";
@@ -30,6 +31,7 @@ export const CASES: readonly Case[] = [
   ...host,
   ...probes,
   ...edge,
+  ...logs,
   ...operations,
   ...monitoring,
   ...objectives,

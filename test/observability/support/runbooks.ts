@@ -21,6 +21,7 @@ export const HOST_PAGES: readonly string[] = [
     "edge.md",
     "external-services.md",
     "host.md",
+    "logs.md",
     "monitoring.md",
     "operations.md",
     "probes.md",

@@ -11,16 +11,17 @@ const written = (key) =>
 const [healthPort, linesPort, metricsPort] = written("address").map((one) => Number(one.split(":").at(-1)));
 const [store] = written("endpoint");
 const [environment] = written("environment");
-const prefix = written("container")[0].split("{{")[0];
-const [requestsTotal, inProgress] = written("name");
+const prefix = written("container").at(-1).split("{{")[0];
+const [requestsTotal, inProgress, criticalTotal] = written("name");
 
 // RFC 5424: <priority>1 time host name process id structured-data message
 const form = /^<\d+>1 (\S+) \S+ (\S+) \S+ \S+ (?:-|\[.*?\]) ?([^]*)$/;
 const waiting = new Map();
 const requests = new Map();
 let busy;
-let taken = 0;
-let refused = 0;
+const critical = new Map();
+let received = 0;
+let sent = 0;
 
 function count(text) {
   let line;
@@ -36,14 +37,26 @@ function count(text) {
   busy = line.inProgress;
 }
 
+/** As the configuration has it: by level, or as PostgreSQL and nginx write it. */
+const plain = /^\S+ \S+ (\S+ \[\d+\] user=\S* db=\S* app=\S* PANIC: |\[(alert|emerg)\] )/;
+function isCritical(text) {
+  try {
+    return ["critical", "fatal"].includes(JSON.parse(text)?.level);
+  } catch {
+    return plain.test(text);
+  }
+}
+
 const socket = createSocket("udp4", (datagram) => {
   const found = form.exec(datagram.toString());
-  if (!found) return void (refused += 1);
+  if (!found) return;
   const [, time, container, rest] = found;
   if (!container.startsWith(prefix)) return;
   const message = rest.trimEnd();
-  taken += 1;
+  received += 1;
   if (container === `${prefix}edge`) count(message);
+  const name = container.slice(prefix.length);
+  if (isCritical(message)) critical.set(name, (critical.get(name) ?? 0) + 1);
   const values = waiting.get(container) ?? [];
   values.push([`${BigInt(Date.parse(time) || Date.now()) * 1_000_000n}`, message]);
   waiting.set(container, values);
@@ -54,11 +67,15 @@ const timer = setInterval(async () => {
   const streams = [...waiting].map(([container, values]) => ({ stream: { environment, container }, values }));
   waiting.clear();
   const headers = { "content-type": "application/json" };
+  const lines = streams.reduce((sum, { values }) => sum + values.length, 0);
   await fetch(`${store}/loki/api/v1/push`, {
     method: "POST",
     headers,
     body: JSON.stringify({ streams }),
-  }).catch(() => (refused += streams.length));
+  }).then(
+    () => (sent += lines),
+    () => undefined,
+  );
 }, 1000);
 
 const metric = (name, type, values) =>
@@ -71,8 +88,13 @@ const exported = () =>
       [...requests].map(([labels, value]) => [`{${labels}}`, value]),
     ),
     metric(inProgress, "gauge", busy === undefined ? [] : [["", busy]]),
-    metric("stand_in_lines_total", "counter", [["", taken]]),
-    metric("stand_in_refused_total", "counter", [["", refused]]),
+    metric(
+      criticalTotal,
+      "counter",
+      [...critical].map(([container, value]) => [`{container="${container}"}`, value]),
+    ),
+    metric("vector_component_received_events_total", "counter", [['{component_id="store"}', received]]),
+    metric("vector_component_sent_events_total", "counter", [['{component_id="store"}', sent]]),
   ].join("");
 
 const page = (port, body) => createServer((_, response) => response.end(body())).listen(port);
