@@ -217,6 +217,8 @@ const across: readonly DeclaredDifference[] = [
   { path: "alerts/NotificationsFailing", reason: MANAGED },
   { path: "alerts/Probe*", reason: "on AWS a canary looks from outside, and has an alarm" },
   { path: "alerts/Edge*", reason: "on AWS the edge is a load balancer, and alarms look at it" },
+  { path: "alerts/CriticalLogLines", reason: "on AWS CloudWatch counts them, and has an alarm" },
+  { path: "alerts/LogLinesLost", reason: "on AWS every container writes to CloudWatch itself" },
   { path: "alerts/CertificateExpiring", reason: "AWS renews the certificate it has issued" },
   { path: "alerts/ContainerKilled", reason: "on AWS an event tells that a task has died" },
   {
