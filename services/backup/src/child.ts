@@ -66,6 +66,9 @@ export function start(
   return { child, exit, stop };
 }
 
+/** For what is ended by something else than a stop. */
+export const NEVER = new AbortController().signal;
+
 /** Runs the command to its end. */
 export function run(command: Command, signal: AbortSignal): Promise<Exit> {
   return start(command, signal, "ignore").exit;
@@ -85,7 +88,9 @@ export interface PipeExit {
  * The data goes from child to child inside the kernel and does not pass through this process.
  */
 export async function pipe(source: Command, sink: Command, signal: AbortSignal): Promise<PipeExit> {
-  const to = start(sink, signal, "pipe");
+  // A stop ends the source alone, and its end that of the sink: a restic whose reader is gone dies without taking its
+  // lock away.
+  const to = start(sink, NEVER, "pipe");
   const input = to.child.stdin as Writable;
   const from = start(source, signal, "ignore", input);
   let culprit: PipeExit["culprit"];

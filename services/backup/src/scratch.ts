@@ -3,7 +3,7 @@ import { lstat, mkdtemp, readdir, rm, statfs } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { complaint, run, start, type Command } from "./child";
+import { complaint, NEVER, run, start, type Command } from "./child";
 import { inStage, StageError } from "./kinds";
 import { clientEnvironment, type Postgres } from "./postgres";
 
@@ -116,7 +116,8 @@ async function serve<T>(
   });
   const settings = Object.entries({ ...SETTINGS, unix_socket_directories: sockets });
   const args = ["-D", data, ...settings.flatMap(([name, value]) => ["-c", `${name}=${value}`])];
-  const server = start({ file: "postgres", args, env, stopSignal: "SIGQUIT" }, signal, "ignore");
+  // Ended below, when nothing uses it any more.
+  const server = start({ file: "postgres", args, env, stopSignal: "SIGQUIT" }, NEVER, "ignore");
   try {
     await inStage("server", async () => {
       const ended = await Promise.race([server.exit, answers(scratch, signal)]);
