@@ -32,8 +32,8 @@ const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const nameOf = ({ alertname = "", severity = "" }: Notice["labels"]) => `${alertname} ${severity}`;
 /** What an alert is about, by the label that says it most exactly. */
 function withSubject(labels: Notice["labels"]): string {
-  const { provider, probe, endpoint, slo, instance, kind, job } = labels;
-  const subject = provider ?? probe ?? endpoint ?? slo ?? instance ?? kind ?? job;
+  const { container, provider, probe, endpoint, slo, instance, kind, job } = labels;
+  const subject = container ?? provider ?? probe ?? endpoint ?? slo ?? instance ?? kind ?? job;
   return nameOf(labels) + (subject === undefined ? "" : ` (${subject})`);
 }
 const withoutSubject = (alert: string) => alert.replace(/ \(.*\)$/, "");

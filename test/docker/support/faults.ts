@@ -2,6 +2,7 @@ import { breakerCloses, chat, container, requests, said, sql, stopped, upload, t
 import { eventually, run } from "./environment";
 import type { Time } from "./fast-time";
 import { evaluated, providersFail } from "./inside";
+import { ask } from "./http";
 import { repeat, send } from "./load";
 import { query, samples } from "./prometheus";
 
@@ -213,6 +214,29 @@ export const FAULTS: readonly Fault[] = [
     name: "callers try tokens",
     inject: requests(1, 20, () => send("/v1/documents/none", { headers: { authorization: "Bearer guess" } })),
     heard: ["warning: RefusedRequestsHigh warning (api)"],
+  },
+  {
+    name: "a candidate is stopped, and still sent its share",
+    inject: stopped("api-candidate-1"),
+    heard: [...paged("EdgeErrorsHigh"), "warning: InstanceDown warning (api-candidate-1:8000)"],
+    // On its way down the share passes what the lesser level is about.
+    possible: ["warning: EdgeErrorsHigh warning"],
+    lasting: ["ServiceRestarting warning"],
+  },
+  {
+    name: "a caller sends without end",
+    // Where callers come in: on the operators' port nobody is limited.
+    inject: requests(1, 20, () => ask("/health/live")),
+    heard: ["warning: EdgeRefusalsHigh warning"],
+  },
+  {
+    name: "a process ends on an exception",
+    // It is started again at once: its last line is all that is left of it.
+    inject: () =>
+      evaluated("worker-1", 'setTimeout(() => { throw new Error("a fault of a test"); }, 100) && 1'),
+    heard: ["warning: CriticalLogLines warning (worker-1)"],
+    possible: [...paged("ServiceDown"), "warning: InstanceDown warning"],
+    lasting: ["ServiceRestarting warning"],
   },
   {
     name: "a process takes more and more memory",
