@@ -59,7 +59,7 @@ export const alarms = [
     remediation: 'Set treatMissingData, to "breaching" where silence means an outage',
     link: `${GUIDE}/alarms-and-missing-data.html`,
     types: ALARM,
-    check: (alarm) => judge(alarm, "treatMissingData", silence(alarm)),
+    check: (alarm) => unlessOpen(alarm, judge(alarm, "treatMissingData", silence(alarm))),
   }),
   resourceRule({
     name: "event-passed-on",
@@ -142,7 +142,7 @@ const ABOVE = ["GreaterThanThreshold", "GreaterThanOrEqualToThreshold"];
 const BELOW = ["LessThanThreshold", "LessThanOrEqualToThreshold"];
 
 function judgeAlarm(alarm: Resource): Finding[] {
-  const { comparisonOperator, metricName, evaluationPeriods, period, threshold } = alarm.inputs;
+  const { comparisonOperator, metricName, evaluationPeriods, threshold } = alarm.inputs;
   const periods = typeof evaluationPeriods === "number" ? evaluationPeriods : 1;
   const [most, time] = slowest(alarm);
   const soon = orAbsent({ ...atMost(most / periods), allowed: `${time} or less in all periods` });
@@ -156,6 +156,12 @@ function judgeAlarm(alarm: Resource): Finding[] {
     // Of figures that are worked out from others it is not known in which direction they are bad.
     ...(metricName === undefined ? { threshold: isSet } : reach(String(metricName), Number(threshold))),
   })(alarm);
+  return unlessOpen(alarm, findings);
+}
+
+/** What is bad of an alarm hangs on what it looks at and how: where that is not known yet, nothing is. */
+function unlessOpen({ inputs }: Resource, findings: Finding[]): Finding[] {
+  const { comparisonOperator, metricName, evaluationPeriods, period, threshold } = inputs;
   return [comparisonOperator, metricName, evaluationPeriods, period, threshold].includes(UNKNOWN)
     ? softened(findings)
     : findings;

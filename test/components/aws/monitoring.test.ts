@@ -277,8 +277,8 @@ describe("monitoring on AWS", () => {
       matchers: ['alertname="Watchdog"'],
       receiver: "watchdog",
       group_wait: "0s",
-      group_interval: "1m",
-      repeat_interval: "1m",
+      group_interval: "20s",
+      repeat_interval: "50s",
     });
     const { inputs } = named("aws:cloudwatch/metricAlarm:MetricAlarm", "watchdog-AlertsSilent");
     expect(inputs).toMatchObject({
