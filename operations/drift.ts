@@ -33,8 +33,8 @@ export async function drift(stack: string, options: DriftOptions): Promise<ExitC
       mainstay_drift_look_timestamp_seconds: nowSeconds(),
       mainstay_drift_differences: differences.filter(isDrift).length,
     },
-    secrets: await secretsRecord(engine, valid.files),
   });
+  await keepRecords(environment, async () => ({ secrets: await secretsRecord(engine, valid.files) }));
   if (options.report !== undefined) writeReport(options.report, report, () => markdownDrift(report));
   if (options.json) printJson(report);
   else for (const line of renderDrift(report, paintFor(process.stdout))) print(line);

@@ -15,7 +15,6 @@ import { planFrom, renderPlan } from "./plan";
 import { progressLines } from "./progress";
 import { openProject, readStack, type Project, type ValidStack } from "./project";
 import { keepRecords, nowSeconds } from "./records";
-import type { Recorded } from "./records/recorded";
 import { secretsRecord } from "./records/secrets";
 import { note, paintFor, print, printJson, stopwatch } from "./terminal";
 
@@ -42,11 +41,10 @@ export async function up(stack: string, options: UpOptions): Promise<ExitCode> {
 
   // Also where nothing is to change: what the engine keeps on record follows the program, and what runs.
   const { progress, stop } = progressLines(paint);
-  const record = (result: "success" | "failed", more: Readonly<Record<string, Recorded>> = {}) =>
+  const record = (result: "success" | "failed") =>
     keepRecords(environment, {
       deployment: { mainstay_deployment_failed: result === "failed" ? 1 : 0 },
       [`deployment-${result}`]: { mainstay_deployment_timestamp_seconds: { [result]: nowSeconds() } },
-      ...more,
     });
   const done = await engine
     .up({ refresh, only, replace: plan.replace, progress })
@@ -55,9 +53,8 @@ export async function up(stack: string, options: UpOptions): Promise<ExitCode> {
       await record("failed");
       throw error;
     });
-  await record("success", {
-    secrets: await secretsRecord(engine, valid.files),
-  });
+  await record("success");
+  await keepRecords(environment, async () => ({ secrets: await secretsRecord(engine, valid.files) }));
   const { outputs } = done;
   const changes = changesOf(done.steps);
   if (options.json) {

@@ -77,7 +77,8 @@ task() {
   local network started
   network=$(aws ecs describe-services --cluster "mainstay-$STACK" --services backups --query 'services[0].networkConfiguration' --output json)
   started=$(aws ecs run-task --cluster "mainstay-$STACK" --launch-type FARGATE --task-definition "mainstay-$STACK-$1" --network-configuration "$network" --overrides "$3" --query 'tasks[0].taskArn' --output text)
-  aws ecs wait tasks-stopped --cluster "mainstay-$STACK" --tasks "$started"
+  # It waits for ten minutes, and a drill may take hours.
+  for _ in {1..30}; do aws ecs wait tasks-stopped --cluster "mainstay-$STACK" --tasks "$started" && break; done
   aws logs get-log-events --log-group-name "/mainstay/$STACK/tasks/$1" --log-stream-name "$2/$2/${started##*/}" --start-from-head --query 'events[].message' --output text
 }
 

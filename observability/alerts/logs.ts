@@ -1,9 +1,10 @@
 import { counted, group, type AlertsFor } from "./alert";
 
-const lines = (what: string) =>
-  `sum(increase(vector_component_${what}_events_total{component_id="store"}[10m]))`;
-const arrived = lines("received");
-const kept = `(${lines("sent")} or vector(0))`;
+const handedOn = (by: string) =>
+  `sum(increase(vector_component_sent_events_total{component_id="${by}"}[10m]))`;
+// What waits for Loki, or is dropped for want of room to wait in, has not got to its sink: `store` knows nothing of it.
+const arrived = handedOn("named");
+const kept = `(${handedOn("store")} or vector(0))`;
 
 /** What containers write, and whether it is kept. A process that ends can no longer be asked: its lines are there. */
 export const logs: AlertsFor = () =>

@@ -9,7 +9,8 @@ export const workers: AlertsFor = () =>
   group("workers", { owner: "app", board: "mainstay-workers" }, [
     {
       name: "WorkerStuck",
-      levels: { critical: [120, "2m"] },
+      // Where no copy looks at the queue any more, none is ready, and that is told first.
+      levels: { critical: [120, "4m"] },
       expr: (seconds) => `time() - worker_last_tick_timestamp_seconds{${WORKER}} > ${seconds}`,
       summary: "A worker no longer looks at its queue",
       description: "{{ $labels.instance }} looked at its queue {{ $value | humanizeDuration }} ago.",

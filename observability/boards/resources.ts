@@ -85,7 +85,7 @@ export const resources: Board = {
           { bound: alertBound("ContainerThrottled") },
         ),
         graph("Log lines", "Lines that got to the shipper, and from there to Loki.", "perSecond", {
-          arrived: `sum(${rate('vector_component_received_events_total{component_id="store"}')})`,
+          arrived: `sum(${rate('vector_component_sent_events_total{component_id="named"}')})`,
           kept: `sum(${rate('vector_component_sent_events_total{component_id="store"}')})`,
         }),
         graph("Memory", "Held by each process.", "bytes", {

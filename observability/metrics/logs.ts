@@ -2,7 +2,7 @@ import { exportedBy, type Metric } from "./metric";
 
 /** What the log shipper counts of all lines. */
 const lines = exportedBy("Vector, by its configuration", ["shipper"]);
-/** What it says of its own work; `store` is its way to Loki. */
+/** What it says of its own work: `named` takes the lines of the environment, `store` is the way to Loki. */
 const vector = exportedBy("Vector 0.58", ["shipper"]);
 
 export const CRITICAL_LINES: readonly Metric[] = lines.counters([
@@ -17,7 +17,6 @@ export const CRITICAL_LINES: readonly Metric[] = lines.counters([
 export const LOGS: readonly Metric[] = [
   ...CRITICAL_LINES,
   ...vector.counters([
-    ["vector_component_received_events_total", "count", ["component_id"], "Lines a part of Vector was given"],
     ["vector_component_sent_events_total", "count", ["component_id"], "Lines a part of Vector handed on"],
   ]),
 ];

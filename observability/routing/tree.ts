@@ -150,11 +150,7 @@ export const INHIBITIONS: readonly Inhibition[] = [
     target: [is("alertname", "InstanceDown")],
     equal: ["environment", "job"],
   },
-  {
-    source: [is("alertname", "ServiceNotReady")],
-    target: [is("alertname", "InstanceNotReady")],
-    equal: ["environment", "job"],
-  },
+  followsWithin([is("alertname", "ServiceNotReady")], "InstanceNotReady", "WorkerStuck"),
   // Without what it looks at, an exporter may not answer either.
   {
     source: [is("alertname", "DatabaseDown", "DatabaseUnreachable")],

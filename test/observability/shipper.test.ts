@@ -141,12 +141,22 @@ describe.each(SHIPPERS.filter(({ found }) => found))("the shipper, by $program,"
     throw new Error(`it ended with ${shipper.exitCode}: what it said of itself stands above`);
   }
 
+  let linesPort = 0;
+  let second = 0;
+  /** As Docker's driver writes it, line after line. */
+  async function send(container: string, line: string): Promise<void> {
+    const time = `2026-01-02T03:04:${String((second += 1)).padStart(2, "0")}.000000Z`;
+    const datagram = `<30>1 ${time} host ${container} 7 ${container} - ${line}\n`;
+    await new Promise((resolve) => socket.send(datagram, linesPort, "127.0.0.1", resolve));
+  }
+
   beforeAll(async () => {
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const [health, lines, figures] = await Promise.all([freePort(), freePort(), freePort()]);
     const config = parse(vectorConfig("trial", "mainstay-trial")) as Config;
     config.api.address = `127.0.0.1:${health}`;
     config.sources.containers.address = `127.0.0.1:${lines}`;
+    linesPort = lines;
     config.sinks.figures.address = `127.0.0.1:${figures}`;
     config.sinks.store.endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     // As JSON, so that it can be read here.
@@ -156,13 +166,6 @@ describe.each(SHIPPERS.filter(({ found }) => found))("the shipper, by $program,"
     const [program = "", ...first] = command;
     shipper = spawn(program, [...first, "--config", file], { stdio: ["ignore", "inherit", "inherit"] });
 
-    // As Docker's driver writes it, line after line.
-    let second = 0;
-    const send = async (container: string, line: string) => {
-      const time = `2026-01-02T03:04:${String((second += 1)).padStart(2, "0")}.000000Z`;
-      const datagram = `<30>1 ${time} host ${container} 7 ${container} - ${line}\n`;
-      await new Promise((resolve) => socket.send(datagram, lines, "127.0.0.1", resolve));
-    };
     await eventually(async () => {
       second = 0;
       await send("mainstay-trial-worker-1", "are you there?");
@@ -198,25 +201,33 @@ describe.each(SHIPPERS.filter(({ found }) => found))("the shipper, by $program,"
     expect(metrics).toContain("# TYPE log_critical_lines_total counter\n");
   });
 
-  it("says how many lines it was given for Loki, and how many it handed on", async () => {
-    const count = (text: string, what: string) =>
-      Number(
-        new RegExp(`^vector_component_${what}_events_total{.*component_id="store".*} (\\d+)`, "m").exec(
-          text,
-        )?.[1],
-      );
-    const sent = await eventually(async () => {
-      const text = await (await fetch(figuresOf)).text();
-      return count(text, "sent") === kept.length ? text : undefined;
-    });
-    expect(count(sent, "received")).toBe(kept.length);
-  });
-
   it("hands every line of the environment's containers to Loki as it is, under its container's name", () => {
     const wanted = LINES.flatMap(([container, line], index) => {
       const time = BigInt(Date.parse("2026-01-02T03:04:00Z") / 1000 + index + 2) * 1_000_000_000n;
       return container.startsWith("mainstay-trial-") ? [`trial ${container} 2: ${time} ${line}`] : [];
     });
     expect(kept.filter((one) => !one.endsWith("are you there?")).sort()).toEqual(wanted.sort());
+  });
+
+  it("says how many lines it took, and how many of them it handed to Loki: none while Loki is away", async () => {
+    const count = (text: string, by: string) =>
+      Number(
+        new RegExp(`^vector_component_sent_events_total{.*component_id="${by}".*} (\\d+)`, "m").exec(
+          text,
+        )?.[1],
+      );
+    const once = (by: string, many: number) =>
+      eventually(async () => {
+        const text = await (await fetch(figuresOf)).text();
+        return count(text, by) === many ? text : undefined;
+      });
+    const told = kept.length;
+    expect(count(await once("store", told), "named")).toBe(told);
+    server.close().closeAllConnections();
+    await send("mainstay-trial-worker-1", "is anybody there?");
+    await once("named", told + 1);
+    // Longer than it waits for more lines to hand on with this one.
+    await new Promise((resolve) => setTimeout(resolve, 2500));
+    expect(count(await (await fetch(figuresOf)).text(), "store")).toBe(told);
   });
 });

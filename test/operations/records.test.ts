@@ -94,6 +94,11 @@ describe("a record", () => {
     });
   });
 
+  it("that cannot be found out is said, and is no failure", async () => {
+    await keepRecords(environmentOf("local"), () => Promise.reject(new Error("the state cannot be read")));
+    expect(said).toBe("Prometheus is not told of it: the state cannot be read\n");
+  });
+
   describe("on AWS", () => {
     const NEEDED =
       "it takes credentials that allow cloudwatch:PutMetricData for the namespace mainstay/prod, and a way to CloudWatch in eu-west-1";

@@ -30,12 +30,15 @@ export interface DrillReport {
   readonly ageSeconds: number;
 }
 
+/** Backups of the events wait for it, and are told of as late once the newest is two hours old. */
+const LIMIT_MINUTES = 100;
+
 export const REPORT_FILE = "/drill.json";
 
 /** Restores and compares the newest full backup, and stores the report. Throws a StageError. */
 export function drill(context: Context, stop: AbortSignal): Promise<DrillReport> {
   const { settings, restic, log } = context;
-  return unlessInterrupted(settings.timeoutMinutes, stop, (signal) =>
+  return unlessInterrupted(Math.min(settings.timeoutMinutes, LIMIT_MINUTES), stop, (signal) =>
     withLock(settings, "exclusive", signal, async () => {
       if (!settings.drill) throw new Error("no drill is configured");
       const report = await rehearse(context, settings.drill, signal);

@@ -4,13 +4,13 @@ const SELF = 'job="shipper",instance="log-shipper:9598"';
 const critical = `log_critical_lines_total{${SELF},container="worker-1"}`;
 /** Somebody is scraped, so that a series that was not there before is a new one. */
 const scraped = { [`up{${SELF}}`]: gauge([60, 1]) };
-const store = (what: string) =>
-  `vector_component_${what}_events_total{${SELF},component_id="store",component_type="loki"}`;
+const handedOn = (by: string) =>
+  `vector_component_sent_events_total{${SELF},component_id="${by}",output="_default"}`;
 /** Lines a minute that get to the shipper, and from there to Loki. */
-const lines = (received: Course, sent?: Course) => ({
-  [store("received")]: received,
-  ...(sent && { [store("sent")]: sent }),
-  'vector_component_sent_events_total{job="shipper",component_id="named"}': counter([60, 1000]),
+const lines = (arrived: Course, kept?: Course) => ({
+  [handedOn("named")]: arrived,
+  ...(kept && { [handedOn("store")]: kept }),
+  [handedOn("own")]: counter([80, 1000]),
 });
 
 export const logs: readonly Case[] = [

@@ -25,7 +25,7 @@ export const workers: readonly Case[] = [
     level: "critical",
     // Steps are minutes: the time of a look at the queue, kept up to date until the worker is stuck.
     series: { [worker("last_tick_timestamp_seconds")]: gauge([10, 0, 60], [10, 540], [40, 1200, 60]) },
-    fires: 14,
+    fires: 16,
     ends: 20,
     exact: { series: { [worker("last_tick_timestamp_seconds")]: gauge([40, -125, 60]) }, at: 30 },
     labels: WORKER,

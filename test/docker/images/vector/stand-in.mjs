@@ -93,8 +93,10 @@ const exported = () =>
       "counter",
       [...critical].map(([container, value]) => [`{container="${container}"}`, value]),
     ),
-    metric("vector_component_received_events_total", "counter", [['{component_id="store"}', received]]),
-    metric("vector_component_sent_events_total", "counter", [['{component_id="store"}', sent]]),
+    metric("vector_component_sent_events_total", "counter", [
+      ['{component_id="named"}', received],
+      ['{component_id="store"}', sent],
+    ]),
   ].join("");
 
 const page = (port, body) => createServer((_, response) => response.end(body())).listen(port);
