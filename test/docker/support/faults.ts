@@ -99,7 +99,7 @@ export const FAULTS: readonly Fault[] = [
       "InstanceNotReady warning (api-1:8000)",
     ],
     // A backup may be due meanwhile.
-    lasting: ["BackupFailed warning"],
+    lasting: ["BackupFailed warning", "DatabaseRestarted info"],
     // Its exporter needs two seconds to say that PostgreSQL is away, which no factor makes less.
     time: { factor: 15 },
   },
@@ -186,7 +186,8 @@ export const FAULTS: readonly Fault[] = [
       ...paged("DatabasePoolBusy"),
       ...paged("ErrorRateHigh"),
       ...["info: SlowRequests info", "info: ErrorLogLines info", "warning: UnhandledExceptions warning"],
-      ...["warning: LatencyHigh warning", "warning: DatabaseRollbacksHigh warning"],
+      // They wait for as long as a statement may wait for a lock: ten seconds.
+      ...[...paged("LatencyHigh"), "warning: LatencyHigh warning", "warning: DatabaseRollbacksHigh warning"],
       ...["warning: UploadFailuresHigh warning", "warning: StatementTimeouts warning"],
       // Whether it is ready is asked of the database, too; and whoever is that busy may be late for a scrape.
       ...[...paged("ProbeFailing"), "warning: InstanceDown warning", "warning: TargetDown warning"],
