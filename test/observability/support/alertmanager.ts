@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -25,7 +26,7 @@ export interface Alertmanager {
   /** Tells it of alerts, and gives what it holds once it has made up its mind about all of them. */
   readonly tell: (alerts: readonly Told[]) => Promise<readonly Held[]>;
   readonly held: () => Promise<readonly Held[]>;
-  readonly stop: () => void;
+  readonly stop: () => Promise<void>;
 }
 
 /** Starts an Alertmanager on a free port. */
@@ -58,10 +59,12 @@ export async function startAlertmanager(config: string): Promise<Alertmanager> {
       await until(async () => (await held()).every(({ status }) => status.state !== "unprocessed"));
       return held();
     },
-    stop() {
+    async stop() {
+      // It writes a last time while it ends.
+      const ended = once(server, "exit");
       server.kill();
-      // It may write a last time while it ends.
-      rmSync(folder, { recursive: true, maxRetries: 10 });
+      await ended;
+      rmSync(folder, { recursive: true });
     },
   };
 }
