@@ -183,7 +183,8 @@ export const FAULTS: readonly Fault[] = [
     heard: paged("DatabasePoolBusy", "api-1:8000"),
     silenced: ["DatabaseUnreachable critical (api)", "DatabasePoolWaiting warning (api-1:8000)"],
     possible: [
-      ...paged("DatabasePoolBusy"),
+      // A copy that is sent fewer of the requests has fewer of its connections taken.
+      ...[...paged("DatabasePoolBusy"), "warning: DatabasePoolBusy warning", "info: DatabasePoolBusy info"],
       ...paged("ErrorRateHigh"),
       ...["info: SlowRequests info", "info: ErrorLogLines info", "warning: UnhandledExceptions warning"],
       // They wait for as long as a statement may wait for a lock: ten seconds.
