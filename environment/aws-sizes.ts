@@ -79,6 +79,12 @@ export const databaseClass = (need: Need): MachineSize | undefined => smallest(D
 export const cacheNode = (need: Need): MachineSize | undefined => smallest(CACHE_NODES, need);
 
 /**
+ * Disk a task of Fargate can have; and its own: for its images and files, never paid for, and all there is where it asks
+ * for none. "Fargate task ephemeral storage", ECS developer guide.
+ */
+export const TASK_DISK_GIB = { most: 200, own: 20 } as const;
+
+/**
  * The smallest Fargate task for all containers of it together, or nothing where none is large enough.
  *
  * @param needs one per container

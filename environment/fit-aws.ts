@@ -1,5 +1,5 @@
 import { databaseAuthority } from "./aws-authorities";
-import { cacheNode, databaseClass, fargateSize, type Need } from "./aws-sizes";
+import { cacheNode, databaseClass, fargateSize, TASK_DISK_GIB, type Need } from "./aws-sizes";
 import { SCALE_KEY, SHAPE_KEY, type Context } from "./context";
 import type { AwsEnvironment } from "./environment";
 import { AWS_IMAGES, BASE_IMAGES } from "./images";
@@ -254,9 +254,6 @@ function checkBackups({ files }: Context, { backups }: AwsEnvironment): Problem[
     },
   ];
 }
-
-/** Disk a task of Fargate has, and what of it is for its images and files: the part that nothing is paid for. */
-const TASK_DISK_GIB = { most: 200, own: 20 };
 
 /** A drill has a part of its task's disk. */
 function checkDrill(context: Context, { backups }: AwsEnvironment): Problem[] {

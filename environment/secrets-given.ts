@@ -10,14 +10,12 @@ const DAY = 'a day such as "2026-11-26", in quotation marks';
  * `mainstay:secretsGiven`: the day each secret was given, by UTC, written by `npm run mainstay -- secret set`. In
  * quotation marks, because Pulumi reads a bare date as a moment. A secret without one was given nobody knows when.
  */
-export const secretsGiven = z
-  .record(variableName, z.string({ error: DAY }).regex(/^\d{4}-\d{2}-\d{2}$/, { error: DAY }))
-  .default({});
+export const secretsGiven = z.record(variableName, z.iso.date({ error: DAY })).default({});
 
 /** A day as it is written, by UTC. */
 export const dayOf = (moment: Date) => moment.toISOString().slice(0, 10);
 
-/** Days that are none, or still to come, and days of secrets that are not there. */
+/** Days that are still to come, and days of secrets that are not there. */
 export function checkSecretsGiven(context: Context): Problem[] {
   const { files } = context;
   const today = dayOf(new Date());
@@ -30,15 +28,8 @@ export function checkSecretsGiven(context: Context): Problem[] {
       ];
       if (!Object.hasOwn(context.secrets, name))
         return problem(`the name ${name}, which ${SECRETS_KEY} does not have`, "a secret that is given");
-      if (!isDay(day)) return problem(`"${day}", which is no day`, DAY);
       if (day > today) return problem(`"${day}", which is yet to come`, "today, by UTC, or a day before");
       return [];
     }),
   );
-}
-
-/** JavaScript makes a day of March of the 30th of February. */
-function isDay(text: string): boolean {
-  const moment = new Date(`${text}T00:00:00Z`);
-  return !Number.isNaN(moment.getTime()) && dayOf(moment) === text;
 }

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { fargateSize } from "../../environment/aws-sizes";
+import { fargateSize, TASK_DISK_GIB } from "../../environment/aws-sizes";
 import { collector, collectorPermissions, type CollectorArgs } from "./collector";
 import type { AwsContext } from "./context";
 import { repositoryOf } from "./images";
@@ -24,9 +24,6 @@ export interface TaskArgs extends CollectorArgs {
 }
 
 const TASKS = "ecs-tasks";
-
-/** Disk that a task has without anything being paid for it: "Fargate task ephemeral storage", ECS developer guide. */
-const OWN_DISK_GIB = 20;
 
 /**
  * A task of the environment's cluster: its definition, the collector beside its containers where it has figures or
@@ -156,7 +153,7 @@ export class FargateTask extends pulumi.ComponentResource {
           region: environment.aws.region,
         }),
         volumes: volumesOf(containers),
-        ...(diskGiB === undefined ? {} : { ephemeralStorage: { sizeInGib: OWN_DISK_GIB + diskGiB } }),
+        ...(diskGiB === undefined ? {} : { ephemeralStorage: { sizeInGib: TASK_DISK_GIB.own + diskGiB } }),
         // What ran before is what a rollback starts.
         skipDestroy: true,
         tags: { "mainstay:component": this.args.component },

@@ -15,5 +15,7 @@ export const runnerSettings = ({ backups }: Environment): Readonly<Record<string
   BACKUP_DRILL_SCHEDULE: backups.drillSchedule,
   BACKUP_DRILL_DIR: DRILL_DIRECTORY,
   BACKUP_DRILL_MIB: String(backups.drillGiB * 1024),
+  // One that takes longer than the objective is told of; backups of the events wait for it.
+  BACKUP_DRILL_TIMEOUT_MINUTES: String(2 * backups.recoveryMinutes),
   BACKUP_PORT: String(PORT),
 });

@@ -1,3 +1,4 @@
+import { TASK_DISK_GIB } from "../../environment/aws-sizes";
 import type { Graph, Resource } from "../../graph/resource";
 
 /** What a bill is made of, counted in a graph. */
@@ -35,11 +36,8 @@ export function count({ resources }: Graph): Counted {
   };
 }
 
-/** A task's disk where it says nothing of it, which is also what is never paid for. */
-const OWN_DISK_GIB = 20;
-
 function diskOf(storage: unknown): number {
-  return (storage as { sizeInGib?: number } | undefined)?.sizeInGib ?? OWN_DISK_GIB;
+  return (storage as { sizeInGib?: number } | undefined)?.sizeInGib ?? TASK_DISK_GIB.own;
 }
 
 function tasksOf(service: Resource, byUrn: ReadonlyMap<string, Resource>): Tasks {
@@ -52,6 +50,6 @@ function tasksOf(service: Resource, byUrn: ReadonlyMap<string, Resource>): Tasks
     copies: Number(service.inputs.desiredCount),
     cpus: Number(cpu) / 1024,
     gib: Number(memory) / 1024,
-    diskGib: diskOf(ephemeralStorage) - OWN_DISK_GIB,
+    diskGib: diskOf(ephemeralStorage) - TASK_DISK_GIB.own,
   };
 }

@@ -30,18 +30,16 @@ export interface DrillReport {
   readonly ageSeconds: number;
 }
 
-/** Backups of the events wait for it, and are told of as late once the newest is two hours old. */
-const LIMIT_MINUTES = 100;
-
 export const REPORT_FILE = "/drill.json";
 
 /** Restores and compares the newest full backup, and stores the report. Throws a StageError. */
-export function drill(context: Context, stop: AbortSignal): Promise<DrillReport> {
+export async function drill(context: Context, stop: AbortSignal): Promise<DrillReport> {
   const { settings, restic, log } = context;
-  return unlessInterrupted(Math.min(settings.timeoutMinutes, LIMIT_MINUTES), stop, (signal) =>
+  const { drill: place } = settings;
+  if (!place) throw new Error("no drill is configured");
+  return unlessInterrupted(place.timeoutMinutes, stop, (signal) =>
     withLock(settings, "exclusive", signal, async () => {
-      if (!settings.drill) throw new Error("no drill is configured");
-      const report = await rehearse(context, settings.drill, signal);
+      const report = await rehearse(context, place, signal);
       const { run, tables, rows, bytes, seconds, ageSeconds } = report;
       const figures = tags({ tables, ...rowTags(rows), bytes, seconds, age: ageSeconds });
       const labels = [...tags({ kind: "drill", part: "report", run }), "verified", ...figures];

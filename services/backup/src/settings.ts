@@ -39,6 +39,7 @@ const environment = z.object({
   BACKUP_DRILL_SCHEDULE: schedule.optional(),
   BACKUP_DRILL_DIR: directory().optional(),
   BACKUP_DRILL_MIB: integer(64, 64 * 1024 * 1024).optional(),
+  BACKUP_DRILL_TIMEOUT_MINUTES: integer(1, 2880).default(120),
   BACKUP_RETENTION_DAYS: integer(1, 3650).default(30),
   BACKUP_PATHS: list(directory()).optional(),
   BACKUP_CACHE_DIR: directory().optional(),
@@ -127,7 +128,11 @@ function shape(data: z.output<typeof environment>) {
     drill:
       data.BACKUP_DRILL_DIR === undefined || data.BACKUP_DRILL_MIB === undefined
         ? undefined
-        : { directory: data.BACKUP_DRILL_DIR, sizeMiB: data.BACKUP_DRILL_MIB },
+        : {
+            directory: data.BACKUP_DRILL_DIR,
+            sizeMiB: data.BACKUP_DRILL_MIB,
+            timeoutMinutes: data.BACKUP_DRILL_TIMEOUT_MINUTES,
+          },
     eventTables: data.BACKUP_EVENT_TABLES ?? [],
     retentionDays: data.BACKUP_RETENTION_DAYS,
     paths: data.BACKUP_PATHS ?? [],

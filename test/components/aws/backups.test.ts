@@ -351,6 +351,7 @@ describe("the backup runner", () => {
       BACKUP_DRILL_SCHEDULE: "0 4 * * 0",
       BACKUP_DRILL_DIR: "/drill",
       BACKUP_DRILL_MIB: "102400",
+      BACKUP_DRILL_TIMEOUT_MINUTES: "120",
       BACKUP_PORT: "9560",
       AWS_DEFAULT_REGION: "eu-west-1",
     });

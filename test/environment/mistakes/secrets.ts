@@ -28,7 +28,7 @@ export const OF_SECRETS: readonly Mistake[] = [
     ],
     says: [
       'Pulumi.local.yaml: mainstay:secretsGiven.ANTHROPIC_API_KEY: found a value (not shown); allowed: a day such as "2026-11-26", in quotation marks',
-      'Pulumi.local.yaml: mainstay:secretsGiven.GEMINI_API_KEY: found "2026-02-30", which is no day; allowed: a day such as "2026-11-26", in quotation marks',
+      'Pulumi.local.yaml: mainstay:secretsGiven.GEMINI_API_KEY: found a value (not shown); allowed: a day such as "2026-11-26", in quotation marks',
     ],
   },
   {

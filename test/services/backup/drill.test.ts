@@ -214,8 +214,12 @@ describe.skipIf(lacking)(`drills${lacking}`, { timeout: 300_000 }, () => {
     await eventually(() => isWaiting(next.child.pid) || undefined);
     expect(newest(runner, "kind=events")).toBeUndefined();
     held.letGo();
-    expect([(await held.done).code, (await next.done).code]).toEqual([0, 0]);
-    expect(newest(runner, "kind=events")).toBeDefined();
+    const taken = await next.done;
+    expect([(await held.done).code, taken.code]).toEqual([0, 0]);
+    const events = runner.snapshots().filter(({ tags }) => tags.includes("kind=events"));
+    expect(events.map(({ tags }) => tags.find((tag) => tag.startsWith("run=")))).toEqual([
+      `run=${JSON.parse(taken.stdout).run}`,
+    ]);
   });
 });
 
