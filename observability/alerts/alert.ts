@@ -88,14 +88,15 @@ export const anyOf = (jobs: readonly string[]): string => jobs.join("|");
 /**
  * How often something rare happened, event by event. What a series has when it first appears is no increase of it: the
  * first event of a new label, or of a process before its first scrape, would be lost. So a series that was not there in
- * the day before counts as a whole; one that was only not scraped for a while, or all of them where Prometheus itself is
- * new, do not.
+ * the day before counts as a whole, and so does one that was away for a while and has begun anew. One that goes on as it
+ * was, only not scraped for a while, does not; nor do all of them where Prometheus itself is new.
  *
  * @param counter with its matchers
  */
 export const counted = (counter: string, range: string, by: string): string => `
   sum by (${by}) (
-    (${counter} unless last_over_time(${counter}[1d] offset ${range}) and on () group(up offset ${range}))
+    (${counter} unless ${counter} >= last_over_time(${counter}[1d] offset ${range})
+      unless ${counter} offset ${range} and on () group(up offset ${range}))
     or increase(${counter}[${range}]))`;
 
 /** A group of alerts whose expressions depend on the environment's figures. */

@@ -1,5 +1,5 @@
 import { JOBS } from "../../../observability/metrics";
-import { counter, gauge, type Case, type Inputs } from "../support/case";
+import { BACK_AS_IT_WAS, BEGUN_ANEW, counter, gauge, type Case, type Inputs } from "../support/case";
 
 const API_1 = { job: "api", instance: "api-1:8000" };
 const up = (job: string, instance: string) => `up{job="${job}",instance="${instance}"}`;
@@ -25,8 +25,7 @@ const appearing = (series: string, value: number): Inputs => ({
   ...scraped,
   [series]: gauge([30, NaN], [30, value]),
 });
-/** Back after twenty minutes in which it was not scraped. */
-const back = (series: string): Inputs => ({ ...scraped, [series]: gauge([10, 7], [20, NaN], [30, 7]) });
+const back = (series: string): Inputs => ({ ...scraped, [series]: BACK_AS_IT_WAS });
 /** There from the start, as Prometheus is. */
 const found = (series: string): Inputs => ({
   [up("api", "api-1:8000")]: gauge([60, 1]),
@@ -145,6 +144,11 @@ export const availability: readonly Case[] = [
         series: appearing(exceptions, 3),
         at: 35,
         description: "api met about 3 unexpected exceptions within 10 minutes.",
+      },
+      {
+        series: { ...scraped, [exceptions]: BEGUN_ANEW },
+        at: 35,
+        description: "api met about 2 unexpected exceptions within 10 minutes.",
       },
     ],
     near: [

@@ -1,4 +1,12 @@
-import { counter, gauge, type Case, type Inputs, type Phases } from "../support/case";
+import {
+  BACK_AS_IT_WAS,
+  BEGUN_ANEW,
+  counter,
+  gauge,
+  type Case,
+  type Inputs,
+  type Phases,
+} from "../support/case";
 
 const SELF = 'job="backup",instance="backups:9560"';
 const BACKUP = { job: "backup", instance: "backups:9560" };
@@ -104,8 +112,16 @@ export const backups: readonly Case[] = [
         at: 30,
         description: "A full backup failed in its stage dump.",
       },
+      {
+        series: { [`up{${SELF}}`]: gauge([60, 1]), [failures("dump")]: BEGUN_ANEW },
+        at: 35,
+        description: "A full backup failed in its stage dump.",
+      },
     ],
-    near: [{ series: { [failures("dump")]: counter([40, 0]) }, at: 30 }],
+    near: [
+      { series: { [failures("dump")]: counter([40, 0]) }, at: 30 },
+      { series: { [`up{${SELF}}`]: gauge([60, 1]), [failures("dump")]: BACK_AS_IT_WAS }, at: 35 },
+    ],
   },
   {
     alert: "BackupStuck",
@@ -164,7 +180,17 @@ export const backups: readonly Case[] = [
     exact: { series: { [drillFailures("restore")]: counter([40, 0.05]) }, at: 30 },
     labels: { stage: "restore" },
     description: "A restore drill failed in its stage restore.",
-    near: [{ series: { [drillFailures("restore")]: counter([40, 0]) }, at: 30 }],
+    also: [
+      {
+        series: { [`up{${SELF}}`]: gauge([60, 1]), [drillFailures("restore")]: BEGUN_ANEW },
+        at: 35,
+        description: "A restore drill failed in its stage restore.",
+      },
+    ],
+    near: [
+      { series: { [drillFailures("restore")]: counter([40, 0]) }, at: 30 },
+      { series: { [`up{${SELF}}`]: gauge([60, 1]), [drillFailures("restore")]: BACK_AS_IT_WAS }, at: 35 },
+    ],
   },
   {
     alert: "DrillSlow",

@@ -1,4 +1,4 @@
-import { counter, gauge, type Case, type Course } from "../support/case";
+import { BACK_AS_IT_WAS, BEGUN_ANEW, counter, gauge, type Case, type Course } from "../support/case";
 
 const SELF = 'job="shipper",instance="log-shipper:9598"';
 const critical = `log_critical_lines_total{${SELF},container="worker-1"}`;
@@ -29,10 +29,15 @@ export const logs: readonly Case[] = [
         at: 30,
         description: "worker-1 wrote about 1 critical log lines within 10 minutes.",
       },
+      {
+        series: { ...scraped, [critical]: BEGUN_ANEW },
+        at: 35,
+        description: "worker-1 wrote about 2 critical log lines within 10 minutes.",
+      },
     ],
     near: [
       { series: { ...scraped, [critical]: gauge([30, NaN], [30, 1]) }, at: 41 },
-      { series: { ...scraped, [critical]: gauge([10, 7], [20, NaN], [30, 7]) }, at: 35 },
+      { series: { ...scraped, [critical]: BACK_AS_IT_WAS }, at: 35 },
       { series: { [`up{${SELF}}`]: gauge([60, 1]), [critical]: gauge([60, 7]) }, at: 5 },
     ],
   },

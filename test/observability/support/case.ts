@@ -13,6 +13,10 @@ export const gauge = (...phases: Phases): Course => ({ kind: "gauge", phases });
 /** A counter that grows so much with each step, for so many steps. */
 export const counter = (...phases: Phases): Course => ({ kind: "counter", phases });
 
+/** A counter that is back after twenty steps in which it was not scraped: as it was, or begun anew and grown since. */
+export const BACK_AS_IT_WAS = gauge([10, 7], [20, NaN], [30, 7]);
+export const BEGUN_ANEW = gauge([10, 7], [20, NaN], [30, 2]);
+
 export type Inputs = Readonly<Record<string, Course>>;
 
 /** Inputs at one step. */
