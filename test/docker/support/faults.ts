@@ -232,6 +232,11 @@ export const FAULTS: readonly Fault[] = [
     heard: ["warning: EdgeRefusalsHigh warning"],
   },
   {
+    name: "Loki is stopped, and lines are lost",
+    inject: stopped("logs"),
+    heard: ["warning: TargetDown warning (logs:3100)", "warning: LogLinesLost warning"],
+  },
+  {
     name: "a process ends on an exception",
     // It is started again at once: its last line is all that is left of it.
     inject: () =>
