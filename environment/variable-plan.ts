@@ -169,16 +169,14 @@ function secret(variable: Variable): Outcome {
   const { name, declared, stackValue, production, inShape, inScale, inSecrets, context } = variable;
   const command = givingSecret(context.stack, name);
   if (stackValue !== undefined && typeof stackValue !== "object") {
-    return wrong(inScale, "a secret in plain text (not shown)", `{generate: LENGTH}, or: ${command}`);
+    const allowed =
+      variable.secret === undefined
+        ? `{generate: LENGTH}, or: ${command}`
+        : `nothing: the secret is given at ${inSecrets.key}`;
+    return wrong(inScale, "a secret in plain text (not shown)", allowed);
   }
-  if (variable.secret !== undefined) {
-    if (stackValue === undefined) return given(variable, variable.secret);
-    return wrong(
-      inScale,
-      "{generate: …} beside a given secret",
-      `one of the two: it also stands at ${inSecrets.key}`,
-    );
-  }
+  // One that Mainstay would make is made as long as nobody gives it.
+  if (variable.secret !== undefined) return given(variable, variable.secret);
   const length = stackValue?.generate ?? declared.generate;
   if (length === undefined)
     return declared.required ? wrong(inSecrets, "nothing", `a secret given with: ${command}`) : {};

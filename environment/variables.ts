@@ -29,7 +29,13 @@ const literal = z.union([z.string(), z.number(), z.boolean()], { error: "a text,
 export type Literal = z.output<typeof literal>;
 
 const generated = z.strictObject({
-  generate: z.int().min(16).max(128).describe("Length of the random text Mainstay makes, in characters."),
+  generate: z
+    .int()
+    .min(16)
+    .max(128)
+    .describe(
+      "Length of the random text Mainstay makes, in characters, as long as nobody gives the secret: what stands in mainstay:secrets comes first.",
+    ),
 });
 
 /** What a stack may say about a variable: a plain value, or that Mainstay shall make a secret one. */

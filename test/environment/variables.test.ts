@@ -120,7 +120,6 @@ describe("the app's variables", () => {
 describe("encrypted values", () => {
   test("are given, and their rules are undecided", () => {
     const raw = changed(
-      drop("scale.variables.OPENAI_API_KEY"),
       set("secrets.OPENAI_API_KEY", OPAQUE),
       set("secrets.SECRET_KEY", OPAQUE),
       set("secrets.PAGERDUTY_KEY", OPAQUE),

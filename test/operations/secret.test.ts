@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import {
   appendFileSync,
   chmodSync,
+  cpSync,
   existsSync,
   mkdirSync,
   readFileSync,
@@ -11,6 +12,8 @@ import {
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { resolveConfig } from "../../environment/config";
+import { readStackFiles } from "../../environment/stack-files";
 import { withSecret } from "../../operations/secret/edit";
 import { invoke, ROOT, TrialProject } from "./support";
 
@@ -60,7 +63,7 @@ const CLI = `#!/bin/sh
 echo "$@" >> "$CLI_LOG"
 case "$1" in
 version) echo v3.260.0 ;;
-config) { echo "  mainstay:secrets:"; echo "    \${5#*.}:"; echo "      secure: \\"$(rev)\\""; echo "encryptionsalt: v1:made"; } >> Pulumi.trial.yaml ;;
+config) { echo "  mainstay:secrets:"; echo "    \${5#*.}:"; echo "      secure: \\"$(rev)\\""; echo "encryptionsalt: v1:made"; } >> "Pulumi.$7.yaml" ;;
 esac
 `;
 
@@ -68,9 +71,6 @@ describe("secret set", () => {
   let trial: TrialProject;
   beforeEach(() => {
     trial = new TrialProject("trial");
-    trial.configure((scale) => {
-      scale["variables"] = {};
-    });
     chmodSync(trial.stackFile, 0o644);
   });
   afterEach(() => {
@@ -156,6 +156,29 @@ describe("secret set", () => {
     expect(readFileSync(log, "utf8") + stderr).not.toContain("0123456789");
   });
 
+  const COMMAND = /npm run mainstay -- (secret set (\w+) OPENAI_API_KEY)/;
+  it.each(["README.md", "Pulumi.staging.yaml", "Pulumi.prod.yaml"])(
+    "does what %s says of it: what is given comes before what was made",
+    async (file) => {
+      standInCli();
+      const [, command = "", stack = ""] = COMMAND.exec(readFileSync(join(ROOT, file), "utf8")) ?? [];
+      cpSync(join(ROOT, `Pulumi.${stack}.yaml`), join(trial.directory, `Pulumi.${stack}.yaml`));
+      const source = () => {
+        const { config, secretKeys } = readStackFiles(trial.directory, stack);
+        return resolveConfig(stack, config, secretKeys).environment?.variables["OPENAI_API_KEY"];
+      };
+      expect(source()).toEqual({ kind: "generated", length: 40, secret: true });
+
+      giving("sk-0123456789abcdef\n");
+      const { code, stderr } = await invoke(...command.split(" "), "--project", trial.directory);
+      expect({ code, last: stderr.trimEnd().split("\n").at(-1) }).toEqual({
+        code: 0,
+        last: `Pulumi.${stack}.yaml has OPENAI_API_KEY, encrypted; npm run up -- ${stack} puts it to use`,
+      });
+      expect(source()).toEqual({ kind: "given", secret: true });
+    },
+  );
+
   it.each([
     [
       "NOPE",
@@ -190,7 +213,7 @@ describe("secret set", () => {
       stdout: `ANTHROPIC_API_KEY  not set: need not be        variable of api, variable of worker
 GEMINI_API_KEY     not set: need not be        variable of api, variable of worker
 JWT_SIGNING_KEY    not set: Mainstay makes it  variable of api
-OPENAI_API_KEY     not set: need not be        variable of api, variable of worker
+OPENAI_API_KEY     not set: Mainstay makes it  variable of api, variable of worker
 SECRET_KEY         not set: Mainstay makes it  variable of api
 `,
       stderr: "",

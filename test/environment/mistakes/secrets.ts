@@ -94,10 +94,10 @@ export const OF_SECRETS: readonly Mistake[] = [
     ],
   },
   {
-    kind: "a secret given and generated",
-    changes: [set("secrets.OPENAI_API_KEY", KEY)],
+    kind: "a secret given and in plain text",
+    changes: [set("secrets.OPENAI_API_KEY", KEY), set("scale.variables.OPENAI_API_KEY", SHORT)],
     says: [
-      "Pulumi.local.yaml: mainstay:scale.variables.OPENAI_API_KEY: found {generate: …} beside a given secret; allowed: one of the two: it also stands at mainstay:secrets.OPENAI_API_KEY",
+      "Pulumi.local.yaml: mainstay:scale.variables.OPENAI_API_KEY: found a secret in plain text (not shown); allowed: nothing: the secret is given at mainstay:secrets.OPENAI_API_KEY",
     ],
   },
   {
