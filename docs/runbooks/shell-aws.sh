@@ -51,7 +51,7 @@ restart() {
   esac
 }
 
-# stop NAME: all copies. `npm run up -- STACK` starts them again.
+# stop NAME: all copies. `npm run up -- STACK` starts them again; a service with maxReplicas is started by its scaling, or by hand.
 stop() { aws ecs update-service --cluster "mainstay-$STACK" --service "$1" --desired-count 0 --query 'service.[serviceName,desiredCount]'; }
 
 # room: what the database's disk has left.

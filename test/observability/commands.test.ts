@@ -7,7 +7,7 @@ import { readStackFiles } from "../../environment/stack-files";
 import { commands as defined } from "../operations/support";
 import declareStack from "../../index";
 import manifest from "../../package.json";
-import { ROOT } from "./support/figures";
+import { environmentOf, ROOT } from "./support/figures";
 import { commandsOf, HOST_PAGES, PAGES, wordsOf } from "./support/runbooks";
 
 const ALL = PAGES.flatMap((page) => commandsOf(page).map((command) => ({ page: page.file, command })));
@@ -73,6 +73,18 @@ describe("commands in the runbooks", () => {
       command.startsWith("aws ") ? [] : matches(full)(command.replace(/name=\S+/g, ""));
     expect(strangers(unfiltered, known)).toEqual([]);
     expect(ALL.flatMap(({ command }) => unfiltered(command)).length).toBeGreaterThan(10);
+  });
+
+  it("stop all copies of a service, however many a stack has, and before a restore each that may write", () => {
+    const numbered = matches(/mainstay-\S+-[a-z]+-(\d+)/g);
+    expect(strangers(numbered, () => false)).toEqual([]);
+    const writers = environmentOf(NAMED.stack).services.filter(({ needs }) => needs.includes("database"));
+    for (const file of ["restoring.md", "disasters.md"]) {
+      const stopped = ALL.filter(({ page }) => page === file).flatMap(({ command }) =>
+        matches(/^stop ([a-z]+)$/g)(command),
+      );
+      expect(new Set(stopped), file).toEqual(new Set([...writers.map(({ name }) => name), "backups"]));
+    }
   });
 
   it("inside containers are commands of what runs there", () => {
