@@ -41,6 +41,8 @@ export function receiverSecrets(receivers: Receivers): string[] {
 
 /** The alert's name; where a group holds alerts of several names, how many they are. */
 export const NAME = "{{ with .CommonLabels.alertname }}{{ . }}{{ else }}{{ len .Alerts }} alerts{{ end }}";
+/** A space and the level of a group; nothing where its alerts are of several. */
+export const LEVEL = "{{ with .CommonLabels.severity }} {{ . }}{{ end }}";
 /** A paragraph for each alert of a group. What has ended may stand beside what has not. */
 export const ENTRIES = [
   '{{ range .Alerts }}{{ .Labels.alertname }}{{ if eq .Status "resolved" }} (resolved){{ end }}: {{ .Annotations.summary }}',
@@ -75,7 +77,7 @@ function integration(receiver: Receiver, directory: string): [string, Record<str
         {
           api_url_file: `${directory}/${receiver.secret}`,
           channel: receiver.channel,
-          title: `{{ .Status | toUpper }} {{ .CommonLabels.severity }}: ${NAME}`,
+          title: `{{ .Status | toUpper }}${LEVEL}: ${NAME}`,
           text: ENTRIES,
         },
       ];
@@ -84,7 +86,8 @@ function integration(receiver: Receiver, directory: string): [string, Record<str
         "pagerduty_configs",
         {
           routing_key_file: `${directory}/${receiver.secret}`,
-          severity: "{{ .CommonLabels.severity }}",
+          // One copy may be critical and another not yet. PagerDuty refuses what has no level.
+          severity: "{{ with .CommonLabels.severity }}{{ . }}{{ else }}error{{ end }}",
           description: `${NAME}{{ with .CommonAnnotations.summary }}: {{ . }}{{ end }}`,
           links: [
             { text: "Runbook", href: "{{ .CommonAnnotations.runbook_url }}" },

@@ -1,6 +1,7 @@
 import {
   alertmanagerReceiver,
   ENTRIES,
+  LEVEL,
   NAME,
   ownedIn,
   receiverNames,
@@ -60,7 +61,7 @@ export interface Topics {
 }
 
 /** A subject of SNS holds 100 ASCII characters on one line; a longer one would be cut and marked as changed. */
-const SUBJECT = `{{ .Status }} {{ .CommonLabels.severity }} ${NAME} {{ .CommonLabels.environment }}`;
+const SUBJECT = `{{ .Status }}${LEVEL} ${NAME} {{ .CommonLabels.environment }}`;
 /** Labels or annotations as JSON. Quoted by the template itself: a value may hold quotes and line ends. */
 const pairs = (of: string) =>
   `{ {{ range $i, $pair := ${of}.SortedPairs }}{{ if $i }}, {{ end }}` +

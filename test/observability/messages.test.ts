@@ -22,7 +22,7 @@ interface Config {
   readonly receivers: readonly {
     readonly name: string;
     readonly slack_configs?: readonly [{ readonly title: string; readonly text: string }];
-    readonly pagerduty_configs?: readonly [{ readonly description: string }];
+    readonly pagerduty_configs?: readonly [{ readonly description: string; readonly severity: string }];
     readonly sns_configs?: readonly [{ readonly subject: string; readonly message: string }];
   }[];
 }
@@ -40,7 +40,9 @@ const onAws = infoOf(managed);
 const slack = onHost?.slack_configs?.[0];
 const title = slack?.title ?? "";
 const text = slack?.text ?? "";
-const incident = onHost?.pagerduty_configs?.[0].description ?? "";
+const pagerduty = onHost?.pagerduty_configs?.[0];
+const incident = pagerduty?.description ?? "";
+const severity = pagerduty?.severity ?? "";
 const subject = onAws?.sns_configs?.[0].subject ?? "";
 
 const ticket = (alertname: string, summary: string, status = "firing") => ({
@@ -95,6 +97,22 @@ describe.runIf(AMTOOL_FOUND)("messages, by Alertmanager's own templates", () => 
     expect(asSent(text, two).trimEnd()).toBe(paragraphs);
     const message = onAws?.sns_configs?.[0].message ?? "";
     expect(asSent(message, two).split("\nData: ")[0]?.trimEnd()).toBe(paragraphs);
+  });
+
+  it("say a level that PagerDuty takes, also where one copy is critical and another is not yet", () => {
+    const copy = (instance: string, level: string) => ({
+      status: "firing",
+      labels: { alertname: "MemoryHigh", environment: "prod", job: "api", instance, severity: level },
+      annotations: {},
+    });
+    const alike = group(copy("api-1", "warning"), copy("api-2", "warning"));
+    expect(asSent(severity, alike)).toBe("warning");
+    const mixed = group(copy("api-1", "critical"), copy("api-2", "warning"));
+    expect([severity, title, subject].map((template) => asSent(template, mixed))).toEqual([
+      "error",
+      "FIRING: MemoryHigh",
+      "firing MemoryHigh prod",
+    ]);
   });
 
   it("have a subject that SNS takes, whatever the alert and the environment are called", () => {
