@@ -85,7 +85,9 @@ export const selfHosted: AlertsFor = () =>
     },
     {
       name: "NotificationsFailing",
-      levels: { critical: [0.01, "5m"] },
+      // Longer than one failure is looked back on: a receiver that does not answer for some seconds has missed a sign of
+      // life, which comes again a minute later. What goes on missing is tried again every five minutes, and fails again.
+      levels: { critical: [0.01, "12m"] },
       expr: (share) => `
         ${sum("alertmanager_notifications_failed_total", "10m", "instance, integration")}
         / ${sum("alertmanager_notifications_total", "10m", "instance, integration")} > ${share}`,

@@ -149,11 +149,25 @@ export const monitoring: readonly Case[] = [
       [manager("notifications_failed_total", ',integration="webhook"')]: counter([20, 0], [15, 9], [60, 0]),
       [manager("notifications_total", ',integration="webhook"')]: counter([95, 9]),
     },
-    fires: 25,
+    fires: 32,
     ends: 50,
     exact: { series: sent(10.4), at: 30 },
     labels: { instance: ALERTMANAGER.instance, integration: "webhook" },
     description: "1.04% of the notifications by webhook fail.",
-    near: [{ series: sent(9.6), at: 30 }],
+    near: [
+      { series: sent(9.6), at: 30 },
+      // One that failed, of one a minute.
+      {
+        series: {
+          [manager("notifications_failed_total", ',integration="webhook"')]: counter(
+            [20, 0],
+            [1, 1],
+            [60, 0],
+          ),
+          [manager("notifications_total", ',integration="webhook"')]: counter([81, 1]),
+        },
+        at: 29,
+      },
+    ],
   },
 ];
