@@ -1,7 +1,7 @@
 /**
  * Every image an environment is made of: an exact version for people, and the digest that decides. A stack
  * replaces single entries under `images` in its scale; `app` and `backup` are built from `services/` by
- * `npm run images`.
+ * `npm run images`, which tags every build: these two are what was built last on a host.
  */
 export const IMAGES = {
   app: "mainstay/app:0.1.0",

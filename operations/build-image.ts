@@ -9,6 +9,7 @@ import { run } from "./tool";
  * Builds one of the images Mainstay makes itself.
  *
  * @param name of its folder in `services`
+ * @param release the version that what is in it says it is of
  * @param how options of `docker build`, the tag among them
  * @param host options that say where Docker runs. Default: where it does for this user
  */
@@ -16,6 +17,7 @@ export async function buildImage(
   name: string,
   environment: Environment,
   { nodeImage }: ImagesOptions,
+  release: string,
   how: readonly string[],
   host: readonly string[] = [],
 ): Promise<void> {
@@ -23,7 +25,7 @@ export async function buildImage(
   const base = BASE_IMAGES[name as keyof typeof BASE_IMAGES];
   const isDashboards = name === "dashboards" && environment.platform === "aws";
   if (isDashboards) writeDashboards(environment, directory);
-  else await run("npm", ["run", "--silent", "build"], { directory });
+  else await run("npm", ["run", "--silent", "build"], { directory, variables: { APP_VERSION: release } });
   const argument = isDashboards ? `GRAFANA_IMAGE=${base}` : `NODE_IMAGE=${nodeImage ?? base}`;
   // apt has to get out while the image is built, by whatever way the host has.
   const build = ["build", "--network", "host", "--build-arg", argument, ...how, "."];

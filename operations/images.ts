@@ -11,27 +11,49 @@ import { note, print } from "./terminal";
 export async function images(stack: string, options: ImagesOptions): Promise<ExitCode> {
   const project = openProject(options.project);
   const { environment } = readStack(project, stack);
-  if (environment.platform === "docker") {
-    await buildOnHost(environment, options);
-    return EXIT.done;
-  }
-  const tag = new Date().toISOString().replace(/\D/g, "").slice(0, 14);
-  const built = await publishImages(environment, options, tag);
-  note(`These belong under images in Pulumi.${stack}.yaml:`);
+  const release = releaseAt(new Date());
+  const built =
+    environment.platform === "docker"
+      ? await buildOnHost(environment, options, release)
+      : await publishImages(environment, options, release);
+  if (Object.keys(built).length === 0) return EXIT.done;
+  note(`These belong under images in Pulumi.${stack}.yaml, where this release is found again:`);
   for (const [name, reference] of Object.entries(built)) print(`${name}: ${reference}`);
   return EXIT.done;
 }
 
-async function buildOnHost(environment: DockerEnvironment, options: ImagesOptions): Promise<void> {
+/** The tag of a build, and the version that the app says it is of: never the same twice. */
+function releaseAt(moment: Date): string {
+  const [, version] = IMAGES.app.split(":");
+  return `${version}-${moment.toISOString().replace(/\D/g, "").slice(0, 14)}`;
+}
+
+/**
+ * Builds an environment's images on its host. A stack that names none of them under `images` starts what was built last.
+ *
+ * @returns references of what was built, by name, as they belong under `images` of the stack
+ */
+export async function buildOnHost(
+  environment: DockerEnvironment,
+  options: ImagesOptions,
+  release: string,
+): Promise<Record<string, string>> {
+  const built: Record<string, string> = {};
   for (const name of Object.keys(BASE_IMAGES) as (keyof typeof BASE_IMAGES)[]) {
     // On a Docker host the boards stand beside the official image.
     if (name === "dashboards") continue;
     const reference = environment.images[name] ?? IMAGES[name];
-    if (reference !== IMAGES[name]) {
+    const repository = repositoryOf(IMAGES[name]);
+    if (repositoryOf(reference) !== repository) {
       note(`${name}: ${environment.name} uses ${reference}, which is not Mainstay's to build`);
       continue;
     }
-    note(`${name}: building ${reference}`);
-    await buildImage(name, environment, options, ["--tag", reference], ["--host", environment.host.address]);
+    built[name] = `${repository}:${release}`;
+    note(`${name}: building ${built[name]}`);
+    const tags = ["--tag", built[name], "--tag", IMAGES[name]];
+    await buildImage(name, environment, options, release, tags, ["--host", environment.host.address]);
   }
+  return built;
 }
+
+const repositoryOf = (reference: string) => reference.replace(/(:[^:/@]+)?(@.*)?$/, "");

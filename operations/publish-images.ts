@@ -11,13 +11,13 @@ import { ask, run } from "./tool";
  * Puts everything an environment on AWS runs into the account's own registry: what Mainstay makes is built and pushed,
  * what others make is copied with its digest.
  *
- * @param tag of what is built: tags of the registry never move, so each time another
+ * @param release tag of what is built: tags of the registry never move, so each time another
  * @returns references of what was built, by name, as they belong under `images` of the stack
  */
 export async function publishImages(
   environment: AwsEnvironment,
   options: ImagesOptions,
-  tag: string,
+  release: string,
 ): Promise<Record<string, string>> {
   const { accountId, region } = environment.aws;
   const registry = `${accountId}.dkr.ecr.${region}.amazonaws.com`;
@@ -25,7 +25,7 @@ export async function publishImages(
   const built: Record<string, string> = {};
   for (const name of imagesOf(environment)) {
     const repository = `${registry}/mainstay-${environment.name}/${name}`;
-    if (name in BASE_IMAGES) built[name] = await push(name, environment, options, `${repository}:${tag}`);
+    if (name in BASE_IMAGES) built[name] = await push(name, environment, options, repository, release);
     else await copy(environment.images[name] ?? IMAGES[name as ImageName], repository);
   }
   return built;
@@ -44,13 +44,14 @@ async function push(
   name: string,
   environment: AwsEnvironment,
   options: ImagesOptions,
-  reference: string,
+  repository: string,
+  release: string,
 ): Promise<string> {
+  const reference = `${repository}:${release}`;
   note(`${name}: building ${reference}`);
   // Tasks run on x86-64, whatever this machine is.
-  await buildImage(name, environment, options, ["--platform", "linux/amd64", "--tag", reference]);
+  await buildImage(name, environment, options, release, ["--platform", "linux/amd64", "--tag", reference]);
   await run("docker", ["push", reference]);
-  const [repository = ""] = reference.split(/:[^:/]+$/);
   const digests = await ask("docker", ["image", "inspect", "--format", "{{json .RepoDigests}}", reference]);
   const pushed = (JSON.parse(digests ?? "[]") as string[]).find((one) => one.startsWith(`${repository}@`));
   if (pushed === undefined)
@@ -63,16 +64,18 @@ async function copy(source: string, repository: string): Promise<void> {
   const [named = "", digest] = source.split("@");
   if (digest === undefined)
     throw new OperationFailed(`${source} has no digest, and could not be told after it was copied`);
-  const target = `${repository}@${digest}`;
-  if ((await inspect(target)) !== undefined) {
+  const copied = `${repository}@${digest}`;
+  if ((await inspect(copied)) !== undefined) {
     note(`${source}: is there already`);
     return;
   }
   note(`${source}: copying to ${repository}`);
-  const tag = /:([^:/]+)$/.exec(named)?.[1] ?? digest.slice("sha256:".length, "sha256:".length + 12);
-  const carbonCopy = ["create", "--prefer-index=false", "--tag", `${repository}:${tag}`, source];
+  // Others build a version again, and tags of the registry never move: the digest tells the builds apart.
+  const tag = [/:([^:/]+)$/.exec(named)?.[1], digest.slice("sha256:".length, "sha256:".length + 12)];
+  const target = `${repository}:${tag.filter(Boolean).join("-")}`;
+  const carbonCopy = ["create", "--prefer-index=false", "--tag", target, source];
   await run("docker", ["buildx", "imagetools", ...carbonCopy]);
-  if ((await inspect(target)) === undefined)
+  if ((await inspect(copied)) === undefined)
     throw new OperationFailed(`${source} was copied, and has another digest in ${repository}`);
 }
 

@@ -4,6 +4,8 @@ import { OperationFailed } from "./outcome";
 
 interface ToolOptions {
   readonly directory?: string;
+  /** Of its environment, beside those of this process. */
+  readonly variables?: Readonly<Record<string, string>>;
   /** What it reads on standard input. */
   readonly input?: string;
 }
@@ -27,10 +29,11 @@ export async function ask(tool: string, args: readonly string[]): Promise<string
 async function start(
   tool: string,
   args: readonly string[],
-  { directory, input }: ToolOptions,
+  { directory, variables, input }: ToolOptions,
   errors: "inherit" | "ignore",
 ): Promise<{ status: number | null; answer: string }> {
-  const child = spawn(tool, args, { cwd: directory, stdio: ["pipe", "pipe", errors] });
+  const env = { ...process.env, ...variables };
+  const child = spawn(tool, args, { cwd: directory, env, stdio: ["pipe", "pipe", errors] });
   const chunks: Buffer[] = [];
   child.stdout?.on("data", (chunk: Buffer) => {
     chunks.push(chunk);

@@ -20,6 +20,7 @@ export const imagesCommand = ({ images }: Actions) =>
     .action(exits(images))
     .addHelpText(
       "after",
-      "\nOn a Docker host an image the stack names under `images` is its own to build, and left alone. On AWS all that" +
-        "\nruns is put into the account's registry, which the first `up` makes; what to write under `images` is printed.",
+      "\nPrints what to write under `images` of the stack: this release, which can be gone back to later." +
+        "\nOn a Docker host a stack that names none of them starts what was built last; another's image is left alone." +
+        "\nOn AWS all that runs is put into the account's registry, which the first `up` makes.",
     );

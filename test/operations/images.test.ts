@@ -1,12 +1,15 @@
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { AwsEnvironment } from "../../environment/environment";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import type { AwsEnvironment, DockerEnvironment } from "../../environment/environment";
 import { IMAGES } from "../../environment/images";
 import { resolveConfig } from "../../environment/load";
+import { resolve } from "../../environment/resolve";
+import { buildOnHost } from "../../operations/images";
 import { publishImages } from "../../operations/publish-images";
 import { awsStack } from "../components/support/aws-stack";
+import { changed, set } from "../environment/support/configuration";
 
 const REGISTRY = "123456789012.dkr.ecr.eu-west-1.amazonaws.com";
 const OWN = `${REGISTRY}/mainstay-prod`;
@@ -14,7 +17,7 @@ const DIGEST = `sha256:${"a".repeat(64)}`;
 
 /** Stands in for docker, aws and npm: writes down what it was asked, and answers as they do. */
 const TOOL = `#!/bin/sh
-echo "$(basename "$0") $*" >> "$CALLS"
+echo "\${APP_VERSION:+APP_VERSION=$APP_VERSION }$(basename "$0") $*" >> "$CALLS"
 case "$*" in
   "ecr get-login-password"*) echo password ;;
   login*) cat > "$CALLS.password" ;;
@@ -58,25 +61,63 @@ function prod(): AwsEnvironment {
 }
 
 test("what Mainstay makes is built and pushed, and told by the digest it was pushed under", async () => {
-  const built = await publishImages(prod(), {}, "20260304050607");
+  const built = await publishImages(prod(), {}, "0.1.0-20260304050607");
   expect(built).toEqual({
     app: `${OWN}/app@${DIGEST}`,
     backup: `${OWN}/backup@${DIGEST}`,
     dashboards: `${OWN}/dashboards@${DIGEST}`,
   });
   for (const name of ["app", "backup", "dashboards"]) {
-    expect(calls()).toContain(`docker push ${OWN}/${name}:20260304050607`);
+    expect(calls()).toContain(`docker push ${OWN}/${name}:0.1.0-20260304050607`);
     const [build = ""] = calls().filter((call) => call.includes(`--tag ${OWN}/${name}:`));
     expect(build).toMatch(/^docker build .*--platform linux\/amd64 --tag \S+ \.$/);
   }
   expect(calls().find((call) => /^docker build .*dashboards:/.test(call))).toContain(
     `--build-arg GRAFANA_IMAGE=${IMAGES.grafana}`,
   );
-  expect(calls().filter((call) => call.startsWith("npm run"))).toHaveLength(2);
+  const builds = calls().filter((call) => call.includes("npm run"));
+  expect(builds).toEqual(Array(2).fill("APP_VERSION=0.1.0-20260304050607 npm run --silent build"));
+});
+
+describe("on a Docker host", () => {
+  /** The stack `local`, with these in the place of the table's. */
+  function host(images: Record<string, string> = {}): DockerEnvironment {
+    const { environment, problems } = resolve(changed(set("scale.images", images)));
+    if (environment?.platform !== "docker") throw new Error(JSON.stringify(problems));
+    return environment;
+  }
+
+  test("each release is tagged, says its version, and can be gone back to", async () => {
+    expect(await buildOnHost(host(), {}, "0.1.0-20260304050607")).toEqual({
+      app: "mainstay/app:0.1.0-20260304050607",
+      backup: "mainstay/backup:0.1.0-20260304050607",
+    });
+    const tagged = (name: string) =>
+      `--tag mainstay/${name}:0.1.0-20260304050607 --tag ${IMAGES[name as "app" | "backup"]} .`;
+    expect(calls().map((call) => call.replace(/ build .*?(?=--tag)/, " … "))).toEqual([
+      "APP_VERSION=0.1.0-20260304050607 npm run --silent build",
+      `docker --host unix:///var/run/docker.sock … ${tagged("app")}`,
+      "APP_VERSION=0.1.0-20260304050607 npm run --silent build",
+      `docker --host unix:///var/run/docker.sock … ${tagged("backup")}`,
+    ]);
+  });
+
+  test("an earlier release under `images` is Mainstay's to build, another's image is not", async () => {
+    const images = {
+      app: "mainstay/app:0.1.0-20260101000000",
+      backup: "registry.example.com:5000/mainstay/backup:7.0.1",
+    };
+    expect(await buildOnHost(host(images), {}, "0.1.0-20260304050607")).toEqual({
+      app: "mainstay/app:0.1.0-20260304050607",
+    });
+    expect(told).toContain(
+      "backup: local uses registry.example.com:5000/mainstay/backup:7.0.1, which is not Mainstay's to build\n",
+    );
+  });
 });
 
 test("the registry's password is handed over where nobody else can read it", async () => {
-  await publishImages(prod(), {}, "20260304050607");
+  await publishImages(prod(), {}, "0.1.0-20260304050607");
   expect(calls().slice(0, 2)).toEqual([
     "aws ecr get-login-password --region eu-west-1",
     `docker login --username AWS --password-stdin ${REGISTRY}`,
@@ -85,11 +126,11 @@ test("the registry's password is handed over where nobody else can read it", asy
 });
 
 test("what others make is copied under its own digest, unless it is there", async () => {
-  await publishImages(prod(), {}, "20260304050607");
+  await publishImages(prod(), {}, "0.1.0-20260304050607");
   const copies = calls().filter((call) => call.startsWith("docker buildx imagetools create"));
-  const version = /:([^@]+)@/.exec(IMAGES.collector)?.[1] ?? "";
+  const [, version, digest] = /:([^@]+)@sha256:(.{12})/.exec(IMAGES.collector) ?? [];
   expect(copies).toContain(
-    `docker buildx imagetools create --prefer-index=false --tag ${OWN}/collector:${version} ${IMAGES.collector}`,
+    `docker buildx imagetools create --prefer-index=false --tag ${OWN}/collector:${version}-${digest} ${IMAGES.collector}`,
   );
   expect(copies.filter((call) => call.includes(`${OWN}/postgres:`))).toEqual([]);
   expect(told).toContain(`${IMAGES.collector}: copying to ${OWN}/collector\n`);
@@ -98,7 +139,7 @@ test("what others make is copied under its own digest, unless it is there", asyn
 
 test("a copy that is not what it was is no copy", async () => {
   process.env.REFUSES = "yes";
-  await expect(publishImages(prod(), {}, "20260304050607")).rejects.toThrow(
+  await expect(publishImages(prod(), {}, "0.1.0-20260304050607")).rejects.toThrow(
     /was copied, and has another digest in .*mainstay-prod\/collector$/,
   );
 });
