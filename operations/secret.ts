@@ -20,8 +20,11 @@ export async function setSecret(stack: string, name: string, options: SecretSetO
   requireStack(project, stack);
   const files = readStackFiles(project.root, stack);
   const names = secretsOf(files).map((secret) => secret.name);
-  if (!names.includes(name))
-    throw new UserError(`${name} is no secret of ${stack}, which has ${names.join(", ")}`);
+  if (!names.includes(name)) {
+    throw new UserError(
+      `${name} is no secret of ${stack}, which has ${names.join(", ")}; name a new one first: at a receiver in ${filesOf(stack).stack}, or as a variable with secret: true in ${filesOf(stack).project}`,
+    );
+  }
 
   const value = await secretInput(name);
   const problems = judgeSecret(files, name, value);

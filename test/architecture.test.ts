@@ -1,7 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { describe, expect, test } from "vitest";
-import manifest from "../package.json";
 
 const ROOT = join(__dirname, "..");
 const read = (file: string) => readFileSync(join(ROOT, file), "utf8");
@@ -18,16 +17,14 @@ const MAY_IMPORT: Record<string, string[]> = {
   "services/backup": [],
 };
 
-/** Files below a folder that git would keep, relative to the root. */
-function filesIn(folder: string, ending: string): string[] {
+/** TypeScript below a folder that git would keep, relative to the root. */
+function sources(folder: string): string[] {
   if (!existsSync(join(ROOT, folder))) return [];
   return readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
     .map((file) => join(folder, file))
-    .filter((file) => file.endsWith(ending) && !/(^|\/)(node_modules|dist)\//.test(file))
+    .filter((file) => file.endsWith(".ts") && !/(^|\/)(node_modules|dist)\//.test(file))
     .sort();
 }
-
-const sources = (folder: string) => filesIn(folder, ".ts");
 
 /** Files of the project a file imports, relative to the root. */
 function imports(file: string): string[] {
@@ -84,27 +81,5 @@ describe("the program", () => {
       /\.apply\([^;]*new (docker|aws|random|tls)\./s.test(read(file)),
     );
     expect(inside).toEqual([]);
-  });
-});
-
-describe("the documents", () => {
-  const documents = ["README.md", ...filesIn("docs", ".md"), ...filesIn("services", "README.md")];
-
-  test("name commands that exist", () => {
-    const named = documents.flatMap((file) =>
-      [...read(file).matchAll(/npm run ([\w:-]+)/g)].map(([, script = ""]) => ({ file, script })),
-    );
-    const services = ["build", "dev", "start"];
-    const known = new Set([...Object.keys(manifest.scripts), ...services]);
-    expect(named.filter(({ script }) => !known.has(script))).toEqual([]);
-  });
-
-  test("link to files that exist", () => {
-    const links = documents.flatMap((file) =>
-      [...read(file).matchAll(/\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)/g)].map(([, target = ""]) =>
-        join(dirname(file), target),
-      ),
-    );
-    expect(links.filter((target) => !existsSync(join(ROOT, target)))).toEqual([]);
   });
 });

@@ -12,7 +12,7 @@ export interface SecretListOptions extends CommonOptions {
 const EXAMPLES = [
   "npm run mainstay -- secret list prod",
   "npm run mainstay -- secret set prod OPENAI_API_KEY                asks for the value, and does not show it",
-  "npm run --silent mainstay -- secret set prod TLS_KEY < key.pem",
+  "npm run --silent mainstay -- secret set prod OPENAI_API_KEY < key.txt",
 ];
 
 export const secretCommand = ({ setSecret, listSecrets }: Actions) => {

@@ -4,9 +4,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { declare } from "../../graph";
 import { readStackFiles } from "../../environment/stack-files";
-import { commands as defined } from "../operations/support";
 import declareStack from "../../index";
-import manifest from "../../package.json";
 import { environmentOf, ROOT } from "./support/figures";
 import { commandsOf, HOST_PAGES, PAGES, wordsOf } from "./support/runbooks";
 
@@ -39,24 +37,6 @@ describe("commands in the runbooks", () => {
       );
     containers = named("docker:index/container:Container");
     others = new Set([...named("docker:index/volume:Volume"), ...named("docker:index/network:Network")]);
-  });
-
-  it("of npm are scripts, and of mainstay commands with options it has", () => {
-    expect(
-      strangers(matches(/npm run (?:--silent )?([\w:-]+)/g), (name) => name in manifest.scripts),
-    ).toEqual([]);
-    const commands = new Map(
-      defined().commands.map((one) => [one.name(), one.options.map(({ long }) => long)]),
-    );
-    expect(strangers(matches(/mainstay -- ([\w-]+)/g), (name) => commands.has(name))).toEqual([]);
-    const options = ({ command }: { command: string }) =>
-      [...command.matchAll(/npm run (?:mainstay -- )?([\w-]+)((?: (?:-- )?[-$\w.]+)*)/g)].flatMap(
-        ([, name = "", rest = ""]) =>
-          [...rest.matchAll(/--[\w-]+/g)]
-            .filter(([option]) => !commands.get(name)?.includes(option))
-            .map(String),
-      );
-    expect(ALL.flatMap(options)).toEqual([]);
   });
 
   it("name containers, volumes and networks of the stack", () => {

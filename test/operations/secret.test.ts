@@ -182,7 +182,7 @@ describe("secret set", () => {
   it.each([
     [
       "NOPE",
-      "NOPE is no secret of trial, which has ANTHROPIC_API_KEY, GEMINI_API_KEY, JWT_SIGNING_KEY, OPENAI_API_KEY, SECRET_KEY\n",
+      "NOPE is no secret of trial, which has ANTHROPIC_API_KEY, GEMINI_API_KEY, JWT_SIGNING_KEY, OPENAI_API_KEY, SECRET_KEY; name a new one first: at a receiver in Pulumi.trial.yaml, or as a variable with secret: true in Pulumi.yaml\n",
     ],
     [
       "OPENAI_API_KEY",
