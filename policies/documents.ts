@@ -3,7 +3,7 @@ import { SECRET, UNKNOWN, type Json, type Resource } from "../graph/resource";
 import { holdsStandIn } from "../graph/stand-in";
 import type { Answer, Finding } from "./rule";
 import { readings } from "./sketch";
-import { valueAt } from "./spots";
+import { spots, valueAt } from "./spots";
 
 /** What is in such an input. `broken` is text that is no JSON. */
 export type Document =
@@ -49,16 +49,17 @@ function read(value: Json | undefined): Document {
 
 const READABLE = "a document that can be read";
 
+type JudgeContent = (content: Json, property: string) => readonly Omit<Finding, "resource">[];
+
 /**
- * Judges a document by a function of its content. One that is not there is the business of another rule; one
- * that is not JSON is a violation of each. What comes out otherwise with other answers of the cloud cannot be told
- * without them.
+ * Judges the documents at a path by a function of their content. One that is not there is the business of another
+ * rule; one that is not JSON is a violation of each. What comes out otherwise with other answers of the cloud cannot
+ * be told without them.
  */
-export function judgeDocument(
-  resource: Resource,
-  property: string,
-  judgeContent: (content: Json) => readonly Omit<Finding, "resource">[],
-): Finding[] {
+export const judgeDocument = (resource: Resource, path: string, judgeContent: JudgeContent): Finding[] =>
+  spots(resource, path).flatMap(({ path: property }) => judgeOne(resource, property, judgeContent));
+
+function judgeOne(resource: Resource, property: string, judgeContent: JudgeContent): Finding[] {
   const document = documentAt(resource, property);
   const undecided = {
     outcome: "undecidable",
@@ -77,8 +78,8 @@ export function judgeDocument(
     case "broken":
       return [{ outcome: "violation", resource, property, found: "no JSON", allowed: READABLE }];
     case "parsed": {
-      const findings = judgeContent(document.value);
-      const others = document.otherwise === undefined ? findings : judgeContent(document.otherwise);
+      const findings = judgeContent(document.value, property);
+      const others = document.otherwise === undefined ? findings : judgeContent(document.otherwise, property);
       if (outcomes(findings) !== outcomes(others)) return [undecided];
       return findings.map((finding) => ({ property, ...finding, resource }));
     }

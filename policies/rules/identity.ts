@@ -18,18 +18,10 @@ import {
 import { graphRule, resourceRule, type Answer, type Finding } from "../rule";
 import { aws } from "../tokens";
 import { asksFor, isBounded, isScoped, questionsOf } from "./conditions";
+import { ATTACHMENTS, RIGHTS, RIGHTS_INPUTS, ROLE } from "./holders";
 import { isFor, isOnEverything, statementsOf, type Statement } from "./statement";
 import { namesEverybody, statements } from "./statements";
 
-const ROLE = aws("iam", "role");
-const POLICIES = aws("iam", "policy", "rolePolicy", "userPolicy", "groupPolicy");
-const ATTACHMENTS = aws(
-  "iam",
-  "rolePolicyAttachment",
-  "userPolicyAttachment",
-  "groupPolicyAttachment",
-  "policyAttachment",
-);
 const IAM_GUIDE = "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html";
 
 /** Every action, or every one but some. */
@@ -108,10 +100,10 @@ export const identity = [
       checkov: "CKV_AWS_62 CKV_AWS_274 CKV2_AWS_40",
     },
     remediation: "Name the actions and resources that are needed",
-    types: [...POLICIES, ...ATTACHMENTS, ...ROLE],
+    types: [...RIGHTS, ...ATTACHMENTS],
     check: (resource) => [
       ...statements(
-        ["policy"],
+        RIGHTS_INPUTS,
         (one) => (isAdmin(one) ? "everything" : undefined),
         "named actions on named resources",
       )(resource),
@@ -130,8 +122,8 @@ export const identity = [
       trivy: "AWS-0057",
     },
     remediation: "Replace * by what is needed, or add a condition on where or on what",
-    types: POLICIES,
-    check: statements(["policy"], wildcard, "named actions on named resources"),
+    types: RIGHTS,
+    check: statements(RIGHTS_INPUTS, wildcard, "named actions on named resources"),
   }),
   resourceRule({
     name: "iam-passrole",
@@ -140,8 +132,8 @@ export const identity = [
     references: { checkov: "CKV_AWS_286", trivy: "AWS-0342" },
     remediation: "Name the roles in Resource and the service in the condition iam:PassedToService",
     link: IAM_GUIDE,
-    types: POLICIES,
-    check: statements(["policy"], passesAnyRole, "named roles, to named services"),
+    types: RIGHTS,
+    check: statements(RIGHTS_INPUTS, passesAnyRole, "named roles, to named services"),
   }),
   resourceRule({
     name: "iam-trust",

@@ -14,8 +14,10 @@ import { ecsTask } from "./ecs-task";
 import { edge } from "./edge";
 import { escalation } from "./escalation";
 import { firewall } from "./firewall";
+import { foreign } from "./foreign";
 import { identity } from "./identity";
 import { keys } from "./keys";
+import { looking } from "./looking";
 import { material } from "./material";
 import { messages } from "./messages";
 import { monitoring } from "./monitoring";
@@ -38,7 +40,14 @@ export const TOPICS: Readonly<Record<string, readonly Rule[]>> = {
   S3: bucket,
   Monitoring: [...monitoring, ...alarms],
   "Messages, functions and figures": messages,
-  "Identity, keys, registry, backup": [...keys, ...identity, ...escalation, ...registry],
+  "Identity, keys, registry, backup": [
+    ...keys,
+    ...identity,
+    ...escalation,
+    ...looking,
+    ...foreign,
+    ...registry,
+  ],
 };
 
 export const RULES: readonly Rule[] = Object.values(TOPICS).flat();

@@ -100,6 +100,9 @@ export const isFor = ({ actions, notActions }: Statement, action: string): boole
 export const isOn = ({ resources, notResources }: Statement, arn: string): boolean =>
   fitsAny(resources, arn) || (notResources.length > 0 && !fitsAny(notResources, arn));
 
+/** A denial, whatever else may be so. */
+export const isPlainDeny = ({ allows, questions }: Statement): boolean => !allows && questions.length === 0;
+
 /** The parts of an ARN that say whose it is and what. */
 export function partsOfArn(arn: string): { service: string; account: string; rest: string } | undefined {
   const [prefix, , service = "", , account = "", ...rest] = arn.split(":");

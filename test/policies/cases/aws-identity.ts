@@ -281,8 +281,8 @@ const escalations = [
 ];
 
 const [Data, Values] = LOOKS as [{ Action: string[] }, Record<string, Json>];
-const looks = (change: readonly Json[], says: string) =>
-  whole("iam-looks-only", "lookerPolicy", change, says, { absent: "violation" });
+const looks = (change: readonly Json[], says: string, at = "lookerPolicy", path = "policy") =>
+  whole("iam-looks-only", at, change, says, { path, absent: "violation" });
 
 const looking = [
   looks([Data as Json], "Nothing denies secretsmanager:GetSecretValue."),
@@ -296,6 +296,59 @@ const looking = [
     [{ ...Data, Action: Data.Action.filter((one) => one !== "sts:AssumeRole") } as Json, Values],
     "Nothing denies sts:AssumeRole.",
   ),
+  looks([Values as Json], "Nothing denies kms:Decrypt.", "worker", "inlinePolicies[0].policy"),
+  looks([Values as Json], "Nothing denies kms:Decrypt.", "personPolicy"),
+  looks([Values as Json], "Nothing denies kms:Decrypt.", "peoplePolicy"),
+  {
+    rule: "iam-looks-only",
+    at: "executionRole",
+    path: "managedPolicyArns",
+    bad: ["arn:aws:iam::aws:policy/job-function/ViewOnlyAccess"],
+    absent: "pass",
+    also: ["iam-one-style"],
+    says: "Nothing denies kms:Decrypt.",
+  } satisfies Case,
+];
+
+/** What a role holds itself is judged like what stands beside it. */
+const within = [
+  statement(
+    "iam-no-admin",
+    "worker",
+    "inlinePolicies[1].policy",
+    allow("*", "*"),
+    `everything in X; ${NAMED}`,
+    ["iam-escalation", "iam-no-wildcard", "iam-passrole"],
+  ),
+  statement(
+    "iam-no-wildcard",
+    "worker",
+    "inlinePolicies[1].policy",
+    allow("s3:GetObject", "*"),
+    `s3:GetObject on every resource in X; ${NAMED}`,
+  ),
+  statement(
+    "iam-passrole",
+    "worker",
+    "inlinePolicies[1].policy",
+    allow("iam:PassRole", ROLE_ARN),
+    `iam:PassRole to every service in X; ${PASSED}`,
+  ),
+  whole("iam-escalation", "worker", [Roles, Rights], "Nothing denies iam:DeleteRolePermissionsBoundary.", {
+    path: "inlinePolicies[1].policy",
+  }),
+  whole("iam-escalation", "worker", [Roles, Boundary], "Nothing denies changes of the role it belongs to.", {
+    path: "inlinePolicies[1].policy",
+  }),
+  {
+    rule: "iam-no-admin",
+    at: "taskRole",
+    path: "inlinePolicies",
+    bad: [{ name: "all", policy: document(allow("*", "*")) }],
+    absent: "pass",
+    also: ["iam-escalation", "iam-no-wildcard", "iam-one-style", "iam-passrole"],
+    says: `inlinePolicies[0].policy is everything in X; ${NAMED}`,
+  } satisfies Case,
 ];
 
 /** The same conditions, where a resource says who reaches it. */
@@ -318,4 +371,5 @@ export const IDENTITY: readonly Case[] = [
   ...accounts,
   ...escalations,
   ...looking,
+  ...within,
 ];

@@ -419,6 +419,24 @@ export const awsStack: GivenStack = {
     ["role", "looker"],
   ]),
   lookerPolicy: aws("iam/rolePolicy", { policy: policy(...LOOKS) }, [["role", "looker"]]),
+  worker: aws("iam/role", {
+    path: "/access/",
+    permissionsBoundary: BOUNDARY,
+    assumeRolePolicy: policy({ Effect: "Allow", Action: "sts:AssumeRole", Principal: { AWS: ACCOUNT } }),
+    managedPolicyArns: ["arn:aws:iam::aws:policy/ReadOnlyAccess"],
+    inlinePolicies: [
+      { name: "looks", policy: policy(...LOOKS) },
+      { name: "deploys", policy: policy(...Object.values(DEPLOYS)) },
+    ],
+  }),
+  person: aws("iam/user", {}),
+  personPolicy: aws("iam/userPolicy", { policy: policy(...LOOKS) }, [["user", "person"]]),
+  people: aws("iam/group", {}),
+  peoplePolicy: aws("iam/groupPolicy", { policy: policy(...LOOKS) }, [["group", "people"]]),
+  peopleAttachment: aws("iam/policyAttachment", { policyArn: "arn:aws:iam::aws:policy/ReadOnlyAccess" }, [
+    ["users", "person"],
+    ["groups", "people"],
+  ]),
   task: aws(
     "ecs/taskDefinition",
     {
