@@ -1,9 +1,10 @@
 /** A throw-away PostgreSQL server: in this container, on no network, with room for so much and no more. */
-import { lstat, mkdtemp, readdir, rm, statfs } from "node:fs/promises";
+import { mkdtemp, readdir, rm, statfs } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { complaint, NEVER, run, start, type Command } from "./child";
+import { sizeOf } from "./disk-usage";
 import { inStage, StageError } from "./kinds";
 import { clientEnvironment, type Postgres } from "./postgres";
 
@@ -78,7 +79,8 @@ export async function withScratch<T>(
   const look = async () => {
     if ((await sizeOf(data)) > place.sizeMiB * MIB) full.abort();
   };
-  const watch = setInterval(() => void look(), WATCH_MS);
+  const over = new AbortController();
+  const watched = watch(look, over.signal);
   try {
     const result = await serve(data, sockets, AbortSignal.any([signal, full.signal]), use);
     await look();
@@ -88,8 +90,17 @@ export async function withScratch<T>(
     if (!full.signal.aborted) throw error;
     throw new StageError("space", `the restored data outgrew the ${place.sizeMiB} MiB of BACKUP_DRILL_MIB`);
   } finally {
-    clearInterval(watch);
+    over.abort();
+    await watched;
     for (const directory of [data, sockets]) await rm(directory, { recursive: true, force: true });
+  }
+}
+
+/** Looks again and again until it is over. A look that fails is followed by another. */
+async function watch(look: () => Promise<void>, over: AbortSignal): Promise<void> {
+  while (!over.aborted) {
+    await look().catch(() => undefined);
+    await sleep(WATCH_MS, undefined, { signal: over }).catch(() => undefined);
   }
 }
 
@@ -139,16 +150,4 @@ async function answers(scratch: Postgres, signal: AbortSignal): Promise<undefine
     if (Date.now() > giveUp) throw new Error(complaint(asked));
     await sleep(200, undefined, { signal });
   }
-}
-
-/** What the files in a directory take on its disk. A file may go while we look. */
-async function sizeOf(directory: string): Promise<number> {
-  const names = await readdir(directory, { recursive: true });
-  const sizes = names.map((name) =>
-    lstat(join(directory, name)).then(
-      ({ blocks }) => blocks * 512,
-      () => 0,
-    ),
-  );
-  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
 }

@@ -113,8 +113,13 @@ describe.skipIf(missing.length > 0)("migrating", () => {
     ]);
   });
 
-  it("is done once by two processes at the same time", async () => {
-    const { open } = await bare();
+  it("is done once by two processes at the same time, whatever limits the server has for queries", async () => {
+    const { client, open } = await bare();
+    const limits = ["lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout"];
+    for (const limit of limits) await client.query(`ALTER ROLE CURRENT_USER SET ${limit} = '50ms'`);
+    onTestFinished(async () => {
+      for (const limit of limits) await client.query(`ALTER ROLE CURRENT_USER RESET ${limit}`);
+    });
     const clients = [await open(), await open()];
     const slow = fromTexts({ "0001_one.sql": `${ONE["0001_one.sql"]}; SELECT pg_sleep(0.2)` });
     const { logger } = keptLogger();

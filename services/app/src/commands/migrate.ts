@@ -14,9 +14,6 @@ export async function run(args: readonly string[]): Promise<void> {
     ...connectionOptions(config),
     application_name: "mainstay-migrate",
     connectionTimeoutMillis: 10_000,
-    // A migration takes as long as it takes; the limits of the app's queries are not its own.
-    statement_timeout: 0,
-    idle_in_transaction_session_timeout: 0,
   });
   try {
     await client.connect();

@@ -6,6 +6,12 @@ import type { Migration } from "./files";
 const LOCK = 7_215_468;
 /** A change that waits for a lock makes every query behind it wait too; so it gives up soon, and is tried again. */
 const LOCK_TIMEOUT_MS = 5000;
+/**
+ * A migration takes as long as it takes, and so does waiting for another process to end its own: the limits that the
+ * server has for the app's queries do not hold here.
+ */
+const NO_LIMITS =
+  "SET lock_timeout = 0; SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0";
 
 /** Migrations that cannot be applied as they are. */
 export class MigrationError extends Error {
@@ -25,6 +31,7 @@ export async function migrate(
   logger: Logger,
   dryRun = false,
 ): Promise<string[]> {
+  await client.query(NO_LIMITS);
   await client.query("SELECT pg_advisory_lock($1)", [LOCK]);
   try {
     const applied = await readRecord(client);
