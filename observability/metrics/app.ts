@@ -50,7 +50,7 @@ export const APP: readonly Metric[] = [
     ["app_unhandled_exceptions_total", "count", [], "Exceptions no code expected"],
     ["app_log_lines_total", "count", ["level"], "Log lines written, from level warn on"],
     ["worker_jobs_total", "count", ["queue", "result"], "Jobs by how they ended"],
-    ["cache_requests_total", "count", ["result"], "Reads through the cache"],
+    ["cache_requests_total", "count", ["result"], "Reads through the cache of what exists"],
   ]),
   ...app.gauges([
     ["http_requests_in_progress", "count", ["method"], "Requests being answered now"],

@@ -8,6 +8,9 @@ import { given } from "./support/given";
 // Said here for all files that need them.
 if (missing.length > 0) console.log(`skipped: the app on real backends (no ${missing.join(", no ")})`);
 
+/** No document has it. */
+const NOBODYS = "00000000-0000-4000-8000-000000000000";
+
 describe.skipIf(missing.length > 0)("documents, from upload to analysis", () => {
   const app = useApp();
 
@@ -33,6 +36,11 @@ describe.skipIf(missing.length > 0)("documents, from upload to analysis", () => 
       [200, "hit"],
     ]);
     expect(reads[1]?.json()).toEqual(uploaded.json());
+    expect((await app.get(`/v1/documents/${NOBODYS}`)).statusCode).toBe(404);
+    const counted = ["hit", "miss", "error"].map((result) =>
+      value(app.api.metrics, "cache_requests_total", { result }),
+    );
+    expect(await Promise.all(counted)).toEqual([1, 1, 0]);
 
     const asked = await app.post(`/v1/documents/${id}/analyses`, undefined, {
       ...app.acme,

@@ -60,6 +60,8 @@ describe("a provider's circuit breaker", () => {
     expect(await value(metrics, "circuit_breaker_trips_total", { provider: "openai" })).toBe(2);
     const results = ["success", "failure", "timeout", "rejected"];
     expect(await Promise.all(results.map(requests))).toEqual([2, 5, 0, 1]);
+    const timed = { provider: "openai", le: "+Inf" };
+    expect(await value(metrics, "ai_provider_request_duration_seconds", timed)).toBe(7);
     expect(lines.filter(({ msg }) => msg === "circuit breaker").map((line) => line["state"])).toEqual([
       "open",
       "halfOpen",

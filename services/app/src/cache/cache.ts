@@ -66,9 +66,13 @@ export class Cache {
       }
       span.setAttribute("mainstay.cache.result", result);
     });
-    this.metrics.cacheRequests.inc({ result });
-    if (cached !== undefined) return { value: JSON.parse(cached) as T, hit: true };
+    if (cached !== undefined) {
+      this.metrics.cacheRequests.inc({ result });
+      return { value: JSON.parse(cached) as T, hit: true };
+    }
     const value = await load();
+    // What does not exist can be in no cache: that it was not found there says nothing about the cache.
+    if (value !== undefined || result === "error") this.metrics.cacheRequests.inc({ result });
     if (value !== undefined) await this.set(key, JSON.stringify(value), ttlSeconds).catch(() => undefined);
     return { value, hit: false };
   }

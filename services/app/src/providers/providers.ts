@@ -16,6 +16,10 @@ const STATE = { closed: 0, open: 1, halfOpen: 2 } as const;
 /** Fewer calls than this in ten seconds say nothing about a provider. */
 const LEAST_CALLS = 5;
 
+type Failure = Error & { readonly code?: string };
+/** An open breaker's doing: the provider was not called. */
+const isRejected = (error: unknown) => (error as Failure).code === "EOPENBREAKER";
+
 type Result = "success" | "failure" | "timeout" | "rejected";
 
 /** The AI providers, each behind a circuit breaker of its own. */
@@ -59,13 +63,14 @@ export class Providers {
       const stop = this.metrics.providerSeconds.startTimer({ provider });
       try {
         const completion = await this.breakers[provider].fire(prompt);
+        stop();
         this.count(provider, "success", completion);
         span.setAttribute("gen_ai.usage.output_tokens", completion.outputTokens);
         return completion;
       } catch (error) {
-        throw this.refusal(provider, error as Error & { code?: string });
-      } finally {
-        stop();
+        // A call that was not made takes no time, and would make the provider look fast.
+        if (!isRejected(error)) stop();
+        throw this.refusal(provider, error as Failure);
       }
     });
   }
@@ -101,9 +106,9 @@ export class Providers {
     return breaker;
   }
 
-  private refusal(provider: ProviderName, error: Error & { code?: string }): AppError {
+  private refusal(provider: ProviderName, error: Failure): AppError {
     const timeout = error.code === "ETIMEDOUT";
-    const rejected = error.code === "EOPENBREAKER";
+    const rejected = isRejected(error);
     this.count(provider, rejected ? "rejected" : timeout ? "timeout" : "failure");
     const type = rejected ? "unavailable" : timeout ? "timeout" : "failed";
     this.metrics.errors.inc({ type, component: "provider" });

@@ -130,7 +130,7 @@ export function createMetrics(service: string, version: string) {
     ),
     queueLength: gauge("worker_queue_length", "Jobs that wait"),
 
-    cacheRequests: counter("cache_requests_total", "Reads through the cache", {
+    cacheRequests: counter("cache_requests_total", "Reads through the cache of what exists", {
       result: ["hit", "miss", "error"],
     }),
 
