@@ -176,7 +176,7 @@ export function vectorConfig(environment: string, prefix: string): string {
 /** A container's name without the prefix, as a field. */
 const named = (prefix: string) => `name = string(.appname) ?? ""
 if !starts_with(name, "${prefix}") { abort }
-.container = slice!(name, ${prefix.length})
+.container = replace(name, "${prefix}", "", count: 1)
 `;
 
 /**
