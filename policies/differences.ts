@@ -1,208 +1,202 @@
+import { BASE_IMAGES, IMAGES } from "../environment/images";
 import type { DeclaredDifference, DeclaredDifferences } from "./parity";
 
+type Place = Pick<DeclaredDifference, "path" | "lines">;
+
+/** What each stack's file chooses for itself: wherever it says the same in two of them, nothing is missing. */
+const chosen = (reason: string, ...places: readonly (string | Place)[]): DeclaredDifference[] =>
+  places.map((place) => ({
+    ...(typeof place === "string" ? { path: place } : place),
+    optional: true,
+    reason,
+  }));
+
+const RELEASE = "a release is in staging first, and is taken back where it fails";
 const SIZE = "staging is smaller: it serves nobody but those who test";
+const BY_SIZE = "it is shared out or judged by what there is of it";
 const ADDRESS = "each environment has an address of its own";
-/** Addresses there are, and no stars: who may call is never wider in one of the two. */
-const ORIGINS = [/^https:\/\/[^*]+$/];
 const HISTORY = "production's history is longer, so that a quarter can be compared with the last";
 const ONE_ZONE = "staging may be gone for as long as a zone is; production may not";
 const COPIES = "production's backups are copied to a second region";
-const TICKETS = "nobody opens tickets for what staging only informs of";
 const CROWD = "staging has no crowd to grow for";
+const HEARERS = "nobody is woken for staging, and nobody opens tickets for what it only informs of";
+const OWNED = "an account has one, which one of its stacks makes for all";
+
+/** Of the images table, those that others make. */
+const THIRD_PARTY = Object.keys(IMAGES).filter((name) => !(name in BASE_IMAGES));
+/** The name of any other image: Mainstay's own, and those a stack names for its services. */
+const OWN_IMAGE = `(?!(?:${THIRD_PARTY.join("|")})(?![a-z0-9-]))[a-z0-9-]+`;
+/** Of a repository that both have. */
+const VERSION = /^[\w.-]+(@sha256:[0-9a-f]{64})?$|^sha256:[0-9a-f]{64}$/;
+
+/** Addresses there are, and no stars: who may call is never wider in one of the two. */
+const ORIGINS = [/^https:\/\/[^*]+$/];
 
 const docker: readonly DeclaredDifference[] = [
-  { path: "**:Container/memory", reason: SIZE },
-  { path: "**:Container/memorySwap", reason: SIZE },
-  { path: "**:Container/cpus", reason: SIZE },
-  { path: "**:Container/shmSize", reason: SIZE },
-  { path: "**:Container/copies", reason: SIZE },
-  { path: "**:Container/envs/GOMEMLIMIT", reason: SIZE },
-  { path: "environment/backups/**:Container/envs/BACKUP_DRILL_MIB", reason: SIZE },
-  {
-    path: "environment/database/**/files.postgresql.conf/content",
-    lines: [/^(shared_buffers|effective_cache_size|work_mem|maintenance_work_mem) = \d+kB$|MB$/],
-    reason: "the database's memory is shared out by its size",
-  },
-  {
-    path: "environment/cache/**/files.redis.conf/content",
-    lines: [/^maxmemory \d+mb$/],
-    reason: "the cache's memory is bounded by its size",
-  },
-  {
-    path: "environment/tracing/**/files.config.yaml/content",
-    lines: [/^max_traces: \d+$/],
-    reason: "as many traces are kept as fit in memory",
-  },
-  {
-    path: "environment/monitoring/prometheus:Container/command/*",
-    reason: "production's history is longer, so that a quarter can be compared with the last",
-  },
-  {
-    path: "environment/monitoring/**/files.prometheus.yml/content",
-    lines: [/^- (api|worker|web)-\d+:\d+$/],
-    reason: "every copy of a service is asked for its figures, and staging has fewer",
-  },
-  {
+  ...chosen(RELEASE, {
+    path: new RegExp(`^environment/image-${OWN_IMAGE}:RemoteImage/image/[^/]+$`),
+    lines: [VERSION],
+  }),
+  ...chosen(
+    SIZE,
+    "**:Container/memory",
+    "**:Container/memorySwap",
+    "**:Container/cpus",
+    "**:Container/shmSize",
+    "**:Container/copies",
+    "**:Container/envs/GOMEMLIMIT",
+    "environment/backups/**:Container/envs/BACKUP_DRILL_MIB",
+  ),
+  ...chosen(
+    BY_SIZE,
+    {
+      path: "environment/database/**/files.postgresql.conf/content",
+      lines: [/^(shared_buffers|effective_cache_size|work_mem|maintenance_work_mem) = \d+(kB|MB)$/],
+    },
+    { path: "environment/cache/**/files.redis.conf/content", lines: [/^maxmemory \d+mb$/] },
+    { path: "environment/tracing/**/files.config.yaml/content", lines: [/^max_traces: \d+$/] },
+    {
+      path: "environment/monitoring/**/files.prometheus.yml/content",
+      lines: [/^- [a-z0-9-]+-\d+:\d+$/],
+    },
+    {
+      path: "environment/monitoring/**/files.rules.yml/content",
+      lines: [
+        /^expr: vector\([\d.]+\)$/,
+        /^expr: sum by \(instance\) \(.*pg_database_size_bytes.*\) \/ \d+ > (0\.\d+|1)$/,
+      ],
+    },
+  ),
+  ...chosen(HISTORY, "environment/monitoring/prometheus:Container/command/*", {
     path: "environment/monitoring/**/files.loki.yaml/content",
     lines: [/^retention_period: \d+h$/],
-    reason: "production's logs are kept longer, so that a quarter can be compared with the last",
-  },
-  {
-    path: "environment/monitoring/**/files.rules.yml/content",
-    lines: [
-      /^expr: vector\([\d.]+\)$/,
-      /^expr: sum by \(instance\) \(.*pg_database_size_bytes.*\) \/ \d+ > (0\.\d+|1)$/,
-    ],
-    reason: "rules judge the use of memory, processor and disk by what there is of them",
-  },
-  {
+  }),
+  ...chosen(HEARERS, {
     path: "environment/monitoring/**/files.alertmanager.yml/content",
-    lines: [/^- url: https:\/\/alerts\.example\.com\//],
-    reason: TICKETS,
-  },
-  { path: "environment/app/*/envs/PUBLIC_URL", reason: ADDRESS },
-  { path: "environment/app/*/envs/CORS_ORIGINS", lines: ORIGINS, reason: ADDRESS },
-  { path: "environment/edge/*:CertRequest/dnsNames/*", reason: ADDRESS },
-  { path: "environment/edge/*:CertRequest/subject/commonName", reason: ADDRESS },
-  {
-    path: "environment/edge/**/files.nginx.conf/content",
-    lines: [/^server_name [\w.<>-]+;$/, /^"https:\/\/[\w.<>-]+" (\$http_origin|true);$/],
-    reason: ADDRESS,
-  },
-  {
-    path: "environment/edge/**/files.config.yml/content",
-    lines: [/^(Host|server_name): [\w.<>-]+$/],
-    reason: ADDRESS,
-  },
+    lines: [/^- url: https?:\/\/\S+$/],
+  }),
+  ...chosen(
+    ADDRESS,
+    "docker:docker/host",
+    "environment/app/*/envs/PUBLIC_URL",
+    { path: "environment/app/*/envs/CORS_ORIGINS", lines: ORIGINS },
+    "environment/edge/*:CertRequest/dnsNames/*",
+    "environment/edge/*:CertRequest/subject/commonName",
+    {
+      path: "environment/edge/**/files.nginx.conf/content",
+      lines: [/^server_name [\w.<>-]+;$/, /^"https:\/\/[\w.<>-]+" (\$http_origin|true);$/],
+    },
+    {
+      path: "environment/edge/**/files.config.yml/content",
+      lines: [/^(Host|server_name): [\w.<>-]+$/],
+    },
+  ),
 ];
 
-const WORKER = "environment/app/worker/worker/worker";
-const COLLECTOR = "containerDefinitions/collector/environment/AOT_CONFIG_CONTENT";
+/** Of a service that grows by a figure of its own, what its collector has to tell CloudWatch. */
+const COLLECTOR =
+  "environment/app/*/*/*:TaskDefinition/containerDefinitions/collector/environment/AOT_CONFIG_CONTENT";
 
 const aws: readonly DeclaredDifference[] = [
-  { path: "environment/metrics/metrics:WorkspaceConfiguration/retentionPeriodInDays", reason: HISTORY },
-  { path: "**:TaskDefinition/cpu", reason: SIZE },
-  { path: "**:TaskDefinition/memory", reason: SIZE },
-  { path: "**:TaskDefinition/containerDefinitions/*/cpu", reason: SIZE },
-  { path: "**:TaskDefinition/containerDefinitions/*/memory", reason: SIZE },
-  { path: "environment/backups/**:TaskDefinition/ephemeralStorage/sizeInGib", reason: SIZE },
-  {
-    path: "environment/backups/**:TaskDefinition/containerDefinitions/runner/environment/BACKUP_DRILL_MIB",
-    reason: SIZE,
-  },
-  { path: "**:Service/desiredCount", reason: SIZE },
-  { path: "environment/monitoring/*-TasksMissing:MetricAlarm/threshold", reason: SIZE },
-  { path: "security/ecs-min-tasks/**", reason: SIZE },
-  { path: "environment/app/*/*:Service/*:Policy", reason: CROWD },
-  { path: "environment/app/*/*:Service/*:Target", reason: CROWD },
-  { path: `${WORKER}:TaskDefinition/${COLLECTOR}/exporters/awsemf`, reason: CROWD },
-  { path: `${WORKER}:TaskDefinition/${COLLECTOR}/processors/*.figures`, reason: CROWD },
-  { path: `${WORKER}:TaskDefinition/${COLLECTOR}/service/pipelines/metrics.figures`, reason: CROWD },
-  {
-    path: `${WORKER}-task:RolePolicy/policy/Statement/2`,
-    reason: "by the length of its queue the worker grows, and staging's does not",
-  },
-  {
-    path: "environment/app/**:TaskDefinition/containerDefinitions/*/environment/PUBLIC_URL",
-    reason: ADDRESS,
-  },
-  {
-    path: "environment/app/**:TaskDefinition/containerDefinitions/*/environment/CORS_ORIGINS",
-    lines: ORIGINS,
-    reason: ADDRESS,
-  },
-  { path: "environment/money/money:Budget/limitAmount", reason: SIZE },
-  { path: "environment/cache/cache:ReplicationGroup/nodeType", reason: SIZE },
-  { path: "environment/cache/cache:ReplicationGroup/numCacheClusters", reason: ONE_ZONE },
-  { path: "environment/cache/cache:ReplicationGroup/automaticFailoverEnabled", reason: ONE_ZONE },
-  { path: "environment/cache/cache:ReplicationGroup/multiAzEnabled", reason: ONE_ZONE },
-  { path: "security/cache-failover/**", reason: ONE_ZONE },
-  { path: "security/cache-multi-az/**", reason: ONE_ZONE },
-  {
-    path: "environment/monitoring/cache-*-Cache*:MetricAlarm",
-    reason: "each node of the cache has its alarms",
-  },
-  { path: "environment/monitoring/cache-*-CacheMemoryLow:MetricAlarm/threshold", reason: SIZE },
-  { path: "environment/database/database:Instance/instanceClass", reason: SIZE },
-  { path: "environment/database/database:Instance/*llocatedStorage", reason: SIZE },
-  { path: "environment/database/database:Instance/multiAz", reason: ONE_ZONE },
-  { path: "security/rds-multi-az/**", reason: ONE_ZONE },
-  {
-    path: "environment/database/database-*:ParameterGroup/parameters/*/value",
-    reason: "the database's memory is shared out by its size",
-  },
-  { path: "environment/monitoring/database-Database*Low:MetricAlarm/threshold", reason: SIZE },
-  { path: "environment/monitoring/database-DatabaseStorageOut:MetricAlarm/threshold", reason: SIZE },
-  {
-    path: "environment/monitoring/database-DatabaseCreditsLow:MetricAlarm",
-    reason: "only small classes save up processor time",
-  },
-  {
+  ...chosen(RELEASE, {
+    path: new RegExp(`/containerDefinitions/[^/]+/image/[^/]+\\.mainstay-<stack>\\.${OWN_IMAGE}$`),
+    lines: [VERSION],
+  }),
+  ...chosen(
+    SIZE,
+    "**:TaskDefinition/cpu",
+    "**:TaskDefinition/memory",
+    "**:TaskDefinition/containerDefinitions/*/cpu",
+    "**:TaskDefinition/containerDefinitions/*/memory",
+    "environment/backups/**:TaskDefinition/ephemeralStorage/sizeInGib",
+    "environment/backups/**:TaskDefinition/containerDefinitions/runner/environment/BACKUP_DRILL_MIB",
+    "**:Service/desiredCount",
+    "environment/monitoring/*-TasksMissing:MetricAlarm/threshold",
+    "security/ecs-min-tasks/**",
+    "environment/money/money:Budget/limitAmount",
+    "environment/cache/cache:ReplicationGroup/nodeType",
+    "environment/cache/cache:ReplicationGroup/numCacheClusters",
+    "environment/monitoring/cache-*-CacheMemoryLow:MetricAlarm/threshold",
+    "environment/database/database:Instance/instanceClass",
+    "environment/database/database:Instance/*llocatedStorage",
+    "environment/monitoring/database-Database*Low:MetricAlarm/threshold",
+    "environment/monitoring/database-DatabaseStorageOut:MetricAlarm/threshold",
+    // Only small classes save up processor time.
+    "environment/monitoring/database-DatabaseCreditsLow:MetricAlarm",
+  ),
+  ...chosen(BY_SIZE, "environment/database/database-*:ParameterGroup/parameters/*/value", {
     path: "environment/monitoring/monitoring-rules:RuleGroupNamespace/data",
     lines: [
       /^expr: vector\([\d.]+\)$/,
       /^expr: sum by \(instance\) \(.*pg_database_size_bytes.*\) \/ \d+ > [\d.]+$/,
     ],
-    reason: "limits are what each task and the database have",
-  },
-  {
-    path: "environment/monitoring/monitoring-canary:Canary/runConfig/environmentVariables/LOOKS/*/url",
-    reason: ADDRESS,
-  },
-  {
-    path: "environment/monitoring/monitoring-canary:Canary/runConfig/environmentVariables/LOOKS/*/location",
-    reason: ADDRESS,
-  },
-  {
-    path: "environment/monitoring/monitoring-canary:RolePolicy/policy/Statement/4/Resource/0",
+  }),
+  ...chosen(HISTORY, "environment/metrics/metrics:WorkspaceConfiguration/retentionPeriodInDays"),
+  ...chosen(
+    CROWD,
+    "environment/app/*/*:Service/*:Policy",
+    "environment/app/*/*:Service/*:Policy/targetTrackingScalingPolicyConfiguration/targetValue",
+    "environment/app/*/*:Service/*:Target",
+    "environment/app/*/*:Service/*:Target/*Capacity",
+    `${COLLECTOR}/exporters/awsemf`,
+    `${COLLECTOR}/processors/*.figures`,
+    `${COLLECTOR}/service/pipelines/metrics.figures`,
+    "environment/app/*/*/*-task:RolePolicy/policy/Statement/Figures",
+  ),
+  ...chosen(
+    ADDRESS,
+    "environment/app/**:TaskDefinition/containerDefinitions/*/environment/PUBLIC_URL",
+    {
+      path: "environment/app/**:TaskDefinition/containerDefinitions/*/environment/CORS_ORIGINS",
+      lines: ORIGINS,
+    },
+    "environment/edge/edge:Certificate/domainName",
+    "environment/edge/edge:Record/name",
+    "environment/monitoring/monitoring-canary:Canary/runConfig/environmentVariables/LOOKS/*/url",
+    "environment/monitoring/monitoring-canary:Canary/runConfig/environmentVariables/LOOKS/*/location",
+  ),
+  ...chosen(
+    ONE_ZONE,
+    "environment/cache/cache:ReplicationGroup/automaticFailoverEnabled",
+    "environment/cache/cache:ReplicationGroup/multiAzEnabled",
+    "security/cache-failover/**",
+    "security/cache-multi-az/**",
+    // Each node of the cache has its alarms.
+    "environment/monitoring/cache-*-Cache*:MetricAlarm",
+    "environment/database/database:Instance/multiAz",
+    "security/rds-multi-az/**",
+    "environment/network/network-nat-*:Eip",
+    "environment/network/network-nat-*:NatGateway",
+    "environment/monitoring/way-out-*:MetricAlarm",
+    "environment/network/network-*:VpcEndpoint/subnetIds/*",
+    "environment/network/network-private-*:Route/natGatewayId",
+  ),
+  ...chosen(
+    COPIES,
+    "environment/identity/identity-deploy:RolePolicy/policy/Statement/Services/Condition/StringEquals/aws:RequestedRegion/1",
+    "environment/boundary:Policy/policy/Statement/*/Condition/StringEquals/aws:RequestedRegion/1",
+    "environment/backups/backups-service-keys:RolePolicy/policy/Statement/*/Resource/1",
+    "environment/backups/backups-replication:*",
+    "environment/backups/copies",
+    "environment/backups/copies:aws",
+    "environment/backups/backups:Plan/rules/daily/copyActions**",
+    "security/s3-replication/**",
+  ),
+  ...chosen(
+    HEARERS,
+    "environment/monitoring/info-messenger:*",
+    "environment/monitoring/monitoring-messenger/*:Function/environment/variables/RECEIVERS/*info:Topic.arn>",
+    "environment/monitoring/monitoring-messenger/*:Function/environment/variables/RECEIVERS/*escalation:Topic.arn>/receivers/2",
+  ),
+  ...chosen(OWNED, "environment/identity/identity-github:OpenIdConnectProvider"),
+  ...chosen("a canary's name has 21 characters at most in its function's, and the stack's is part of it", {
+    path: "environment/monitoring/monitoring-canary:RolePolicy/policy/Statement/*/Resource/0",
     lines: [/:\/aws\/lambda\/cwsyn-mainstay-<stack>-out\w*\*$/],
-    reason: "a canary's name has 21 characters at most, and the stack's is part of it",
-  },
-  {
-    path: "environment/monitoring/info-messenger:*",
-    reason: TICKETS,
-  },
-  {
-    path: "environment/monitoring/monitoring-messenger/*:Function/environment/variables/RECEIVERS/*info:Topic.arn>",
-    reason: TICKETS,
-  },
-  {
-    path: "environment/monitoring/monitoring-messenger/*:Function/environment/variables/RECEIVERS/*escalation:Topic.arn>/receivers/2",
-    reason: TICKETS,
-  },
-  {
-    path: "environment/identity/identity-github:OpenIdConnectProvider",
-    reason: "an account has one, and production's stack makes it for all",
-  },
-  { path: "environment/edge/edge:Certificate/domainName", reason: ADDRESS },
-  { path: "environment/edge/edge:Record/name", reason: ADDRESS },
-  { path: "environment/network/network-nat-*:Eip", reason: ONE_ZONE },
-  { path: "environment/network/network-nat-*:NatGateway", reason: ONE_ZONE },
-  { path: "environment/monitoring/way-out-*:MetricAlarm", reason: ONE_ZONE },
-  { path: "environment/network/network-*:VpcEndpoint/subnetIds/*", reason: ONE_ZONE },
-  { path: "environment/network/network-private-*:Route/natGatewayId", reason: ONE_ZONE },
-  {
+  }),
+  ...chosen("AWS keeps the layers of images in buckets that are called prod in every stack", {
     path: "environment/network/network-s3:VpcEndpoint/policy/Statement/LayersOfImages/Resource/0",
     lines: [/^arn:aws:s3:::(prod|<stack>)-[\w-]+-starport-layer-bucket\/\*$/],
-    reason: "AWS keeps the layers of images in buckets that are called prod in every stack",
-  },
-  {
-    path: "environment/identity/identity-deploy:RolePolicy/policy/Statement/Services/Condition/StringEquals/aws:RequestedRegion/1",
-    reason: COPIES,
-  },
-  {
-    path: "environment/boundary:Policy/policy/Statement/*/Condition/StringEquals/aws:RequestedRegion/1",
-    reason: COPIES,
-  },
-  {
-    path: "environment/backups/backups-service-keys:RolePolicy/policy/Statement/*/Resource/1",
-    reason: COPIES,
-  },
-  { path: "environment/backups/backups-replication:*", reason: COPIES },
-  { path: "environment/backups/copies", reason: COPIES },
-  { path: "environment/backups/copies:aws", reason: COPIES },
-  { path: "environment/backups/backups:Plan/rules/daily/copyActions**", reason: COPIES },
-  { path: "security/s3-replication/**", reason: COPIES },
+  }),
 ];
 
 const MANAGED = "AWS runs Prometheus and Alertmanager, and watches them";

@@ -4,6 +4,7 @@ import { replaceStandIns } from "../graph/stand-in";
 import { object } from "./documents";
 import { literally } from "./pattern";
 import { drawn, parsedText } from "./sketch";
+import { docker } from "./tokens";
 import type { Tree } from "./tree";
 
 /** What a resource has that the other stack's has to have, too. */
@@ -46,6 +47,12 @@ export const FURTHER = /#\d+(?=\/|$)/;
 export const COPY = /-\d+$/;
 const NUMBERED = /-n:[^/]+$/;
 
+/** Reference of an image: a repository, and which of its versions, by tag, digest or both. No id of an image. */
+const REFERENCE = /^(?!sha256:)(.+?)[:@]((?:[\w.-]+@)?sha256:[0-9a-f]{64}|[\w.-]+)$/;
+
+/** An image by itself, of which the name is the reference. */
+const REMOTE_IMAGE = docker("remoteImage");
+
 /** Digests of files, which are compared themselves. */
 const DIGEST = /^mainstay\.files/;
 
@@ -75,7 +82,9 @@ const numberless = (path: string) => path.replace(/-\d+(?=:)/g, "-n");
 function print(resource: Resource, neutral: Neutral, paths: ReadonlyMap<string, string>): Print {
   const { type, name, custom, protect, retainOnDelete, dependencies, propertyDependencies } = resource;
   const named = (urns: readonly string[]) => [...new Set(urns.flatMap((urn) => paths.get(urn) ?? []))].sort();
-  const settings = settle(drawn(resource), (text) => neutral(text, name)) as Tree;
+  const { name: reference = null, ...rest } = object(drawn(resource));
+  const given = REMOTE_IMAGE.includes(type) ? { ...rest, image: reference } : drawn(resource);
+  const settings = settle(given, (text) => neutral(text, name)) as Tree;
   const computedFrom = new Set(Object.values(propertyDependencies).flat());
   return {
     type,
@@ -121,7 +130,7 @@ const isFile = (value: Json) =>
 function settle(value: Json, told: (text: string) => string, key = ""): Json {
   if (isFile(value)) return "[file]";
   if (typeof value === "string") {
-    const document = parsedText(value);
+    const document = key === "image" ? versions(value) : parsedText(value);
     return document === undefined ? told(value) : settle(document, told);
   }
   if (Array.isArray(value)) return list(key === "envs" ? value.map(variable) : value, told);
@@ -130,6 +139,12 @@ function settle(value: Json, told: (text: string) => string, key = ""): Json {
   return Object.fromEntries(
     entries.map(([name, inner]) => [told(name).replaceAll("/", "."), settle(inner, told, name)]),
   );
+}
+
+/** An image's version by its repository: what a release changes apart from what it does not. */
+function versions(reference: string): Json | undefined {
+  const [, repository, version] = REFERENCE.exec(reference) ?? [];
+  return repository === undefined || version === undefined ? undefined : { [repository]: version };
 }
 
 /** A variable as everything else that has a name. */

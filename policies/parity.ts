@@ -13,10 +13,17 @@ import { apart, grown, isOpen, type Apart } from "./tree";
 
 /** A difference that is meant. */
 export interface DeclaredDifference {
-  /** A path; `*` stands for anything within one part of it, `**` for any parts. */
-  readonly path: string;
+  /** A path, in which `*` stands for anything within one part of it and `**` for any parts; or a pattern of the whole. */
+  readonly path: string | RegExp;
   /** Of a text, the lines that may differ. @default the whole value */
   readonly lines?: readonly RegExp[];
+  /**
+   * Whether the stacks may be alike here as well: so it is of all that their files choose. Of any other entry a
+   * difference is expected, and one that nothing differs for any more is a violation.
+   *
+   * @default false
+   */
+  readonly optional?: true;
   readonly reason: string;
 }
 
@@ -36,6 +43,9 @@ export interface ParityDifference {
   /** Neither stack knows what it has there. Left out otherwise. */
   readonly open?: true;
 }
+
+/** Where it is declared what may differ. */
+const FILE = "policies/differences.ts";
 
 /** What is said where no stack is production, and the others are like nothing. */
 export const WITHOUT_PRODUCTION: ParityDifference = {
@@ -112,13 +122,13 @@ const read = ({ declared }: ParityOptions, kind: Pair["kind"]): Entry[] =>
 
 const stale = (entries: readonly Entry[]): ParityDifference[] =>
   entries
-    .filter(({ used }) => !used)
+    .filter(({ used, optional }) => !used && !optional)
     .map(({ path }) => ({
-      path,
+      path: String(path),
       left: undefined,
       right: undefined,
       allowed: false,
-      reason: "nothing differs here: remove the entry",
+      reason: `nothing differs here: remove the entry from ${FILE}`,
     }));
 
 function between(
@@ -145,7 +155,7 @@ function between(
 
 /** A difference that is not declared, as a sentence. */
 export const differenceText = ({ stack, path, left, right, reason }: ParityDifference) =>
-  `${stack === undefined ? "" : `${stack}: `}${path}: ${reason ?? `${told(left)}, and in production ${told(right)}. Make them alike, or add it to policies/differences.ts with a reason`}.`;
+  `${stack === undefined ? "" : `${stack}: `}${path}: ${reason ?? `${told(left)}, and in production ${told(right)}. Make them alike, or add it to ${FILE} with a reason`}.`;
 
 /** What a stack has somewhere, in words. */
 export function told(value: Json | undefined): string {
@@ -237,7 +247,8 @@ function broken(graph: Graph, rules: readonly Rule[], today: string): Set<string
   return new Set(violations.map(({ policy, urn }) => `security/${policy}/${paths.get(urn) ?? ""}`));
 }
 
-function patternOf(path: string): RegExp {
+function patternOf(path: string | RegExp): RegExp {
+  if (path instanceof RegExp) return path;
   const source = path
     .split("**")
     .map((part) => withStars(part, "[^/]*"))

@@ -77,12 +77,21 @@ export function collectorPermissions(
   logGroupArn: pulumi.Input<string>,
 ): Statement[] {
   return [
-    ...(scrape ? [{ actions: ["aps:RemoteWrite"], resources: [context.metrics.arn] }] : []),
+    ...(scrape ? [{ sid: "Metrics", actions: ["aps:RemoteWrite"], resources: [context.metrics.arn] }] : []),
     // X-Ray knows no resources for them.
-    ...(traces ? [{ actions: ["xray:PutTelemetryRecords", "xray:PutTraceSegments"], resources: ["*"] }] : []),
+    ...(traces
+      ? [
+          {
+            sid: "Traces",
+            actions: ["xray:PutTelemetryRecords", "xray:PutTraceSegments"],
+            resources: ["*"],
+          },
+        ]
+      : []),
     ...(figures.length > 0
       ? [
           {
+            sid: "Figures",
             actions: ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
             resources: [logGroupArn, pulumi.interpolate`${logGroupArn}:*`],
           },

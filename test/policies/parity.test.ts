@@ -96,9 +96,41 @@ describe("parity", () => {
         left: undefined,
         right: undefined,
         allowed: false,
-        reason: "nothing differs here: remove the entry",
+        reason: "nothing differs here: remove the entry from policies/differences.ts",
       },
     ]);
+  });
+
+  it("misses no difference that may be there, and allows it where it is", () => {
+    const entry: DeclaredDifference = { path: "*:Container/stopTimeout", optional: true, reason };
+    expect(parity(dockerStack, dockerStack, entry)).toEqual([]);
+    expect(parity(inputOf("database", "stopTimeout", 10), dockerStack, entry)).toEqual([
+      { path: "database:Container/stopTimeout", left: 10, right: 30, allowed: true, reason },
+    ]);
+  });
+
+  it("takes a pattern of a whole path for what it is", () => {
+    const smaller = inputOf("database", "stopTimeout", 10);
+    const allowed = (path: RegExp) =>
+      parity(smaller, dockerStack, { path, reason }).map((one) => one.allowed);
+    expect(allowed(/^(?!cache)[^/]+:Container\/stopTimeout$/)).toEqual([true]);
+    expect(allowed(/^(?!database)[^/]+:Container\/stopTimeout$/)).toEqual([false, false]);
+  });
+
+  it.each([
+    ["acme/app:1.0", "acme/app:1.1", ["acme.app", "1.0", "1.1"]],
+    [
+      `host:5000/app@sha256:${"a".repeat(64)}`,
+      "host:5000/app:1",
+      ["host:5000.app", `sha256:${"a".repeat(64)}`, "1"],
+    ],
+    [`app:1@sha256:${"a".repeat(64)}`, "app:1", ["app", `1@sha256:${"a".repeat(64)}`, "1"]],
+    ["acme/app:1", "acme/web:1", ["acme.app", "1", undefined], ["acme.web", undefined, "1"]],
+  ] as const)("tells versions of images by their repositories: %s, %s", (one, other, ...differences) => {
+    const image = (name: string): GivenStack => ({ image: { type: "docker:remoteImage", inputs: { name } } });
+    expect(parity(image(one), image(other)).map(({ path, left, right }) => [path, left, right])).toEqual(
+      differences.map(([repository, ...sides]) => [`image:RemoteImage/image/${repository}`, ...sides]),
+    );
   });
 
   it("does not let staging be weaker, whatever is declared of the setting", () => {

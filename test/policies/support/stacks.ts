@@ -5,6 +5,7 @@ import { declareStack } from "../../../components/root";
 import { standIns } from "../../../policies/stand-ins";
 import { dockerHost } from "../../support/docker-host";
 import { declare, type Graph, type Invent } from "../../../graph";
+import { changed, partsOf } from "./graphs";
 
 export const ROOT = join(__dirname, "../../..");
 /** The stacks as they are committed. */
@@ -13,23 +14,28 @@ export const STACKS = ["local", "staging", "prod"] as const;
 /** Those on a Docker host, and the documentation's example of one. */
 export const DOCKER_STACKS = ["local", "docker-host"] as const;
 
+const filesOf = (stack: string) => (stack === "docker-host" ? dockerHost() : readStackFiles(ROOT, stack));
+
 /** What a stack of this project declares, without any engine. */
 export const declareReal = (stack: string, invent?: Invent): Promise<Graph> =>
-  declare(declareStack, {
-    ...(stack === "docker-host" ? dockerHost() : readStackFiles(ROOT, stack)),
-    invent,
-  });
+  declare(declareStack, { ...filesOf(stack), invent });
+
+/** Settings that are different, by their paths in the scale; one that is undefined is gone. */
+export type ScaleChange = Readonly<Record<string, unknown>>;
 
 /**
  * The same with what is known of values only `up` can tell, as it is compared.
  *
- * @param change settings of the scale that are different
+ * @param name what the stack is called. @default as its file
  */
-export function sketchReal(stack: string, change: object = {}): Promise<Graph> {
-  const files = readStackFiles(ROOT, stack);
-  const scale = { ...(JSON.parse(files.config["mainstay:scale"] ?? "{}") as object), ...change };
+export function sketchReal(stack: string, change: ScaleChange = {}, name = stack): Promise<Graph> {
+  const files = filesOf(stack);
+  const scale = Object.entries(change).reduce(
+    (given: unknown, [path, to]) => changed(given, partsOf(path), to),
+    JSON.parse(files.config["mainstay:scale"] ?? "{}"),
+  );
   const config = { ...files.config, "mainstay:scale": JSON.stringify(scale) };
-  return declare(declareStack, { ...files, config, standIns });
+  return declare(declareStack, { ...files, stack: name, config, standIns });
 }
 
 const PEM = "-----BEGIN CERTIFICATE-----";
