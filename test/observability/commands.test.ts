@@ -1,12 +1,16 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { appendFileSync, cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { declare } from "../../graph";
 import { readStackFiles } from "../../environment/stack-files";
 import declareStack from "../../index";
+import { backendSettings } from "../../operations/engine/backend";
+import { workingCopy } from "../../operations/engine/stack-file";
+import { openProject, stateDirectory } from "../../operations/project";
+import { TrialProject } from "../operations/support";
 import { environmentOf, ROOT } from "./support/figures";
-import { commandsOf, HOST_PAGES, PAGES, wordsOf } from "./support/runbooks";
+import { commandsOf, FOLDER, HOST_PAGES, PAGES, wordsOf } from "./support/runbooks";
 
 const ALL = PAGES.flatMap((page) => commandsOf(page).map((command) => ({ page: page.file, command })));
 const NAMED = { stack: "local", prefix: "mainstay-local-" };
@@ -90,7 +94,7 @@ describe("commands in the runbooks", () => {
       ...["ask", "alerts", "silence", "silences", "sql", "backup", "logs", "copies", "died", "restart"],
       ...["stop", "room"],
     ]);
-    const anywhere = ["export", "gh", "git", "npm", "pulumi", "restic", "rm", "sed", "source", "ssh"];
+    const anywhere = ["export", "gh", "git", "npm", "npx", "pulumi", "restic", "rm", "sed", "source", "ssh"];
     const atHost = ["df", "dmesg", "docker", "openssl", "ps", "timedatectl"];
     const words = (file: string): readonly string[] => {
       if (HOST_PAGES.includes(file)) return [...onHost, ...atHost, ...anywhere];
@@ -111,6 +115,40 @@ describe("commands in the runbooks", () => {
       env: { PATH: process.env["PATH"], AWS_REGION: "eu-west-1" },
     });
     expect([said.status, said.stdout, said.stderr]).toEqual([status, stdout, stderr]);
+  });
+
+  it.each([
+    ["nothing was chosen", {}, ""],
+    ["another backend was", { PULUMI_BACKEND_URL: "s3://states" }, ""],
+    ["another passphrase was", { PULUMI_CONFIG_PASSPHRASE: "hush" }, ""],
+    ["the project has a backend", {}, "backend: { url: s3://states }\n"],
+  ])("tell pulumi itself where the commands keep state and passphrase: %s", (_, env, added) => {
+    const trial = new TrialProject("trial");
+    try {
+      appendFileSync(join(trial.directory, "Pulumi.yaml"), added);
+      cpSync(FOLDER, join(trial.directory, "docs/runbooks"), { recursive: true });
+      const project = openProject(trial.directory);
+      writeFileSync(join(stateDirectory(project), "passphrase"), "hush");
+      const { stdout } = spawnSync("bash", ["-c", "source docs/runbooks/shell.sh trial; env"], {
+        cwd: trial.directory,
+        encoding: "utf8",
+        env: { ...env, PATH: process.env["PATH"] },
+      });
+      const told = stdout.split("\n").flatMap((line) => (line.startsWith("PULUMI_") ? [line] : []));
+      const { PULUMI_BACKEND_URL, ...passphrase } = backendSettings(
+        project,
+        workingCopy(project, "trial"),
+        env,
+      );
+      // What stands in the project's file the CLI reads by itself.
+      const url = added === "" ? { PULUMI_BACKEND_URL } : {};
+      const meant = Object.entries({ ...env, ...url, ...passphrase }).map(
+        ([key, value]) => `${key}=${value}`,
+      );
+      expect(told.sort()).toEqual(meant.sort());
+    } finally {
+      trial.remove();
+    }
   });
 
   it("are docker's own only where a Docker host is meant", () => {
