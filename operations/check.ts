@@ -10,18 +10,18 @@ import {
   type Report,
   type StackVerdict,
 } from "../policies/reports/report";
-import { toTerminal } from "../policies/reports/terminal";
 import { concerns, isProduction, pairsIn } from "../policies/situation";
 import type { CheckOptions } from "./commands/check";
 import { changesSince } from "./offline/before";
 import { sketchStack } from "./offline/declare";
 import { readRecorded, RECORDED, type RecordedKind } from "./offline/recorded";
+import { renderReport } from "./offline/render";
 import { loadRules } from "./offline/rules";
 import { verdictOn, type Rules, type Verdict } from "./offline/verdict";
 import { EXIT, UserError, type ExitCode } from "./outcome";
 import { openProject, readStack, requireStack, type Project } from "./project";
 import { writeReports } from "./reports";
-import { note, print, printJson, stopwatch } from "./terminal";
+import { note, paintFor, print, printJson, stopwatch } from "./terminal";
 
 /** What was judged, and what it was judged by. */
 interface Judgement {
@@ -60,13 +60,12 @@ export async function check(named: readonly string[], options: CheckOptions): Pr
 function tell(report: Report, rules: Rules, options: CheckOptions): void {
   const problems = problemsOf(report);
   if (problems.length > 0) note(formatProblems(problems));
-  writeReports(report, rules.all, options);
   if (options.json) {
     printJson(toJson(report));
   } else {
-    const colours = process.stdout.isTTY && !process.env.NO_COLOR;
-    for (const line of toTerminal(report, colours)) print(line);
+    for (const line of renderReport(report, paintFor(process.stdout))) print(line);
   }
+  writeReports(report, rules.all, options);
 }
 
 async function judgeDeclared(project: Project, rules: Rules, named: readonly string[]): Promise<Judgement> {
@@ -93,7 +92,6 @@ async function judgeDeclared(project: Project, rules: Rules, named: readonly str
 }
 
 function recordedKind({ state, preview }: CheckOptions): RecordedKind | undefined {
-  if (state !== undefined && preview !== undefined) throw new UserError("one of --state and --preview");
   return state !== undefined ? "state" : preview !== undefined ? "preview" : undefined;
 }
 
@@ -118,7 +116,7 @@ function judgeRecorded(
     graph,
     { production: isProduction(project.root, stack) },
     {
-      mend: false,
+      remediate: false,
       settled: kind === "state",
     },
   );

@@ -5,7 +5,7 @@ import type { ImagesOptions } from "./commands/images";
 import { EXIT, type ExitCode } from "./outcome";
 import { openProject, readStack } from "./project";
 import { publishImages } from "./publish-images";
-import { note, print } from "./terminal";
+import { note, print, printJson } from "./terminal";
 
 /** Builds the images Mainstay makes itself where the stack's containers can be started from them. */
 export async function images(stack: string, options: ImagesOptions): Promise<ExitCode> {
@@ -16,7 +16,8 @@ export async function images(stack: string, options: ImagesOptions): Promise<Exi
     environment.platform === "docker"
       ? await buildOnHost(environment, options, release)
       : await publishImages(environment, options, release);
-  if (Object.keys(built).length === 0) return EXIT.done;
+  if (options.json) printJson({ stack, images: built });
+  if (options.json || Object.keys(built).length === 0) return EXIT.done;
   note(`These belong under images in Pulumi.${stack}.yaml, where this release is found again:`);
   for (const [name, reference] of Object.entries(built)) print(`${name}: ${reference}`);
   return EXIT.done;

@@ -1,10 +1,9 @@
 import { passes } from "../policies/reports/report";
-import { easedLines, verdictLines } from "../policies/reports/terminal";
 import type { PreviewOptions } from "./commands/preview";
 import { describe, OutOfReach } from "./engine/failure";
-import { findCli, type Cli } from "./engine/find";
-import { openStack } from "./engine/stack";
+import { openEngine } from "./engine/open";
 import { declareStack } from "./offline/declare";
+import { renderEased, renderVerdict } from "./offline/render";
 import { loadRules } from "./offline/rules";
 import { verdictOn } from "./offline/verdict";
 import { EXIT, type ExitCode } from "./outcome";
@@ -15,38 +14,33 @@ import { plural } from "./text";
 import { note, paintFor, print, printJson } from "./terminal";
 import { componentTree, renderTree, typeLabel } from "./tree";
 
-/** Shows what `up` would do; where there is no CLI to ask, what the program declares. */
+/** Shows what `up` would do; where the engine cannot look, what the program declares, unless that is no answer. */
 export async function preview(stack: string, options: PreviewOptions): Promise<ExitCode> {
   const project = openProject(options.project);
   // Before the engine is started: bad configuration is told in a moment, and without it.
   const valid = readStack(project, stack);
   if (options.offline) return previewOffline(project, stack, valid, options);
-  const { cli, why } = await findCli(project.root);
-  const obstacle = cli ? await previewByEngine(project, stack, cli, options) : `no Pulumi CLI (${why})`;
-  if (obstacle === undefined) return EXIT.done;
-  note(`${obstacle}: this is what the program declares, not compared with what runs`);
-  return previewOffline(project, stack, valid, options);
+  try {
+    return await previewByEngine(project, stack, options);
+  } catch (error) {
+    if (!(error instanceof OutOfReach) || !options.fallback) throw error;
+    note(`${error.why}: this is what the program declares, not compared with what runs`);
+    return previewOffline(project, stack, valid, options);
+  }
 }
 
-/** @returns what is in the way, where the engine cannot look at what runs */
+/** @throws OutOfReach if the engine cannot look at what runs, or there is none */
 async function previewByEngine(
   project: Project,
   stack: string,
-  cli: Cli,
-  options: PreviewOptions,
-): Promise<string | undefined> {
-  note(`previewing ${stack} with Pulumi ${cli.version}`);
-  const engine = await openStack(project, stack, cli, { create: true });
-  const record = await engine.preview({ refresh: options.refresh }).catch((error: unknown) => {
-    if (error instanceof OutOfReach) return error;
-    throw error;
-  });
-  if (record instanceof OutOfReach) return `the engine cannot look (${record.why})`;
-  const plan = planFrom(record);
+  { refresh, json }: PreviewOptions,
+): Promise<ExitCode> {
+  const engine = await openEngine(project, stack, { doing: "previewing", create: true });
+  const plan = planFrom(await engine.preview({ refresh }));
   for (const diagnostic of plan.record.diagnostics) note(`warning: ${describe(diagnostic)}`);
-  if (options.json) printJson({ stack, source: "engine", ...planAsJson(plan) });
+  if (json) printJson({ stack, source: "engine", ...planAsJson(plan) });
   else for (const line of renderPlan(stack, plan, paintFor(process.stdout))) print(line);
-  return undefined;
+  return EXIT.done;
 }
 
 async function previewOffline(
@@ -73,11 +67,10 @@ async function previewOffline(
       ...verdict,
     });
   } else {
-    const colours = process.stdout.isTTY && !process.env.NO_COLOR;
-    const headline = paintFor(process.stdout)("bold", `${stack} declares ${plural(resources, "resource")}`);
+    const paint = paintFor(process.stdout);
     print(
       [
-        headline,
+        paint("bold", `${stack} declares ${plural(resources, "resource")}`),
         "",
         ...renderTree(tree),
         ...renderOutputs(outputs),
@@ -85,8 +78,8 @@ async function previewOffline(
         rules.all.length === 0
           ? "policies: none installed"
           : `policies: ${plural(rules.all.length, "rule")}, ${plural(verdict.violations.length, "violation")}`,
-        ...verdictLines(verdict, colours),
-        ...easedLines(rules.eased, colours),
+        ...renderVerdict(verdict, paint),
+        ...renderEased(rules.eased, paint),
       ].join("\n"),
     );
   }

@@ -5,7 +5,7 @@ import { InvalidConfiguration } from "../environment/problems";
 import { judgeSecret, secretsOf, type StackSecret } from "../environment/secrets";
 import { dayOf } from "../environment/secrets-given";
 import { readStackFiles } from "../environment/stack-files";
-import type { SecretListOptions, SecretSetOptions } from "./commands/secret";
+import type { SecretOptions } from "./commands/secret";
 import { openEngine } from "./engine/open";
 import { replaceFile } from "./engine/stack-file";
 import { EXIT, UserError, type ExitCode } from "./outcome";
@@ -15,14 +15,14 @@ import { secretInput } from "./secret/input";
 import { note, print, printJson } from "./terminal";
 
 /** Gives a stack a secret: judges its value, has the engine encrypt it, and writes it and the day into the stack's file. */
-export async function setSecret(stack: string, name: string, options: SecretSetOptions): Promise<ExitCode> {
+export async function setSecret(stack: string, name: string, options: SecretOptions): Promise<ExitCode> {
   const project = openProject(options.project);
   requireStack(project, stack);
   const files = readStackFiles(project.root, stack);
   const names = secretsOf(files).map((secret) => secret.name);
   if (!names.includes(name)) {
     throw new UserError(
-      `${name} is no secret of ${stack}, which has ${names.join(", ")}; name a new one first: at a receiver in ${filesOf(stack).stack}, or as a variable with secret: true in ${filesOf(stack).project}`,
+      `${stack} has no secret ${name}; it has ${names.join(", ")}. Name a new one first: at a receiver in ${filesOf(stack).stack}, or as a variable with secret: true in ${filesOf(stack).project}`,
     );
   }
 
@@ -33,8 +33,9 @@ export async function setSecret(stack: string, name: string, options: SecretSetO
   const engine = await openEngine(project, stack, { doing: "encrypting for", create: true });
   const encrypted = await engine.encrypt(name, value);
   const file = join(project.root, filesOf(stack).stack);
-  const text = withSecret(readFileSync(file, "utf8"), name, encrypted, dayOf(new Date()));
-  replaceFile(file, text, statSync(file).mode);
+  const given = dayOf(new Date());
+  replaceFile(file, withSecret(readFileSync(file, "utf8"), name, encrypted, given), statSync(file).mode);
+  if (options.json) printJson({ stack, name, file: filesOf(stack).stack, given });
   note(`${filesOf(stack).stack} has ${name}, encrypted; npm run up -- ${stack} puts it to use`);
   return EXIT.done;
 }
@@ -46,7 +47,7 @@ const STATES: Readonly<Record<Exclude<StackSecret["state"], "given">, string>> =
 };
 
 /** Tells which secrets a stack can be given, which it has, and since when. Never a value. */
-export async function listSecrets(stack: string, options: SecretListOptions): Promise<ExitCode> {
+export async function listSecrets(stack: string, options: SecretOptions): Promise<ExitCode> {
   const project = openProject(options.project);
   requireStack(project, stack);
   const secrets = secretsOf(readStackFiles(project.root, stack));

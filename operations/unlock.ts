@@ -3,7 +3,7 @@ import { agrees, requireConsent } from "./consent";
 import { openEngine } from "./engine/open";
 import { EXIT, type ExitCode } from "./outcome";
 import { openProject, requireStack } from "./project";
-import { note } from "./terminal";
+import { note, printJson } from "./terminal";
 
 /** Releases a stack's lock. An operation that still runs must not lose it, so this asks. */
 export async function unlock(stack: string, options: UnlockOptions): Promise<ExitCode> {
@@ -11,11 +11,12 @@ export async function unlock(stack: string, options: UnlockOptions): Promise<Exi
   const project = openProject(options.project);
   requireStack(project, stack);
   const engine = await openEngine(project, stack, { doing: "opening", create: false });
-  if (!options.yes && !(await agrees(`Is it certain that no operation works on ${stack} now?`))) {
+  if (!options.yes && !(await agrees(`Are you sure that no operation is running on ${stack}?`))) {
     note("the lock was left as it is");
     return EXIT.failed;
   }
   await engine.unlock();
-  note(`${stack} is free`);
+  if (options.json) printJson({ stack, unlocked: true });
+  note(`${stack} is unlocked`);
   return EXIT.done;
 }

@@ -1,11 +1,11 @@
 import { passes } from "../policies/reports/report";
-import { verdictLines } from "../policies/reports/terminal";
 import type { UpOptions } from "./commands/up";
 import { agrees, requireConsent } from "./consent";
 import { changesOf, countOf, isChange } from "./engine/changes";
 import { describe } from "./engine/failure";
 import { openEngine } from "./engine/open";
 import { declareStack } from "./offline/declare";
+import { renderVerdict } from "./offline/render";
 import { loadRules } from "./offline/rules";
 import { verdictOn } from "./offline/verdict";
 import { EXIT, OperationFailed, type ExitCode } from "./outcome";
@@ -16,7 +16,7 @@ import { progressLines } from "./progress";
 import { openProject, readStack, type Project, type ValidStack } from "./project";
 import { keepRecords, nowSeconds } from "./records";
 import { secretsRecord } from "./records/secrets";
-import { note, paintFor, print, printJson, stopwatch } from "./terminal";
+import { note, paintFor, plain, print, printJson, stopwatch } from "./terminal";
 
 /** Makes a stack what the program declares: shows what that takes, asks, does it. */
 export async function up(stack: string, options: UpOptions): Promise<ExitCode> {
@@ -82,5 +82,5 @@ async function judgedPart(project: Project, valid: ValidStack, component: string
   const part = partOf(graph, component);
   const verdict = verdictOn(graph, loadRules(project), valid);
   if (passes(verdict)) return part;
-  throw new OperationFailed(["the policies are violated:", ...verdictLines(verdict, false)].join("\n"));
+  throw new OperationFailed(["the policies are violated:", ...renderVerdict(verdict, plain)].join("\n"));
 }

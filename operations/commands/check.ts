@@ -1,3 +1,4 @@
+import { Option } from "commander";
 import type { Actions } from "../actions";
 import type { ReportFiles } from "../reports";
 import { exits } from "../run";
@@ -13,19 +14,32 @@ export interface CheckOptions extends CommonOptions, ReportFiles {
 export const checkCommand = ({ check }: Actions) =>
   command(
     "check [stacks...]",
-    "Judges stacks without engine, cloud or login: configuration, policies, parity",
-    [
-      "npm run check                                    every stack",
-      "npm run check -- staging prod --json",
-      "npm run check -- --sarif check.sarif --markdown comment.md",
-      "npm run check -- --state state.json prod         what runs, instead of what is declared",
-    ],
-    "0 clean, 1 violations, 2 invalid configuration",
+    "Judges stacks without engine, cloud or login: configuration, policies, likeness to production",
+    {
+      examples: [
+        "npm run check                                    every stack",
+        "npm run --silent check -- staging prod --json > check.json",
+        "npm run check -- --sarif check.sarif --markdown comment.md",
+        "npm run check -- --state state.json prod         what was deployed, instead of what is declared",
+      ],
+      exitCodes: "0 clean, 1 violations or a file that cannot be written, 2 invalid configuration",
+    },
   )
-    .option("--json", "print it as JSON")
-    .option("--state <file>", "judge what `pulumi stack export` printed, instead of what is declared")
-    .option("--preview <file>", "judge what `pulumi preview --json --show-sames` printed")
-    .option("--before <directory>", "tell what changed since `graph` printed <stack>.json in there")
+    .option("--json", "print the result as JSON")
+    .option(
+      "--state <file>",
+      "judge a state, as `pulumi stack export` prints it, instead of what is declared",
+    )
+    .addOption(
+      new Option(
+        "--preview <file>",
+        "judge a preview, as `pulumi preview --json --show-sames` prints it",
+      ).conflicts("state"),
+    )
+    .option(
+      "--before <directory>",
+      "report what changed since `graph` was printed to <stack>.json in there, too",
+    )
     .option("--sarif <file>", "write the report as SARIF 2.1.0, too")
     .option("--junit <file>", "write the report as JUnit's XML, too")
     .option("--markdown <file>", "write the report as Markdown, too")

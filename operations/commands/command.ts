@@ -5,24 +5,43 @@ export interface CommonOptions {
   readonly project?: string;
 }
 
-const EXIT_CODES = "0 done, 1 failed, 2 cannot be tried as it was asked for, 130 stopped by Ctrl-C";
+/** What a command's help says below its options. */
+export interface Help {
+  readonly examples: readonly string[];
+  /** The meaning of each exit code, where this command's are not those of most. */
+  readonly exitCodes?: string;
+  /** Lines of what else there is to know. */
+  readonly notes?: readonly string[];
+}
+
+const EXIT_CODES = "0 done, 1 failed, 2 wrong arguments or invalid configuration, 130 stopped by Ctrl-C";
 
 /**
  * A command with examples and exit codes in its help. Files of commands define options only, so that help and mistakes
  * answer at once.
+ *
+ * @param usage its name and arguments: `down <stack>`
  */
-export function command(
-  usage: string,
+export function command(usage: string, summary: string, help: Help): Command {
+  const [name, ...args] = usage.split(" ");
+  const defined = explained(new Command(name), summary, help).option(
+    "--project <directory>",
+    "where Pulumi.yaml and the stacks' files are (default: this project)",
+  );
+  for (const argument of args) defined.argument(argument);
+  return defined;
+}
+
+/** A command whose help says what it is told to say. */
+export function explained(
+  defined: Command,
   summary: string,
-  examples: readonly string[],
-  exitCodes = EXIT_CODES,
+  { examples, exitCodes = EXIT_CODES, notes = [] }: Help,
 ): Command {
-  const defined = new Command(usage.split(" ")[0]);
-  for (const argument of usage.split(" ").slice(1)) defined.argument(argument);
-  return defined
-    .summary(summary)
-    .description(`${summary}.`)
-    .option("--project <directory>", "directory of Pulumi.yaml and the stacks' files (default: this one)")
-    .addHelpText("after", ["", "Examples:", ...examples.map((example) => `  ${example}`)].join("\n"))
-    .addHelpText("after", `\nExit code: ${exitCodes}.`);
+  const below = [
+    ...["", "Examples:", ...examples.map((example) => `  ${example}`)],
+    ...["", `Exit codes: ${exitCodes}.`],
+    ...(notes.length > 0 ? ["", ...notes] : []),
+  ];
+  return defined.summary(summary).description(`${summary}.`).addHelpText("after", below.join("\n"));
 }

@@ -10,7 +10,12 @@ export const costCommand = ({ cost }: Actions) =>
   command(
     "cost <stacks...>",
     "Estimates what stacks on AWS cost in a month, from what they declare and stated assumptions",
-    ["npm run mainstay -- cost staging prod", "npm run --silent mainstay -- cost prod --json"],
+    {
+      examples: [
+        "npm run mainstay -- cost staging prod",
+        "npm run --silent mainstay -- cost prod --json > cost.json",
+      ],
+    },
   )
-    .option("--json", "print it as JSON")
+    .option("--json", "print the result as JSON")
     .action(exits(cost));

@@ -14,17 +14,19 @@ export const downCommand = ({ down }: Actions) =>
   command(
     "down <stack>",
     "Deletes everything a stack has deployed, after showing it and asking for the stack's name",
-    [
-      "npm run down -- local",
-      "npm run down -- staging --keep-protected   all but the data",
-      "npm run down -- staging --with-data        the data too, for good",
-    ],
+    {
+      examples: [
+        "npm run down -- local",
+        "npm run down -- staging --keep-protected   all but the data",
+        "npm run down -- staging --with-data        the data too, for good",
+      ],
+    },
   )
     .option("--yes", "do not ask")
     .option("--json", "print the result as JSON")
-    .option("--keep-protected", "leave what is protected, and what it needs, where it is")
+    .option("--keep-protected", "keep protected resources, and what they need")
     .addOption(
-      new Option("--with-data", "take the protection off what is protected, and delete it too").conflicts(
+      new Option("--with-data", "unprotect protected resources, and delete them too").conflicts(
         "keepProtected",
       ),
     )

@@ -11,9 +11,22 @@ export const driftCommand = ({ drift }: Actions) =>
   command(
     "drift <stack>",
     "Compares what runs with what was deployed and with the program, and changes nothing",
-    ["npm run drift -- prod", "npm run drift -- prod --json --report .reports/drift-prod.md"],
-    "0 no drift (changes not applied yet are named, and are none), 1 failed, 2 invalid configuration, 3 drift",
+    {
+      examples: [
+        "npm run drift -- prod --report .reports/drift-prod.md",
+        "npm run --silent drift -- prod --json > drift.json",
+      ],
+      exitCodes:
+        "0 no drift, 1 failed, 2 wrong arguments or invalid configuration, 3 drift, 130 stopped by Ctrl-C",
+      notes: [
+        "Drift is what was changed by hand, or broke. Changes of the program that `up` has not applied yet are listed",
+        "as well, and are no drift: with nothing but those the exit code is 0.",
+      ],
+    },
   )
-    .option("--json", "print it as JSON")
-    .option("--report <file>", "write it to a file as well: Markdown if it ends in .md, else JSON")
+    .option("--json", "print the result as JSON")
+    .option(
+      "--report <file>",
+      "write the result to a file, too: as Markdown if its name ends in .md, else as JSON",
+    )
     .action(exits(drift));

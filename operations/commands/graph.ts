@@ -6,8 +6,10 @@ export const graphCommand = ({ graph }: Actions) =>
   command(
     "graph <stack>",
     "Prints what a stack declares as JSON: every resource with its inputs, secrets masked",
-    [
-      "npm run --silent graph -- prod > graph.json",
-      "npm run --silent graph -- local | jq -r '.resources[].type' | sort | uniq -c",
-    ],
+    {
+      examples: [
+        "npm run --silent graph -- prod > prod.json",
+        "npm run --silent graph -- local | jq -r '.resources[].type' | sort | uniq -c",
+      ],
+    },
   ).action(exits(graph));

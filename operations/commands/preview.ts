@@ -1,22 +1,37 @@
+import { Option } from "commander";
 import type { Actions } from "../actions";
-import { command, type CommonOptions } from "./command";
 import { exits } from "../run";
+import { command, type CommonOptions } from "./command";
 
 export interface PreviewOptions extends CommonOptions {
   readonly json?: boolean;
   readonly offline?: boolean;
+  readonly fallback: boolean;
   readonly refresh: boolean;
 }
 
 export const previewCommand = ({ preview }: Actions) =>
-  command("preview [stack]", "Shows what up would do, and changes nothing", [
-    "npm run preview                     the stack local",
-    "npm run preview -- prod",
-    "npm run preview -- prod --offline   what is declared, without the engine",
-  ])
-    .option("--json", "print it as JSON")
+  command("preview [stack]", "Shows what up would do, and changes nothing", {
+    examples: [
+      "npm run preview                         the stack local",
+      "npm run preview -- prod",
+      "npm run preview -- prod --offline       what is declared, without the engine",
+      "npm run preview -- prod --no-fallback   in a pipeline: fails where the engine cannot look",
+    ],
+    notes: [
+      "Where there is no Pulumi CLI, or the engine cannot look at what runs, it says why and shows what the program",
+      "declares; the exit code is then that of the policies.",
+    ],
+  })
+    .option("--json", "print the result as JSON")
     .option("--offline", "do not ask the engine: show what the program declares")
-    .option("--no-refresh", "trust the state, and do not look at what runs")
+    .addOption(
+      new Option(
+        "--no-fallback",
+        "fail where the engine cannot look, instead of showing what is declared",
+      ).conflicts("offline"),
+    )
+    .option("--no-refresh", "trust the state: do not look at what really runs")
     .action(
       exits((stack: string | undefined, options: PreviewOptions) => preview(stack ?? "local", options)),
     );

@@ -11,34 +11,29 @@ export interface ProbeOptions extends CommonOptions {
 }
 
 export const probeCommand = ({ probe }: Actions) =>
-  command(
-    "probe <stack>",
-    "Looks at an environment from outside, through its public address, as users do",
-    [
+  command("probe <stack>", "Looks at an environment from outside, through its public address, as users do", {
+    examples: [
       "npm run mainstay -- probe prod",
       "npm run mainstay -- probe local --ca authority.pem",
       "npm run mainstay -- probe prod --report .reports/probe-prod.md --history .reports/probe-prod.jsonl",
     ],
-    "0 healthy (warnings included), 1 nothing could be found out, 2 invalid configuration, 3 failing",
-  )
-    .option("--json", "print it as JSON")
-    .option("--ca <file>", "PEM of the authority to trust in the place of the public ones")
+    exitCodes:
+      "0 healthy, also with warnings, 1 it could not look, 2 wrong arguments or invalid configuration, 3 failing",
+    notes: [
+      "What is read, and which answer is right, stands at `probe` of each service in Pulumi.yaml. The token in the",
+      "variable MAINSTAY_PROBE_TOKEN, if there is one, is sent along as a bearer token. Answers have to keep the times",
+      "of the alerts and objectives; the network between here and there counts as well.",
+    ],
+  })
+    .option("--json", "print the result as JSON")
+    .option("--ca <file>", "PEM of the authority to trust, instead of the public ones")
     .option("--repeat <count>", "how often each address is read", "20")
     .option(
       "--report <file>",
-      "write it, or why nobody could look, to a file as well: Markdown if it ends in .md, else JSON",
+      "write the result, or why it could not look, to a file, too: as Markdown if its name ends in .md, else as JSON",
     )
     .option(
       "--history <file>",
-      "remember it in a file of JSON lines, a month of them; the report shows the trend",
+      "keep a month of results in a file of JSON lines; the report then shows the trend",
     )
-    .action(exits(probe))
-    .addHelpText(
-      "after",
-      [
-        "",
-        "What is read, and how it is answered, stands at `probe` of each service in Pulumi.yaml. MAINSTAY_PROBE_TOKEN",
-        "in the environment is sent as a bearer token. Bounds are those of the alerts and objectives; the way there",
-        "counts as part of an answer's time.",
-      ].join("\n"),
-    );
+    .action(exits(probe));

@@ -11,19 +11,17 @@ export const renderCommand = ({ render }: Actions) =>
   command(
     "render <stack>",
     "Writes the configuration files of a stack's programs into a folder: rules, routes, boards, objectives and the rest",
-    [
-      "npm run mainstay -- render local --to rendered",
-      "npm run mainstay -- render prod --to rendered && promtool check rules rendered/prometheus-config/rules.yml",
-    ],
+    {
+      examples: [
+        "npm run mainstay -- render local --to rendered",
+        "npm run mainstay -- render prod --to rendered && promtool check rules rendered/prometheus-config/rules.yml",
+      ],
+      notes: [
+        "Secrets are left out, and so is what only `up` can tell, such as a certificate. On AWS the addresses of topics",
+        "stand as [unknown], and the collectors' configurations, which hold such addresses, are left out.",
+      ],
+    },
   )
-    .requiredOption("--to <folder>", "where to; files of the same name are replaced")
+    .requiredOption("--to <folder>", "folder to write into; files of the same name are replaced")
     .option("--json", "print which files were written as JSON")
-    .action(exits(render))
-    .addHelpText(
-      "after",
-      [
-        "",
-        "Secrets are left out, and so is what only `up` can tell, such as a certificate. On AWS the addresses of",
-        "topics stand as [unknown], and the collectors' configurations, which hold such addresses, are left out.",
-      ].join("\n"),
-    );
+    .action(exits(render));

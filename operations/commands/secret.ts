@@ -1,44 +1,45 @@
 import { Command } from "commander";
 import type { Actions } from "../actions";
 import { exits } from "../run";
-import { command, type CommonOptions } from "./command";
+import { command, explained, type CommonOptions } from "./command";
 
-export type SecretSetOptions = CommonOptions;
-
-export interface SecretListOptions extends CommonOptions {
+export interface SecretOptions extends CommonOptions {
   readonly json?: boolean;
 }
 
-const EXAMPLES = [
-  "npm run mainstay -- secret list prod",
-  "npm run mainstay -- secret set prod OPENAI_API_KEY                asks for the value, and does not show it",
-  "npm run --silent mainstay -- secret set prod OPENAI_API_KEY < key.txt",
+const SET = [
+  "npm run mainstay -- secret set prod OPENAI_API_KEY       asks for the value, and does not show it",
+  "npm run mainstay -- secret set prod OPENAI_API_KEY < key.txt",
 ];
+const LIST = ["npm run mainstay -- secret list prod"];
 
 export const secretCommand = ({ setSecret, listSecrets }: Actions) => {
   const set = command(
     "set <stack> <name>",
-    "Encrypts a secret into a stack's file, the value typed or piped in",
-    EXAMPLES,
+    "Encrypts a secret into a stack's file; its value is typed, or piped in",
+    {
+      examples: SET,
+      exitCodes:
+        "0 done, 1 it could not be encrypted, 2 no such secret or a value that breaks its rules, 130 stopped by Ctrl-C",
+    },
   )
-    .action(exits(setSecret))
-    .addHelpText(
-      "after",
-      "\nExit code: 0 done, 1 it could not be encrypted, 2 no such secret, or a value that breaks its rules.",
-    );
+    .option("--json", "print what was set, without the value, as JSON")
+    .action(exits(setSecret));
   const list = command(
     "list <stack>",
-    "Tells which secrets a stack can be given, which it has, and since when; never a value",
-    EXAMPLES,
+    "Lists the secrets a stack can be given: which are set, since when, and what needs them; never a value",
+    {
+      examples: LIST,
+      exitCodes: "0 all that are needed are set, 1 some are not, 2 wrong arguments or invalid configuration",
+      notes: ["OVERDUE is one that was set longer ago than `secretRotationDays` of the shape allows."],
+    },
   )
-    .option("--json", "print it as JSON")
-    .action(exits(listSecrets))
-    .addHelpText(
-      "after",
-      "\nOVERDUE is one that was set longer ago than the shape's secretRotationDays. Exit code: 0 all that are needed are set,\n1 some are not, 2 invalid configuration.",
-    );
-  const secret = new Command("secret")
-    .summary("Gives a stack its secrets, and tells which it needs")
-    .addHelpText("after", ["", "Examples:", ...EXAMPLES.map((example) => `  ${example}`)].join("\n"));
-  return secret.addCommand(set).addCommand(list);
+    .option("--json", "print the list as JSON")
+    .action(exits(listSecrets));
+  return explained(new Command("secret"), "Gives a stack its secrets, and lists those it needs", {
+    examples: [...LIST, ...SET],
+    exitCodes: "those of `set` and `list`, as their own help tells",
+  })
+    .addCommand(set)
+    .addCommand(list);
 };

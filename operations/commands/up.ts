@@ -10,13 +10,15 @@ export interface UpOptions extends CommonOptions {
 }
 
 export const upCommand = ({ up }: Actions) =>
-  command("up <stack>", "Makes a stack what the program declares, after a preview and a question", [
-    "npm run up -- local",
-    "npm run up -- prod --yes            in a pipeline, where nobody can be asked",
-    "npm run up -- prod --only registry  a first deployment on AWS begins with it",
-  ])
+  command("up <stack>", "Makes a stack what the program declares, after showing the changes and asking", {
+    examples: [
+      "npm run up -- local",
+      "npm run up -- prod --yes            in a pipeline, where nobody can be asked",
+      "npm run up -- prod --only registry  a first deployment on AWS begins with it",
+    ],
+  })
     .option("--yes", "do not ask")
     .option("--json", "print the result as JSON")
-    .option("--only <component>", "a component with what it needs, and nothing else")
-    .option("--no-refresh", "trust the state, and do not look at what runs first")
+    .option("--only <component>", "bring up this component and what it needs, and nothing else")
+    .option("--no-refresh", "trust the state: do not look first at what really runs")
     .action(exits(up));

@@ -2,9 +2,9 @@ import { OperationFailed } from "../outcome";
 import { shortName } from "./names";
 import type { Diagnostic, PackViolation, RunRecord } from "./record";
 
-/** The engine runs, and cannot look at the world it would change. */
+/** There is no engine, or it cannot look at the world it would change. */
 export class OutOfReach extends OperationFailed {
-  /** @param why as part of a sentence: `the engine cannot look (why)` */
+  /** @param why in a few words, as the beginning of a sentence: `the engine cannot look (no Docker daemon answers)` */
   constructor(
     message: string,
     readonly why: string,
@@ -22,8 +22,8 @@ const OBSTACLES: readonly (readonly [RegExp, string, string])[] = [
   ],
   [
     /no resource plugin|download and install .*plugin|(install|download)ing (plugin|provider)|plugin install/i,
-    "a provider of its cannot be fetched",
-    "The engine fetches its providers at the first use, and could not.",
+    "one of its providers cannot be fetched",
+    "The engine fetches each provider at its first use, and could not: may this machine reach the internet?",
   ],
   [
     /no valid credential sources|failed to refresh cached credentials|invalid security token|ExpiredToken/i,
@@ -66,8 +66,9 @@ export function failure(what: string, { diagnostics, violations }: Told, output:
   const hints = HINTS.filter(says).map(([, hint]) => hint);
   const obstacles = OBSTACLES.filter(says);
   const message = [`${what} failed:`, ...told.map(indent), ...hints, ...obstacles.map(([, , hint]) => hint)];
+  if (obstacles.length === 0) return new OperationFailed(message.join("\n"));
   const why = obstacles.map(([, obstacle]) => obstacle).join(", ");
-  return why === "" ? new OperationFailed(message.join("\n")) : new OutOfReach(message.join("\n"), why);
+  return new OutOfReach(message.join("\n"), `the engine cannot look (${why})`);
 }
 
 type Told = Pick<RunRecord, "diagnostics" | "violations">;

@@ -1,6 +1,6 @@
-import { OperationFailed } from "../outcome";
 import type { Project } from "../project";
 import { note } from "../terminal";
+import { OutOfReach } from "./failure";
 import { findCli } from "./find";
 import { openStack, type EngineStack } from "./stack";
 
@@ -9,7 +9,7 @@ import { openStack, type EngineStack } from "./stack";
  *
  * @param doing said while it is opened: "looking at"
  * @param create whether a stack that nothing was ever deployed to is made, or refused
- * @throws OperationFailed
+ * @throws OutOfReach if there is no CLI, OperationFailed if the stack cannot be opened
  */
 export async function openEngine(
   project: Project,
@@ -18,7 +18,10 @@ export async function openEngine(
 ): Promise<EngineStack> {
   const { cli, why } = await findCli(project.root);
   if (!cli)
-    throw new OperationFailed(`this needs the Pulumi CLI (${why}): https://www.pulumi.com/docs/install/`);
+    throw new OutOfReach(
+      `this needs the Pulumi CLI (${why}): https://www.pulumi.com/docs/install/`,
+      `no Pulumi CLI (${why})`,
+    );
   note(`${doing} ${stack} with Pulumi ${cli.version}`);
   return openStack(project, stack, cli, { create });
 }

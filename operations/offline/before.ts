@@ -1,8 +1,9 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { differences } from "../../graph/compare";
 import type { Graph, Resource } from "../../graph/resource";
 import type { StackChanges } from "../../policies/reports/report";
+import { UserError } from "../outcome";
 import { printedGraph, type PrintedGraph } from "../graph";
 import { readJson } from "./recorded";
 
@@ -11,12 +12,15 @@ import { readJson } from "./recorded";
  *
  * @param directory holds what `graph` printed before, a file `<stack>.json` for each stack; a stack without one
  *   is new
+ * @throws UserError if there is no such directory, or a file in it is no graph
  */
 export function changesSince(directory: string, graphs: readonly Graph[]): StackChanges[] {
+  if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory())
+    throw new UserError(`--before ${directory}: there is no such directory`);
   return graphs.map((graph) => {
     const file = join(directory, `${graph.stack}.json`);
     const before = existsSync(file)
-      ? (readJson(file, "a graph, as npm run graph prints it") as PrintedGraph)
+      ? (readJson(file, "a graph, as npm run --silent graph prints it") as PrintedGraph)
       : { stack: graph.stack, resources: [], outputs: {} };
     return { stack: graph.stack, differences: differences(whole(before), whole(printedGraph(graph))) };
   });

@@ -32,12 +32,12 @@ export function loadRules(project: Project): Rules {
   return {
     all: RULES,
     eased: easedBy(RULES, levels, reasonsOf(settings)),
-    judge: (graph, { production }, { mend, settled }) =>
+    judge: (graph, { production }, { remediate, settled }) =>
       evaluate(graph, RULES, {
         ...common,
         production,
         settled,
-        remediate: mend && (!production || remediateProduction),
+        remediate: remediate && (!production || remediateProduction),
       }),
     parity: async (graphOf) =>
       lacksProduction(project.root)

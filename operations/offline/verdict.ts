@@ -3,7 +3,7 @@ import type { Undecided } from "../../environment/problems";
 import type { Graph } from "../../graph/resource";
 import type { Eased } from "../../policies/levels";
 import type { ParityDifference } from "../../policies/parity";
-import type { Open, StackVerdict } from "../../policies/reports/report";
+import type { StackVerdict, Undecidable } from "../../policies/reports/report";
 import type { Rule } from "../../policies/rule";
 import type { ValidStack } from "../project";
 
@@ -14,9 +14,9 @@ export type Judged = Pick<Environment, "production">;
 
 /** How far what is judged has come. */
 export interface Stage {
-  /** Whether what can be mended is taken for mended, as it is before anything is deployed. */
-  readonly mend: boolean;
-  /** Whether nothing more will be told of it, as of a state: what is open then is a violation. */
+  /** Whether what rules remediate is taken for done, as it is before anything is deployed. */
+  readonly remediate: boolean;
+  /** Whether nothing more will be told of it, as of a state: what is undecidable then is a violation. */
   readonly settled: boolean;
 }
 
@@ -39,11 +39,11 @@ export interface Rules {
 
 /** What the rules say of a graph, and what the configuration's own rules could not. */
 export function verdictOn(graph: Graph, rules: Rules, { environment, undecided }: ValidStack): Verdict {
-  const verdict = rules.judge(graph, environment, { mend: true, settled: false });
+  const verdict = rules.judge(graph, environment, { remediate: true, settled: false });
   return { ...verdict, undecidable: [...undecided.map(fromConfiguration), ...verdict.undecidable] };
 }
 
-const fromConfiguration = ({ file, key, rule }: Undecided): Open => ({
+const fromConfiguration = ({ file, key, rule }: Undecided): Undecidable => ({
   policy: "configuration",
   file,
   key,

@@ -1,6 +1,6 @@
 /** What a pull request changes of the resources its stacks declare. */
 import type { Difference } from "../../graph/compare";
-import { nameOf, type Report, type StackChanges } from "./report";
+import { changedResources, nameOf, type Report, type StackChanges } from "./report";
 import { table } from "./table";
 
 /** Rows of one stack; more would make a comment longer than it may be. */
@@ -10,18 +10,16 @@ const LONGEST_VALUE = 120;
 export function changesSection({ changes }: Report): string[] {
   if (changes === undefined) return [];
   const changed = changes.filter(({ differences }) => differences.length > 0);
-  if (changed.length === 0) return ["", "No stack declares anything otherwise than before."];
+  if (changed.length === 0) return ["", "No stack declares anything else than before."];
   return changed.flatMap(stackChanges);
 }
 
 function stackChanges({ stack, differences }: StackChanges): string[] {
-  const whole = differences.filter(({ path }) => path === "");
-  const added = whole.filter(({ left }) => left === undefined).length;
-  const inside = new Set(differences.filter(({ path }) => path !== "").map(({ urn }) => urn)).size;
+  const { added, removed, changed } = changedResources({ stack, differences });
   const left = differences.length - MOST_ROWS;
   return [
     "",
-    `<details><summary>${stack} declares ${added} resources more, ${whole.length - added} less, and ${inside} otherwise</summary>`,
+    `<details><summary>${stack}: ${added.length} resources added, ${removed.length} removed, ${changed.length} changed</summary>`,
     "",
     ...table(["Resource", "Input", "Before", "After"], differences.slice(0, MOST_ROWS).map(row)),
     ...(left > 0 ? ["", `… and ${left} more.`] : []),

@@ -34,13 +34,13 @@ function cases(
     const failures = violations
       .filter(({ policy, enforcement }) => policy === name && enforcement === "mandatory")
       .map(({ urn, message }) => `${nameOf(urn)}: ${message}`);
-    const open = undecidable.filter(({ policy }) => policy === name).length;
+    const later = undecidable.filter(({ policy }) => policy === name).length;
     const left = [
       ...eased.filter(({ policy }) => policy === name).map(easedText),
       ...waived
         .filter(({ policy }) => policy === name)
         .map((one) => `${nameOf(one.urn)} is waived: ${describeWaiver(one)}`),
-      ...(open > 0 ? [`${open} checks hang on what only up can tell`] : []),
+      ...(later > 0 ? [`undecidable until up: ${later}`] : []),
     ];
     return element(name, failures, left.length > 0 ? left.join("; ") : undefined);
   });

@@ -8,7 +8,7 @@ import {
   countViolations,
   isClean,
   nameOf,
-  openByPolicy,
+  undecidableByPolicy,
   problemsOf,
   undeclared,
   type Report,
@@ -26,7 +26,7 @@ export function toMarkdown(report: Report): string {
     ...problemsSection(report),
     "",
     ...table(
-      ["Stack", "Resources", "Violations", "Advices", "Waived", "Mended", "Open until `up`"],
+      ["Stack", "Resources", "Violations", "Advisory", "Waived", "Remediated", "Undecidable"],
       report.stacks.map((one) => {
         const { mandatory, advisory } = countViolations(one);
         const { stack, resources, waived, remediated, undecidable } = one;
@@ -96,11 +96,11 @@ function easedSection({ eased }: Report): string[] {
 }
 
 function stackSection({ stack, violations, waived, undecidable, remediated }: StackVerdict): string[] {
-  const open = openByPolicy(undecidable);
+  const later = undecidableByPolicy(undecidable);
   const aside = (one: { policy: string; urn: string }) =>
     `- ${stack}: \`${one.policy}\` of \`${nameOf(one.urn)}\``;
   const notes = [
-    ...remediated.map((one) => `${aside(one)} is mended at \`up\`: ${one.message}`),
+    ...remediated.map((one) => `${aside(one)} is remediated at \`up\`: ${one.message}`),
     ...waived.map((one) => `${aside(one)} is waived: ${describeWaiver(one)}`),
   ];
   return [
@@ -121,6 +121,6 @@ function stackSection({ stack, violations, waived, undecidable, remediated }: St
           ),
         ]),
     ...(notes.length === 0 ? [] : ["", ...notes]),
-    ...(open.length === 0 ? [] : ["", `${stack} leaves open until \`up\`: ${open.join(", ")}.`]),
+    ...(later.length === 0 ? [] : ["", `Undecidable until \`up\` of ${stack}: ${later.join(", ")}.`]),
   ];
 }

@@ -7,7 +7,7 @@ import type { ParityDifference } from "../parity";
 import { SEVERITIES, type Severity } from "../rule";
 
 /** What cannot be told without what is not known here: of a resource, or of a place in a file. */
-export interface Open {
+export interface Undecidable {
   readonly policy: string;
   readonly message: string;
   readonly urn?: string;
@@ -21,7 +21,7 @@ export interface StackVerdict extends Omit<Verdict, "undecidable"> {
   readonly stack: string;
   /** How many resources were judged. */
   readonly resources: number;
-  readonly undecidable: readonly Open[];
+  readonly undecidable: readonly Undecidable[];
 }
 
 /** A stack that could not be judged. */
@@ -82,8 +82,8 @@ export function bySeverity<V extends Violation>(violations: readonly V[]): V[] {
 }
 
 /** How often each rule could not be told, and for want of which values: `event-passed-on (2: eventPattern)`. */
-export function openByPolicy(undecidable: readonly Open[]): string[] {
-  const groups = new Map<string, Open[]>();
+export function undecidableByPolicy(undecidable: readonly Undecidable[]): string[] {
+  const groups = new Map<string, Undecidable[]>();
   for (const one of undecidable) groups.set(one.policy, [...(groups.get(one.policy) ?? []), one]);
   return [...groups]
     .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -92,6 +92,17 @@ export function openByPolicy(undecidable: readonly Open[]): string[] {
       const wanting = values.size === 0 ? "" : `: ${[...values].sort().join(", ")}`;
       return `${policy} (${those.length}${wanting})`;
     });
+}
+
+/** URNs of the resources that differ from before, each once. */
+export function changedResources({ differences }: StackChanges) {
+  const whole = differences.filter(({ path }) => path === "");
+  const inside = differences.filter(({ path }) => path !== "");
+  return {
+    added: whole.filter(({ left }) => left === undefined).map(({ urn }) => urn),
+    removed: whole.filter(({ right }) => right === undefined).map(({ urn }) => urn),
+    changed: [...new Set(inside.map(({ urn }) => urn))],
+  };
 }
 
 export const nameOf = (urn: string) => urn.split("::").slice(3).join("::") || urn;

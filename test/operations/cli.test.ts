@@ -1,10 +1,16 @@
-import type { ChildProcess } from "node:child_process";
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { execFile, type ChildProcess } from "node:child_process";
+import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { commands, invoke, mainstay, TrialProject } from "./support";
+import { commands, invoke, mainstay, ROOT, TrialProject } from "./support";
 
 const ALL = commands().commands.map((command) => command.name());
+/** Commands of commands as well: `secret set`. */
+const EVERY = commands().commands.flatMap((command) => [
+  [command.name()],
+  ...command.commands.map((below) => [command.name(), below.name()]),
+]);
 /** Those that work on one stack. */
 const COMMANDS = ["preview", "up", "down", "check", "graph", "drift", "probe", "unlock"];
 const ASKING = ["up", "down", "unlock"];
@@ -26,12 +32,46 @@ describe("help", () => {
     expect({ code, stderr, listed }).toEqual({ code: 0, stderr: "", listed: [...ALL, "help"] });
   });
 
-  it.each(ALL)("of %s has examples", async (name) => {
-    const { code, stdout, stderr } = await invoke(name, "--help");
-    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    expect(stdout).toMatch(new RegExp(`^Usage: mainstay ${name} `));
-    expect(stdout).toMatch(/^Examples:\n {2}npm run (--silent )?(\w+|mainstay -- \w+)/m);
+  it.each(EVERY.map((words) => words.join(" ")))(
+    "of %s has an example, and tells the exit codes once",
+    async (name) => {
+      const { code, stdout, stderr } = await invoke(...name.split(" "), "--help");
+      expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+      expect(stdout).toMatch(new RegExp(`^Usage: mainstay ${name} `));
+      expect(stdout).toMatch(/^Examples:\n {2}npm run (--silent )?(\w+|mainstay -- \w+)/m);
+      expect(stdout.match(/exit codes?:.*/gi)).toEqual([expect.stringMatching(/^Exit codes: \S.*\.$/)]);
+    },
+  );
+
+  it("offers --json with every command that has a result of another form", () => {
+    const without = commands().commands.flatMap((command) =>
+      (command.commands.length > 0 ? command.commands : [command]).filter(
+        ({ options }) => !options.some(({ long }) => long === "--json"),
+      ),
+    );
+    expect(without.map((command) => command.name())).toEqual(["graph"]);
   });
+});
+
+it("prints nothing but JSON where npm is told to be silent, as every example of a pipe tells it to be", async () => {
+  const { stdout } = await promisify(execFile)("npm", ["run", "--silent", "graph", "--", "local"], {
+    cwd: ROOT,
+    maxBuffer: 2 ** 24,
+  });
+  expect(JSON.parse(stdout).stack).toBe("local");
+
+  const texts = [
+    ...(await Promise.all(EVERY.map(async (words) => (await invoke(...words, "--help")).stdout))),
+    readFileSync(join(ROOT, "README.md"), "utf8"),
+    ...readdirSync(join(ROOT, "docs"), { recursive: true, encoding: "utf8" })
+      .filter((file) => file.endsWith(".md"))
+      .map((file) => readFileSync(join(ROOT, "docs", file), "utf8")),
+  ];
+  const piped = texts
+    .flatMap((text) => text.split("\n"))
+    .flatMap((line) => line.match(/npm run [^`]*(?:--json| [>|] )/g) ?? []);
+  expect(piped.length).toBeGreaterThan(5);
+  expect(piped.filter((line) => !line.startsWith("npm run --silent "))).toEqual([]);
 });
 
 it("leaves quietly whoever reads no further, as head does", async () => {
@@ -45,6 +85,10 @@ describe("what cannot be tried ends with exit code 2 and says why", () => {
     [
       ["down", "local", "--with-data", "--keep-protected"],
       "error: option '--with-data' cannot be used with option '--keep-protected'\n(--help tells more)\n",
+    ],
+    [
+      ["preview", "local", "--offline", "--no-fallback"],
+      "error: option '--no-fallback' cannot be used with option '--offline'\n(--help tells more)\n",
     ],
     [["up"], "error: missing required argument 'stack'\n(--help tells more)\n"],
     [
@@ -151,6 +195,16 @@ describe("where no CLI can be had", () => {
     expect(stdout).not.toContain("\u001b");
   });
 
+  it("preview --no-fallback fails", async () => {
+    withoutCli();
+    expect(await trial.invoke("preview", "--no-fallback")).toEqual({
+      code: 1,
+      stdout: "",
+      stderr:
+        "this needs the Pulumi CLI (none on the PATH, no npm package pulumi): https://www.pulumi.com/docs/install/\n",
+    });
+  });
+
   it("its JSON has the same numbers", async () => {
     withoutCli();
     const text = await trial.invoke("preview");
@@ -198,6 +252,10 @@ describe("graph", () => {
 
 describe("check", () => {
   it("prints the keys that are agreed on", async () => {
+    // Components and the stack only group what is real.
+    const declared = JSON.parse((await trial.invoke("graph")).stdout).resources.filter(
+      ({ type }: { type: string }) => !/^(mainstay|pulumi:pulumi):/.test(type),
+    );
     const { code, stdout, stderr } = await invoke("check", "--json", "--project", trial.directory);
     const { seconds, ...verdict } = JSON.parse(stdout);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
@@ -207,7 +265,7 @@ describe("check", () => {
       stacks: [
         {
           stack: "trial",
-          resources: expect.any(Number),
+          resources: declared.length,
           violations: [],
           waived: [],
           undecidable: [],
@@ -254,7 +312,7 @@ esac
     ["failed to connect to any docker daemon", "no Docker daemon answers"],
     [
       "Could not automatically download and install resource plugin 'pulumi-resource-aws' at version v7.48.0",
-      "a provider of its cannot be fetched",
+      "one of its providers cannot be fetched",
     ],
     [
       "unable to validate AWS credentials: No valid credential sources found",
@@ -274,12 +332,35 @@ esac
     expect(stdout).toMatch(/^trial declares \d+ resources\n[^]*policies: none installed/);
   });
 
+  it("preview --no-fallback fails with the engine's own words and what helps", async () => {
+    failingCli("failed to connect to any docker daemon at all");
+    expect(await trial.invoke("preview", "--no-fallback")).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: [
+        "previewing trial with Pulumi 3.260.0",
+        "preview of trial failed:",
+        "  failed to connect to any docker daemon at all",
+        "Is the Docker daemon running, and may you use it? `docker info` tells.",
+        "",
+      ].join("\n"),
+    });
+  });
+
   it("an error of another kind is the answer", async () => {
     failingCli("something else");
     const { code, stdout, stderr } = await trial.invoke("preview");
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(stderr).toMatch(/preview of trial failed:\n {2}something else\n$/);
   });
+});
+
+it("unlock says that it is done, to people and to programs", async () => {
+  const bin = standIn("bin-unlock", '#!/bin/sh\nif test "$1" = version; then echo v3.260.0; fi\n');
+  vi.stubEnv("PATH", `${bin}:${process.env.PATH}`);
+  const { code, stdout, stderr } = await trial.invoke("unlock", "--yes", "--json");
+  expect([code, JSON.parse(stdout)]).toEqual([0, { stack: "trial", unlocked: true }]);
+  expect(stderr.split("\n").slice(-2)).toEqual(["trial is unlocked", ""]);
 });
 
 describe("an operation that is interrupted", () => {

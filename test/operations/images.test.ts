@@ -10,6 +10,7 @@ import { buildOnHost } from "../../operations/images";
 import { publishImages } from "../../operations/publish-images";
 import { awsStack } from "../components/support/aws-stack";
 import { changed, set } from "../environment/support/configuration";
+import { invoke } from "./support";
 
 const REGISTRY = "123456789012.dkr.ecr.eu-west-1.amazonaws.com";
 const OWN = `${REGISTRY}/mainstay-prod`;
@@ -142,4 +143,20 @@ test("a copy that is not what it was is no copy", async () => {
   await expect(publishImages(prod(), {}, "0.1.0-20260304050607")).rejects.toThrow(
     /was copied, and has another digest in .*mainstay-prod\/collector$/,
   );
+});
+
+test.each(["local", "prod"])("the lines to write for %s are printed, or the same as JSON", async (stack) => {
+  vi.restoreAllMocks();
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.parse("2026-03-04T05:06:07Z") });
+  const text = await invoke("images", stack);
+  const json = await invoke("images", stack, "--json");
+  vi.useRealTimers();
+  const { images, ...rest } = JSON.parse(json.stdout) as { images: Record<string, string> };
+  expect(rest).toEqual({ stack });
+  expect(images).toMatchObject({
+    app: expect.stringMatching(/mainstay.*app[:@]/) as string,
+    backup: expect.stringMatching(/mainstay.*backup[:@]/) as string,
+  });
+  const lines = Object.entries(images).map(([name, reference]) => `${name}: ${reference}\n`);
+  expect(text.stdout).toBe(lines.join(""));
 });

@@ -84,7 +84,8 @@ describe("secret set", () => {
     vi
       .spyOn(process, "stdin", "get")
       .mockReturnValue(Readable.from([value]) as unknown as typeof process.stdin);
-  const set = (name: string) => invoke("secret", "set", "trial", name, "--project", trial.directory);
+  const set = (name: string, ...options: string[]) =>
+    invoke("secret", "set", "trial", name, "--project", trial.directory, ...options);
 
   /** @returns the file it logs to */
   function standInCli(): string {
@@ -182,7 +183,7 @@ describe("secret set", () => {
   it.each([
     [
       "NOPE",
-      "NOPE is no secret of trial, which has ANTHROPIC_API_KEY, GEMINI_API_KEY, JWT_SIGNING_KEY, OPENAI_API_KEY, SECRET_KEY; name a new one first: at a receiver in Pulumi.trial.yaml, or as a variable with secret: true in Pulumi.yaml\n",
+      "trial has no secret NOPE; it has ANTHROPIC_API_KEY, GEMINI_API_KEY, JWT_SIGNING_KEY, OPENAI_API_KEY, SECRET_KEY. Name a new one first: at a receiver in Pulumi.trial.yaml, or as a variable with secret: true in Pulumi.yaml\n",
     ],
     [
       "OPENAI_API_KEY",
@@ -192,6 +193,17 @@ describe("secret set", () => {
     vi.stubEnv("PATH", "/nowhere");
     giving("hush");
     expect(await set(name)).toEqual({ code: 2, stdout: "", stderr });
+  });
+
+  it("tells programs what it set, and not to what", async () => {
+    standInCli();
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.parse("2026-11-26T23:59:59Z") });
+    giving("sk-0123456789abcdef");
+    const { code, stdout } = await set("OPENAI_API_KEY", "--json");
+    expect([code, JSON.parse(stdout)]).toEqual([
+      0,
+      { stack: "trial", name: "OPENAI_API_KEY", file: "Pulumi.trial.yaml", given: "2026-11-26" },
+    ]);
   });
 
   it("says where no CLI can be had", async () => {
