@@ -5,11 +5,11 @@ import { describe } from "./engine/failure";
 import { isAside } from "./engine/changes";
 import { openEngine } from "./engine/open";
 import { declareStack } from "./offline/declare";
+import { writeReport } from "./files";
 import { EXIT, type ExitCode } from "./outcome";
 import { openProject, readStack } from "./project";
 import { keepRecords, nowSeconds } from "./records";
 import { secretsRecord } from "./records/secrets";
-import { writeReport } from "./report-file";
 import { note, paintFor, print, printJson } from "./terminal";
 
 /**
@@ -35,8 +35,8 @@ export async function drift(stack: string, options: DriftOptions): Promise<ExitC
     },
   });
   await keepRecords(environment, async () => ({ secrets: await secretsRecord(engine, valid.files) }));
-  if (options.report !== undefined) writeReport(options.report, report, () => markdownDrift(report));
   if (options.json) printJson(report);
   else for (const line of renderDrift(report, paintFor(process.stdout))) print(line);
+  if (options.report !== undefined) writeReport(options.report, report, () => markdownDrift(report));
   return report.drift ? EXIT.drift : EXIT.done;
 }

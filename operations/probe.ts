@@ -1,14 +1,14 @@
 import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { ProbeOptions } from "./commands/probe";
-import { EXIT, OperationFailed, UserError, type ExitCode } from "./outcome";
+import { writeReport, writing } from "./files";
+import { EXIT, UserError, type ExitCode } from "./outcome";
 import type { NoLook, ProbeReport } from "./probe/check";
 import { remember } from "./probe/history";
 import { look } from "./probe/look";
 import { markdownNoLook, markdownProbe, renderProbe } from "./probe/render";
 import { targetOf, type Target } from "./probe/target";
 import { openProject, readStack } from "./project";
-import { writeReport } from "./report-file";
 import { plural } from "./text";
 import { note, paintFor, print, printJson } from "./terminal";
 
@@ -40,19 +40,16 @@ function keepReason(stack: string, error: unknown, file: string): void {
   try {
     writeReport(file, noLook, () => markdownNoLook(noLook));
   } catch (failed) {
-    note(`the reason could not be kept: ${(failed as Error).message}`);
+    // Why nobody could look is the command's answer.
+    note((failed as Error).message);
   }
 }
 
 function keep(report: ProbeReport, { report: file, history }: ProbeOptions): void {
-  try {
-    const { looks, unreadable } =
-      history === undefined ? { looks: [], unreadable: 0 } : remember(history, report);
-    if (unreadable > 0) note(`${history}: ${plural(unreadable, "line")} cannot be read and is left out`);
-    if (file !== undefined) writeReport(file, report, () => markdownProbe(report, looks));
-  } catch (error) {
-    throw new OperationFailed(`the result could not be kept: ${(error as Error).message}`);
-  }
+  const { looks, unreadable } =
+    history === undefined ? { looks: [], unreadable: 0 } : writing(history, () => remember(history, report));
+  if (unreadable > 0) note(`${history}: ${plural(unreadable, "line")} cannot be read and is left out`);
+  if (file !== undefined) writeReport(file, report, () => markdownProbe(report, looks));
 }
 
 /** The edge answers a client only so often; whoever asks more often would measure that limit. */

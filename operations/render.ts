@@ -1,31 +1,24 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { awsProvisioning } from "../components/monitoring/aws-datasources";
 import type { AwsEnvironment, Environment } from "../environment/environment";
 import { UNKNOWN, type Graph, type Resource } from "../graph";
 import { awsLinks, managedAlertmanager, openSloDocuments } from "../observability/render";
 import type { RenderOptions } from "./commands/render";
 import { declareStack } from "./offline/declare";
-import { EXIT, OperationFailed, type ExitCode } from "./outcome";
+import { writeNamedFile } from "./files";
+import { EXIT, type ExitCode } from "./outcome";
 import { openProject, readStack } from "./project";
 import { print, printJson } from "./terminal";
 import { plural } from "./text";
 
 /** Contents by path; the first part of a path names who reads the file. */
-export type RenderedFiles = ReadonlyMap<string, string>;
+type RenderedFiles = ReadonlyMap<string, string>;
 
 /** Writes the configuration files of a stack's programs into a folder, for people and their tools to read. */
 export async function render(stack: string, { project, to, json }: RenderOptions): Promise<ExitCode> {
   const valid = readStack(openProject(project), stack);
   const files = renderedFiles(valid.environment, await declareStack(valid));
-  try {
-    for (const [path, content] of files) {
-      mkdirSync(dirname(join(to, path)), { recursive: true });
-      writeFileSync(join(to, path), content);
-    }
-  } catch (error) {
-    throw new OperationFailed(`the files could not be written: ${(error as Error).message}`);
-  }
+  for (const [path, content] of files) writeNamedFile(join(to, path), content);
   const written = [...files].map(([path, content]) => ({ path, bytes: Buffer.byteLength(content) }));
   if (json) printJson({ stack, folder: to, files: written });
   else print(`${plural(files.size, "file")} in ${to}:\n${written.map(({ path }) => `  ${path}`).join("\n")}`);
@@ -33,7 +26,7 @@ export async function render(stack: string, { project, to, json }: RenderOptions
 }
 
 /** What a stack's programs read, without what is secret or what only `up` can tell. */
-export function renderedFiles(environment: Environment, graph: Graph): RenderedFiles {
+function renderedFiles(environment: Environment, graph: Graph): RenderedFiles {
   const files = environment.platform === "aws" ? managed(environment, graph) : carried(graph);
   return new Map([...files, ["objectives/openslo.yaml", openSloDocuments()] as const].sort());
 }

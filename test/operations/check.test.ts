@@ -47,7 +47,7 @@ const judged = async (...args: string[]) => {
 };
 
 describe("check of a state", () => {
-  it("judges what was deployed, and takes nothing for mended", async () => {
+  it("judges what was deployed, and takes nothing for remediated", async () => {
     const { code, violations } = await judged("--state", file("state.json", state("local")));
     expect(code).toBe(1);
     expect(violations).toEqual([
@@ -115,6 +115,66 @@ describe("check of a state", () => {
   });
 });
 
+it("takes a state or a preview, not both", async () => {
+  expect(await invoke("check", "--state", "a.json", "--preview", "b.json")).toEqual({
+    code: 2,
+    stdout: "",
+    stderr:
+      "error: option '--preview <file>' cannot be used with option '--state <file>'\n(--help tells more)\n",
+  });
+});
+
+describe("check --before", () => {
+  const before = async (change: (resources: { name: string; inputs: object }[]) => object[]) => {
+    const graph = JSON.parse((await trial.invoke("graph")).stdout);
+    const resources = change(graph.resources);
+    file("trial.json", { ...graph, resources });
+  };
+  const changes = async (...args: string[]) => {
+    const { code, stdout, stderr } = await trial.invoke("check", "--before", directory, ...args);
+    expect([code, stderr]).toEqual([0, ""]);
+    return stdout.split("\n").filter((line) => /^changes|^ {2}(added|removed|changed) /.test(line));
+  };
+
+  it("says what was added, removed and changed since", async () => {
+    await before((resources) => [
+      ...resources
+        .filter(({ name }) => name !== "cache")
+        .map((one) => (one.name === "edge" ? { ...one, inputs: { image: "of before" } } : one)),
+      { ...resources[0], urn: urn("trial", "t", "old"), name: "old" },
+    ]);
+    expect(await changes()).toEqual([
+      "changes of trial: added 2, removed 1, changed 2",
+      "  added       cache",
+      "  added       cache",
+      "  removed     old",
+      "  changed     edge",
+      "  changed     edge",
+    ]);
+  });
+
+  it("says that nothing was", async () => {
+    await before((resources) => resources);
+    expect(await changes()).toEqual(["changes of trial: none"]);
+  });
+
+  it("asks for a graph, and says how it is printed", async () => {
+    const path = file("trial.json", "> mainstay@0.1.0 graph\n{}");
+    const { code, stdout, stderr } = await trial.invoke("check", "--before", directory);
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(stderr).toBe(`${path} is not JSON; wanted is a graph, as npm run --silent graph prints it\n`);
+  });
+
+  it("asks for a directory that is there", async () => {
+    const missing = join(directory, "missing");
+    expect(await trial.invoke("check", "--before", missing)).toEqual({
+      code: 2,
+      stdout: "",
+      stderr: `--before ${missing}: there is no such directory\n`,
+    });
+  });
+});
+
 describe("what check writes", () => {
   const at = (name: string) => join(directory, "reports", name);
 
@@ -129,12 +189,14 @@ describe("what check writes", () => {
     expect(JSON.parse(readFileSync(at("a.sarif"), "utf8")).version).toBe("2.1.0");
     expect(readFileSync(at("a.xml"), "utf8")).toContain('<testsuite name="trial"');
     const markdown = readFileSync(at("a.md"), "utf8");
-    expect(markdown).toContain("<summary>trial declares 2 resources more, 0 less, and 0 otherwise</summary>");
+    expect(markdown).toContain("<summary>trial: 2 resources added, 0 removed, 0 changed</summary>");
     expect(markdown).toContain("| `cache` | the resource |  | `mainstay:docker:Cache` |");
   });
 
-  it("cannot be written everywhere", async () => {
-    const { code, stderr } = await trial.invoke("check", "--sarif", join(file("file", ""), "a.sarif"));
-    expect([code, stderr]).toEqual([2, `${join(directory, "file", "a.sarif")} cannot be written (EEXIST)\n`]);
+  it("cannot be written everywhere, and is printed all the same", async () => {
+    const path = join(file("file", ""), "a.sarif");
+    const { code, stdout, stderr } = await trial.invoke("check", "--sarif", path);
+    expect([code, stderr]).toEqual([1, `${path} cannot be written (EEXIST: file already exists)\n`]);
+    expect(stdout).toMatch(/^trial: \d+ resources, violations 0/);
   });
 });

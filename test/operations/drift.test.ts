@@ -1,10 +1,13 @@
-import { describe, expect, it } from "vitest";
+import { join } from "node:path";
+import { describe, expect, it, vi } from "vitest";
 import { classify, toReplace, type Difference } from "../../operations/drift/classify";
 import { headline, markdownDrift, renderDrift, type DriftReport } from "../../operations/drift/render";
+import * as open from "../../operations/engine/open";
 import type { Step } from "../../operations/engine/record";
+import type { EngineStack } from "../../operations/engine/stack";
 import { planFrom, renderPlan } from "../../operations/plan";
 import { plain } from "../../operations/terminal";
-import { recorded } from "./support";
+import { recorded, TrialProject } from "./support";
 
 const report = (differences: readonly Difference[]): DriftReport => ({
   stack: "engine-trial",
@@ -343,4 +346,18 @@ describe("headline", () => {
   ])("%#", (differences, text) => {
     expect(headline(report(differences))).toBe(text);
   });
+});
+
+it("drift is told although its report cannot be written", async () => {
+  const trial = new TrialProject("trial");
+  const engine = { preview: () => Promise.resolve(recorded("changed")) } as unknown as EngineStack;
+  vi.spyOn(open, "openEngine").mockResolvedValueOnce(engine);
+  const file = join(trial.stackFile, "report.md");
+  const { code, stdout, stderr } = await trial.invoke("drift", "--report", file);
+  trial.remove();
+  expect([code, stdout.split("\n")[0]]).toEqual([1, "trial: drift in 2 of 6 resources"]);
+  expect(stderr.split("\n").slice(-2)).toEqual([
+    `${file} cannot be written (EEXIST: file already exists)`,
+    "",
+  ]);
 });

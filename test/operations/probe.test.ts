@@ -469,7 +469,7 @@ describe("what is remembered", () => {
     const { code, stdout, stderr } = await probe("--repeat", "1", "--history", join(trial.directory, "kept"));
     expect([code, stderr]).toEqual([
       1,
-      "the result could not be kept: EISDIR: illegal operation on a directory, read\n",
+      `${join(trial.directory, "kept")} cannot be written (EISDIR: illegal operation on a directory)\n`,
     ]);
     expect(stdout).toContain("trial: healthy");
   });
