@@ -9,8 +9,8 @@ import { shape } from "./shape";
 
 /**
  * JSON Schemas of the two configuration files, for editors: `environment/schema/project.json` for
- * Pulumi.yaml and `environment/schema/stack.json` for every Pulumi.<stack>.yaml. Run as a program, this
- * file writes them. They know each key by itself; what holds between keys is judged by `resolve`.
+ * Pulumi.yaml and `environment/schema/stack.json` for every Pulumi.<stack>.yaml. `npm run generate` writes
+ * them. They know each key by itself; what holds between keys is judged by `resolve`.
  */
 export const SCHEMA_FOLDER = join(__dirname, "schema");
 

@@ -34,7 +34,7 @@ function pagesAfter(objective: Objective): string {
 export function objectivesPage(objectives: readonly Objective[]): string {
   return `${[
     "# Objectives",
-    "Written by `npx tsx observability/slo/page.ts` from the objectives themselves; do not edit it.",
+    "Generated from the objectives by `npm run generate`; do not edit it.",
     table(
       ["objective", "promise", "over", "may be bad", "alert", "pages after", "owner"],
       objectives.map((one) => [

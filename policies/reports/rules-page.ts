@@ -8,11 +8,11 @@ export function rulesPage(topics: Readonly<Record<string, readonly Rule[]>>): st
   return [
     "# Rules",
     "",
-    "Generated from the rules by `npx tsx policies/write-rules-page.ts`; do not edit it.",
+    "Generated from the rules by `npm run generate`; do not edit it.",
     "",
     `${all.length} rules. A mandatory one stops a deployment, an advisory one is only said. A rule marked`,
-    '"production" judges stacks that are one; one marked "mends" makes a violation good by itself, outside of',
-    "production. What cannot be told before `up` is counted, and is neither kept nor broken.",
+    '"production" judges stacks that are one; one marked "remediates" makes a violation good by itself,',
+    "outside of production. What is undecidable before `up` is counted, and is neither kept nor broken.",
     "",
     `A waiver in \`waivers.json\` holds for so many days at most: ${life.join(", ")}.`,
     ...Object.entries(topics).flatMap(([topic, rules]) => [
@@ -28,8 +28,13 @@ export function rulesPage(topics: Readonly<Record<string, readonly Rule[]>>): st
 /** A rule's own few lines. */
 function entry(rule: Rule): string[] {
   const { name, link, description, severity, enforcement, production, frameworks, remediation } = rule;
-  const mends = rule.scope === "resource" && rule.remedy !== undefined;
-  const marks = [severity, enforcement, ...(production ? ["production"] : []), ...(mends ? ["mends"] : [])];
+  const remediates = rule.scope === "resource" && rule.remedy !== undefined;
+  const marks = [
+    severity,
+    enforcement,
+    ...(production ? ["production"] : []),
+    ...(remediates ? ["remediates"] : []),
+  ];
   const elsewhere = frameworks.map((one) => `${one.name} ${one.id}`).join(", ");
   return [
     `- [**${name}**](${link}) (${marks.join(", ")}): ${description}`,

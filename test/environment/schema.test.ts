@@ -33,7 +33,7 @@ function edited(file: string, ...changes: Change[]): File {
 }
 
 describe("the schemas for editors", () => {
-  test("are current: after a change of the schema, run tsx environment/schema.ts", () => {
+  test("are current: npm run generate writes them", () => {
     const written = readdirSync(SCHEMA_FOLDER).map((file) => [
       file,
       readFileSync(join(SCHEMA_FOLDER, file), "utf8"),

@@ -162,7 +162,7 @@ describe("the catalogue of objectives", () => {
       expect(environmentOf(stack).monitoring.prometheus.retentionDays).toBeGreaterThan(longest);
   });
 
-  it("stands on a page for people: npx tsx observability/slo/page.ts writes it", () => {
+  it("stands on a page for people: npm run generate writes it", () => {
     expect(readFileSync(PAGE, "utf8")).toBe(objectivesPage(OBJECTIVES));
   });
 
