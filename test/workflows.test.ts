@@ -13,6 +13,8 @@ const files = readdirSync(FOLDER).filter((file) => file.endsWith(".yml"));
 const read = (file: string) => readFileSync(join(FOLDER, file), "utf8");
 
 interface Job {
+  readonly if?: string;
+  readonly needs?: string | readonly string[];
   readonly permissions?: Readonly<Record<string, string>>;
   readonly strategy?: { readonly matrix: { readonly stack?: readonly string[] } };
 }
@@ -63,6 +65,13 @@ describe.each(files)("%s", (file) => {
   it("runs for every deployed stack, where it runs for one", () => {
     const matrices = Object.values(workflow.jobs).flatMap(({ strategy }) => strategy?.matrix.stack ?? []);
     if (matrices.length > 0) expect([...matrices].sort()).toEqual([...deployed].sort());
+  });
+
+  it("looks at what is deployed only where the repository has switched that on", () => {
+    const looking = Object.values(workflow.jobs).filter(({ strategy }) => strategy?.matrix.stack);
+    for (const job of looking) expect(job.if).toMatch(/^vars\.[A-Z]+ == 'on'(?: && |$)/);
+    const telling = Object.values(workflow.jobs).filter(({ needs }) => needs === "look");
+    for (const job of telling) expect(job.if).toContain("needs.look.result != 'skipped'");
   });
 
   it("calls commands that the project has", () => {

@@ -150,5 +150,8 @@ it("knows of every stack that is looked at, and hands on what was found however 
   const { look, tell } = jobs;
   expect(tell.env.STACKS.split(" ")).toEqual(look.strategy.matrix.stack);
   const handed = look.steps.find(({ uses }) => uses?.startsWith("actions/upload-artifact@"));
-  expect([handed?.if, tell.if]).toEqual(["${{ !cancelled() }}", "${{ !cancelled() }}"]);
+  expect([handed?.if, tell.if]).toEqual([
+    "${{ !cancelled() }}",
+    "${{ !cancelled() && needs.look.result != 'skipped' }}",
+  ]);
 });
