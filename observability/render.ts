@@ -4,7 +4,7 @@ import { ALL_BOARDS } from "./boards";
 import { buildBoard, type BoardLinks } from "./boards/build";
 import { shown } from "./boards/shown";
 import { figuresOf } from "./figures";
-import type { Job } from "./metrics";
+import { AWS_JOBS } from "./metrics";
 import type { Receivers } from "./routing/receivers";
 import { managedRouting, selfHostedRouting, type Topics } from "./routing/render";
 import { anchorOf, ruleGroups, type Layer, type Links } from "./rules";
@@ -56,13 +56,9 @@ const yaml = (value: unknown): string => stringify(value, { lineWidth: 0 });
 export const prometheusRules = (environment: Environment, links: Links = hostLinks(environment)): string =>
   yaml({ groups: ruleGroups(figuresOf(environment), links, "selfHosted") });
 
-/**
- * The data of a rule group namespace of Amazon Managed Prometheus.
- *
- * @param scraped jobs that are scraped beside the app's services: one that is gone raises an alert. None by default
- */
-export const managedRules = (environment: Environment, links: Links, scraped: readonly Job[] = []): string =>
-  yaml({ groups: ruleGroups(figuresOf(environment, scraped), links, "managed") });
+/** The data of a rule group namespace of Amazon Managed Prometheus. */
+export const managedRules = (environment: Environment, links: Links): string =>
+  yaml({ groups: ruleGroups(figuresOf(environment, AWS_JOBS), links, "managed") });
 
 /**
  * alertmanager.yml of an Alertmanager of one's own.

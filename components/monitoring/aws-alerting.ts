@@ -1,6 +1,5 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { AWS_JOBS } from "../../observability/metrics";
 import { awsLinks, managedAlertmanager, managedRules } from "../../observability/render";
 import type { AwsContext } from "../aws/context";
 
@@ -15,7 +14,7 @@ export function alerting(context: AwsContext, name: string, parent: pulumi.Resou
     {
       name: "mainstay",
       workspaceId: metrics.id,
-      data: managedRules(environment, awsLinks(environment), AWS_JOBS),
+      data: managedRules(environment, awsLinks(environment)),
     },
     { parent },
   );

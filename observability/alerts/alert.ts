@@ -86,6 +86,14 @@ export const oneLine = (text: string): string => text.trim().replace(/\s+/g, " "
 export const anyOf = (jobs: readonly string[]): string => jobs.join("|");
 
 /**
+ * A state as it was last seen within a minute, for which there are two scrapes at least. Read at a moment, it would be
+ * seen for five minutes: a task on AWS is scraped from within, and nobody is left to say that its series have ended.
+ *
+ * @param gauge with its matchers
+ */
+export const lastSeen = (gauge: string): string => `last_over_time(${gauge}[1m])`;
+
+/**
  * How often something rare happened, event by event. What a series has when it first appears is no increase of it: the
  * first event of a new label, or of a process before its first scrape, would be lost. So a series that was not there in
  * the day before counts as a whole, and so does one that was away for a while and has begun anew. One that goes on as it

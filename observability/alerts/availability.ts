@@ -1,4 +1,4 @@
-import { anyOf, counted, group, type AlertsFor } from "./alert";
+import { anyOf, counted, group, lastSeen, type AlertsFor } from "./alert";
 
 /** Whether everything runs, and keeps running. */
 export const availability: AlertsFor = ({ services, scraped }) => {
@@ -7,14 +7,19 @@ export const availability: AlertsFor = ({ services, scraped }) => {
     {
       name: "ServiceDown",
       levels: { critical: [0, "1m"] },
-      expr: (copies) => `sum by (job) (up{job=~"${own}"}) <= ${copies}`,
+      // Copies that are not scraped at all are no fewer than none; that takes a minute more to be sure of.
+      expr: (copies) =>
+        [
+          `sum by (job) (${lastSeen(`up{job=~"${own}"}`)}) <= ${copies}`,
+          ...services.map((job) => `absent_over_time(up{job="${job}"}[2m])`),
+        ].join(" or "),
       summary: "No copy of a service answers",
       description: "No copy of {{ $labels.job }} answers Prometheus.",
     },
     {
       name: "InstanceDown",
       levels: { warning: [1, "3m"] },
-      expr: (up) => `up{job=~"${own}"} < ${up}`,
+      expr: (up) => `${lastSeen(`up{job=~"${own}"}`)} < ${up}`,
       summary: "A copy of a service does not answer",
       description: "{{ $labels.instance }} of {{ $labels.job }} does not answer Prometheus.",
     },
@@ -22,14 +27,14 @@ export const availability: AlertsFor = ({ services, scraped }) => {
       name: "ServiceNotReady",
       // Longer than what everything depends on takes to be told of: then that says it.
       levels: { critical: [1, "3m"] },
-      expr: (ready) => `max by (job) (app_ready{job=~"${own}"}) < ${ready}`,
+      expr: (ready) => `max by (job) (${lastSeen(`app_ready{job=~"${own}"}`)}) < ${ready}`,
       summary: "Every copy of a service fails its health check",
       description: "No copy of {{ $labels.job }} that answers is ready.",
     },
     {
       name: "InstanceNotReady",
       levels: { warning: [1, "4m"] },
-      expr: (ready) => `app_ready{job=~"${own}"} < ${ready}`,
+      expr: (ready) => `${lastSeen(`app_ready{job=~"${own}"}`)} < ${ready}`,
       summary: "A copy of a service fails its health check",
       description: "{{ $labels.instance }} of {{ $labels.job }} answers, but is not ready.",
     },
@@ -43,8 +48,13 @@ export const availability: AlertsFor = ({ services, scraped }) => {
     {
       name: "TargetMissing",
       levels: { critical: [0, "5m"] },
-      // A target that was taken out of the configuration is not down: it is not there at all.
-      expr: () => scraped.map((job) => `absent(up{job="${job}"})`).join(" or "),
+      // A target that was taken out of the configuration is not down: it is not there at all. Of a service, that is told
+      // as ServiceDown.
+      expr: () =>
+        scraped
+          .filter((job) => !services.includes(job))
+          .map((job) => `absent(up{job="${job}"})`)
+          .join(" or "),
       summary: "Prometheus has no target of a job it should scrape",
       description: "Nothing is scraped as {{ $labels.job }}.",
     },

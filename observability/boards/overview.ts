@@ -1,3 +1,4 @@
+import { lastSeen } from "../alerts/alert";
 import { graph, percentile, rate, stat, table, type Board } from "./board";
 import { BUDGET_LEFT, alertBound, because, secondsOf, targetOf } from "./thresholds";
 
@@ -20,7 +21,7 @@ export const overview: Board = {
           "Copies of the API",
           "Copies that answer Prometheus.",
           "count",
-          { copies: 'sum(up{job="api"})' },
+          { copies: `sum(${lastSeen('up{job="api"}')}) or vector(0)` },
           { bound: alertBound("ServiceDown", { next: true, below: true }) },
         ),
         stat(

@@ -1,4 +1,5 @@
 import { catalogue } from "./check";
+import { lastSeen } from "../alerts/alert";
 import { ASKED_FOR_SOMEBODY } from "../alerts/database";
 import { ALL_BURNS, type Objective } from "./objective";
 
@@ -36,7 +37,7 @@ export const OBJECTIVES: readonly Objective[] = catalogue([
       kind: "slices",
       // Failing single requests are the error rate's matter; here the API as a whole is there or not.
       // At night the only request of five minutes may be the one that fails, which says nothing of the API.
-      bad: `(sum(up{${API}}) or vector(0)) < 1
+      bad: `(sum(${lastSeen(`up{${API}}`)}) or vector(0)) < 1
         or ${failedWithin("1m")} / ${answeredWithin("1m")} > 0.5 and ${failed} * 300 >= 5`,
       // No request arrives through an edge, a name or a certificate that is broken: only whoever tries can tell.
       seenBy: { job: "probe", bad: 'max(probe_success{probe="api"}) < 1' },

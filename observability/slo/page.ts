@@ -61,6 +61,8 @@ export function objectivesPage(objectives: readonly Objective[]): string {
       "the name users know, through the edge, with TLS checked. Two things remain that these rules do not count. A host that",
       "is down evaluates nothing: its minutes are missing, not bad. And on AWS the managed Prometheus has no probe: there the",
       "canary outside pages by `EnvironmentUnreachable`. For both, `npm run mainstay -- probe` from outside keeps its own trend.",
+      "",
+      "A copy counts for a minute after it was last seen: on AWS nobody is left to say that it has ended.",
     ].join("\n"),
     "## When a budget burns too fast",
     [

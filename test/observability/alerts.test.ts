@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { stringify } from "yaml";
-import { JOBS } from "../../observability/metrics";
+import { APP_JOBS, JOBS } from "../../observability/metrics";
 import { CASES } from "./cases";
 import type { Case } from "./support/case";
 import { mutantsOf } from "./support/mutants";
@@ -120,33 +120,45 @@ describe("alerts", () => {
 });
 
 describe.runIf(PROMTOOL_FOUND)("a target that is gone, by promtool,", () => {
-  it("is missed, whichever it is, and no other", async () => {
-    const rule = ALERTS.filter(({ alert }) => alert === "TargetMissing");
-    const tests = JOBS.map((gone) => ({
-      interval: "1m",
-      input_series: JOBS.filter((job) => job !== gone).map((job) => ({
-        series: `up{job="${job}",instance="${job}-1"}`,
-        values: "1x30",
-      })),
-      alert_rule_test: [
-        { eval_time: "4m", alertname: "TargetMissing", exp_alerts: [] },
-        {
-          eval_time: "5m",
+  /** What tells of it, and how many minutes after its series is no longer there. */
+  const toldOf = (job: string) =>
+    APP_JOBS.some((own) => own === job)
+      ? {
+          alertname: "ServiceDown",
+          minutes: 1,
+          summary: "No copy of a service answers",
+          description: `No copy of ${job} answers Prometheus.`,
+        }
+      : {
           alertname: "TargetMissing",
-          exp_alerts: [
-            {
-              exp_labels: { severity: "critical", owner: "platform", environment: "trial", job: gone },
-              exp_annotations: {
-                summary: "Prometheus has no target of a job it should scrape",
-                description: `Nothing is scraped as ${gone}.`,
-                runbook_url: "https://runbooks.example.com/availability.md#targetmissing",
-                dashboard_url: "https://grafana.example.com/d/mainstay-overview",
-              },
-            },
-          ],
-        },
-      ],
-    }));
-    expect(await runTrials([{ name: "gone", rules: rule, tests }])).toEqual(new Map());
+          minutes: 5,
+          summary: "Prometheus has no target of a job it should scrape",
+          description: `Nothing is scraped as ${job}.`,
+        };
+
+  it("is missed, whichever it is, by one alert and no other", async () => {
+    const names = ["ServiceDown", "TargetMissing"];
+    const tests = JOBS.map((gone) => {
+      const { alertname, minutes, summary, description } = toldOf(gone);
+      const links = {
+        runbook_url: `https://runbooks.example.com/availability.md#${alertname.toLowerCase()}`,
+        dashboard_url: "https://grafana.example.com/d/mainstay-overview",
+      };
+      const labels = { severity: "critical", owner: "platform", environment: "trial", job: gone };
+      const told = [{ exp_labels: labels, exp_annotations: { summary, description, ...links } }];
+      return {
+        interval: "1m",
+        input_series: JOBS.filter((job) => job !== gone).map((job) => ({
+          series: `up{job="${job}",instance="${job}-1"}`,
+          values: "1x30",
+        })),
+        alert_rule_test: names.flatMap((name) => [
+          { eval_time: `${minutes - 1}m`, alertname: name, exp_alerts: [] },
+          { eval_time: `${minutes}m`, alertname: name, exp_alerts: name === alertname ? told : [] },
+        ]),
+      };
+    });
+    const rules = ALERTS.filter(({ alert }) => names.includes(alert));
+    expect(await runTrials([{ name: "gone", rules, tests }])).toEqual(new Map());
   });
 });

@@ -246,6 +246,16 @@ describe.runIf(PROMTOOL_FOUND)("budgets, by promtool", () => {
     expect(await runTrials([{ name, rules: rulesOfObjective(name), tests }])).toEqual(new Map());
   });
 
+  it("count the minutes after the last copy has ended, though nobody marks the end of its series", async () => {
+    const ended = { 'up{job="api",instance="api-1:8000"}': valuesOf(gauge([60, 1])) };
+    const name = "api-availability";
+    // From the 61st minute, the first in which it was not seen, or from the one after it.
+    const bad = at(70, "sum(sum_over_time(slo:bad_events:per_minute[10m])) >= bool 9", 1);
+    expect(await runTrials([{ name, rules: rulesOfObjective(name), tests: [test(ended, [bad])] }])).toEqual(
+      new Map(),
+    );
+  });
+
   const AVAILABILITY = {
     name: "api-availability",
     rules: rulesOfObjective("api-availability"),

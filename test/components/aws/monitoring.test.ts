@@ -105,11 +105,13 @@ describe("monitoring on AWS", () => {
     });
 
     test("misses what is scraped on AWS, and nothing that is not", () => {
-      const missing = rules()
-        .flatMap((group) => group.rules)
-        .find((rule) => "alert" in rule && rule.alert === "TargetMissing");
-      const jobs = [...String(missing?.expr).matchAll(/job="([^"]+)"/g)].map(([, job]) => job);
-      expect(jobs).toEqual(["api", "web", "worker", "postgres", "redis", "backup", "grafana"]);
+      const missedBy = (name: string) => {
+        const all = rules().flatMap((group) => group.rules);
+        const rule = all.find((one) => "alert" in one && one.alert === name);
+        return [...String(rule?.expr).matchAll(/absent\w*\(up{job="([^"]+)"/g)].map(([, job]) => job);
+      };
+      expect(missedBy("ServiceDown")).toEqual(["api", "web", "worker"]);
+      expect(missedBy("TargetMissing")).toEqual(["postgres", "redis", "backup", "grafana"]);
     });
 
     test("leads to boards behind the forwarded port", () => {

@@ -16,19 +16,22 @@ export interface Time {
   readonly objectives?: readonly string[];
 }
 
-/** The pauses between two looks: with the factor they would be half a second, too much for two processors. */
+/** The pauses between two looks, a minute: with the factor they would be half a second, too much for two processors. */
 const looks = (factor: number) => {
   const pause = `${60 / factor}s`;
   return { scrape_interval: pause, scrape_timeout: pause, evaluation_interval: "1s" };
 };
 const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
 
-/** A duration as Prometheus writes it, divided by the factor. */
-function divided(duration: string, factor: number): string {
+/** The least range, in seconds: with a look each minute, one of a minute would now and then hold none. */
+const LEAST_RANGE = 120;
+
+/** A duration as Prometheus writes it, and at least so many seconds, divided by the factor. */
+function divided(duration: string, factor: number, least = 0): string {
   const [, amount = "", unit = ""] = /^(\d+)([smhd])$/.exec(duration) ?? [];
   const seconds = Number(amount) * (UNITS[unit] ?? NaN);
   if (Number.isNaN(seconds)) throw new Error(`a duration of another form: ${duration}`);
-  return `${Math.round((seconds * 1000) / factor)}ms`;
+  return `${Math.round((Math.max(seconds, least) * 1000) / factor)}ms`;
 }
 
 const DURATIONS: ReadonlySet<string> = new Set([
@@ -45,7 +48,7 @@ export function faster(text: string, factor: number): string {
       return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, walk(one, name)]));
     if (typeof value !== "string") return value;
     if (DURATIONS.has(key)) return divided(value, factor);
-    return key === "expr" ? value.replaceAll(RANGES, (range) => divided(range, factor)) : value;
+    return key === "expr" ? value.replaceAll(RANGES, (range) => divided(range, factor, LEAST_RANGE)) : value;
   };
   return stringify(walk(parse(text)), { lineWidth: 0 });
 }

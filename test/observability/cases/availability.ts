@@ -10,14 +10,23 @@ const exceptions = 'app_unhandled_exceptions_total{job="api",instance="api-1:800
 const build = (version: string, instance: string) =>
   `app_build_info{job="api",instance="${instance}",service="api",version="${version}"}`;
 
-/** All jobs answer from the start; api does so for a while only. */
+/** All jobs answer from the start; redis does so for a while only. */
 const missing = (steps: number) =>
   Object.fromEntries(
     JOBS.map((job) => [
       up(job, `${job}-1`),
-      job === "api" ? gauge([5, 1], [steps, NaN], [15, 1]) : gauge([60, 1]),
+      job === "redis" ? gauge([5, 1], [steps, NaN], [15, 1]) : gauge([60, 1]),
     ]),
   );
+
+/** Other services are as they should be; of one that is scraped by nobody at all, that is told. */
+const beside = (courses: Inputs): Inputs => ({
+  [up("web", "web-1:8000")]: gauge([65, 1]),
+  [up("worker", "worker-1:8001")]: gauge([65, 1]),
+  ...courses,
+});
+/** The series ends, and nobody marks its end. */
+const ENDED = beside({ [up("api", "api-1:8000")]: gauge([5, 1]) });
 
 /** Somebody was scraped all the time, and a series was not there for a while. */
 const scraped = { [up("redis", "cache-exporter:9121")]: gauge([60, 1]) };
@@ -36,20 +45,26 @@ export const availability: readonly Case[] = [
   {
     alert: "ServiceDown",
     level: "critical",
-    series: {
+    series: beside({
       [up("api", "api-1:8000")]: gauge([5, 1], [10, 0], [50, 1]),
       [up("api", "api-2:8000")]: gauge([3, 1], [12, 0], [50, 1]),
-    },
+    }),
     fires: 6,
     ends: 15,
     labels: { job: "api" },
     description: "No copy of api answers Prometheus.",
+    also: [{ series: ENDED, at: 8, description: "No copy of api answers Prometheus." }],
     near: [
       {
-        series: { [up("api", "api-1:8000")]: gauge([20, 0]), [up("api", "api-2:8000")]: gauge([20, 1]) },
+        series: beside({
+          [up("api", "api-1:8000")]: gauge([20, 0]),
+          [up("api", "api-2:8000")]: gauge([20, 1]),
+        }),
         at: 15,
       },
+      { series: ENDED, at: 6 },
     ],
+    firesBy: "absence",
   },
   {
     alert: "InstanceDown",
@@ -59,7 +74,11 @@ export const availability: readonly Case[] = [
     ends: 15,
     labels: API_1,
     description: "api-1:8000 of api does not answer Prometheus.",
-    near: [{ series: { [up("redis", "cache-exporter:9121")]: gauge([20, 0]) }, at: 15 }],
+    near: [
+      { series: { [up("redis", "cache-exporter:9121")]: gauge([20, 0]) }, at: 15 },
+      // What does not answer because it ends, as with a release, and of which nothing is seen then.
+      { series: { [up("api", "api-1:8000")]: gauge([5, 1], [1, 0]) }, at: 9 },
+    ],
   },
   {
     alert: "ServiceNotReady",
@@ -74,6 +93,7 @@ export const availability: readonly Case[] = [
     description: "No copy of api that answers is ready.",
     near: [
       { series: { [ready("api-1:8000")]: gauge([20, 0]), [ready("api-2:8000")]: gauge([20, 1]) }, at: 15 },
+      { series: { [ready("api-1:8000")]: gauge([5, 1], [1, 0]) }, at: 9 },
     ],
   },
   {
@@ -87,7 +107,10 @@ export const availability: readonly Case[] = [
     ends: 15,
     labels: API_1,
     description: "api-1:8000 of api answers, but is not ready.",
-    near: [{ series: { [ready("api-1:8000")]: gauge([20, 1]) }, at: 15 }],
+    near: [
+      { series: { [ready("api-1:8000")]: gauge([20, 1]) }, at: 15 },
+      { series: { [ready("api-1:8000")]: gauge([5, 1], [1, 0]) }, at: 9 },
+    ],
   },
   {
     alert: "TargetDown",
@@ -105,8 +128,8 @@ export const availability: readonly Case[] = [
     series: missing(10),
     fires: 10,
     ends: 16,
-    labels: { job: "api" },
-    description: "Nothing is scraped as api.",
+    labels: { job: "redis" },
+    description: "Nothing is scraped as redis.",
     near: [{ series: missing(4), at: 20 }],
     firesBy: "absence",
   },
