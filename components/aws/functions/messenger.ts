@@ -104,21 +104,22 @@ async function deliver(
   throw new Error(`${receiver.kind}: answered ${answer.status}`);
 }
 
-/** Reads what Alertmanager sends (text, and a last line of data), an alarm of CloudWatch (JSON), and plain text. */
+/** Reads what Alertmanager sends (text, and a last line of data), an alarm of CloudWatch (JSON), and text. */
 export function readMessage({ Subject, Message: whole, Timestamp }: Notification, level: string): Message {
   const alarm = parsed<Alarm>(whole);
   if (typeof alarm?.AlarmName === "string") return fromAlarm(alarm, level);
   const mark = whole.lastIndexOf(`\n${DATA_MARK}`);
   const group = mark < 0 ? undefined : parsed<Group>(whole.slice(mark + 1 + DATA_MARK.length));
   if (group) return fromAlertmanager(group, whole.slice(0, mark).trim(), level);
-  return single({
-    status: "firing",
-    level,
-    name: Subject ?? firstLine(whole),
-    text: whole.trim(),
-    at: Timestamp,
-  });
+  const text = whole.trim().split("\n").map(unquoted).join("\n");
+  return single({ status: "firing", level, name: Subject ?? firstLine(text), text, at: Timestamp });
 }
+
+/**
+ * EventBridge sends each line of text in the quotes its template is written in. What it puts in the place of a name may
+ * hold others, so that a line need not be JSON.
+ */
+const unquoted = (line: string) => (/^".*"$/.test(line) ? (parsed<string>(line) ?? line.slice(1, -1)) : line);
 
 interface Group {
   readonly status: Message["status"];

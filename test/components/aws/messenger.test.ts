@@ -128,11 +128,29 @@ describe("a message", () => {
       "FIRING Budget exceeded",
       "Too much.",
     ]);
+  });
+
+  test("of an event is freed of the quotes EventBridge sends each line in", () => {
     const event = readMessage(
-      { Message: "A deployment failed.\nRunbook: https://r/aws.md#x", Timestamp: AT },
-      "info",
+      {
+        Message: [
+          '"A deployment failed in api: tasks failed to start."',
+          '"A deployment failed in api: image "api:1" is not there."',
+          '"Runbook: https://r/aws.md#x"',
+        ].join("\n"),
+        Timestamp: AT,
+      },
+      "warning",
     );
-    expect([event.title, event.runbook]).toEqual(["FIRING A deployment failed.", "https://r/aws.md#x"]);
+    expect([event.name, event.text, event.runbook]).toEqual([
+      "A deployment failed in api: tasks failed to start.",
+      [
+        "A deployment failed in api: tasks failed to start.",
+        'A deployment failed in api: image "api:1" is not there.',
+        "Runbook: https://r/aws.md#x",
+      ].join("\n"),
+      "https://r/aws.md#x",
+    ]);
   });
 });
 

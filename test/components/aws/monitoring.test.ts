@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
+import { readMessage } from "../../../components/aws/functions/messenger";
 import type { AwsEnvironment } from "../../../environment/environment";
 import { IMAGES } from "../../../environment/images";
 import { resolveConfig } from "../../../environment/load";
@@ -346,13 +347,13 @@ describe("monitoring on AWS", () => {
           inputPaths: Record<string, string>;
           inputTemplate: string;
         };
-        const [sentence = "", runbook = ""] = inputTemplate
-          .split("\n")
-          .map((line) => String(JSON.parse(line)));
+        // As it is sent, but for the values: the template's quotes are left in it.
+        const { name: sentence, runbook } = readMessage({ Message: inputTemplate, Timestamp: "" }, "warning");
         const used = [...sentence.matchAll(/<(\w+)>/g)].map(([, value]) => value);
         expect(used.sort()).toEqual(Object.keys(inputPaths).sort());
         const condition = name.replace("monitoring-", "");
-        expect(runbook).toBe(`Runbook: ${prod().monitoring.runbooks}/aws.md#${condition.toLowerCase()}`);
+        expect(inputTemplate).toMatch(/^".+"\n".+"$/);
+        expect(runbook).toBe(`${prod().monitoring.runbooks}/aws.md#${condition.toLowerCase()}`);
         expect(page).toContain(`\n## ${condition}\n`);
         expect([inputs.arn, inputs.roleArn]).toEqual([topicArn("warning"), undefined]);
       }
