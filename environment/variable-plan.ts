@@ -130,6 +130,7 @@ function originOf({ files }: Context, from: Wired): Place | undefined {
   const inShape = (key: string) => ({ file: files.project, key: `${SHAPE_KEY}.${key}` });
   const inScale = (key: string) => ({ file: files.stack, key: `${SCALE_KEY}.${key}` });
   const origins: Partial<Record<Wired, Place>> = {
+    "environment.name": { file: files.stack, key: "the stack's name" },
     "edge.url": inScale("domain"),
     "edge.corsOrigins": inScale("edge.corsOrigins"),
     "edge.uploadMaxMiB": inShape("edge.uploadMaxMiB"),

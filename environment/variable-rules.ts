@@ -21,11 +21,26 @@ export interface Variables {
 export function checkRules(context: Context, draft: Environment, variables: Variables): Problem[] {
   const rules = whereValid(() => context.shape.rules);
   return [
-    ...rules.flatMap((rule, index) =>
-      rule.kind === "atLeastOne" ? atLeastOne(context, rule, index, variables) : notAbove(rule, variables),
-    ),
+    ...rules.flatMap((rule, index) => whereValid(() => checkRule(context, draft, rule, index, variables))),
     ...whereValid(() => pools(context, draft, variables)),
   ];
+}
+
+function checkRule(
+  context: Context,
+  draft: Environment,
+  rule: Rule,
+  index: number,
+  variables: Variables,
+): Problem[] {
+  switch (rule.kind) {
+    case "atLeastOne":
+      return atLeastOne(context, rule, index, variables);
+    case "notAbove":
+      return notAbove(rule, variables);
+    case "withinStop":
+      return withinStop(rule, draft, variables);
+  }
 }
 
 function atLeastOne(
@@ -54,6 +69,26 @@ function notAbove({ lower, upper }: Extract<Rule, { kind: "notAbove" }>, { known
   return [
     { file, key, found: `${value}, above ${upper}`, allowed: `at most ${most.value}, or a higher ${upper}` },
   ];
+}
+
+/** A process that is still busy when its platform's patience ends is killed in the middle of its work. */
+function withinStop(
+  { seconds }: Extract<Rule, { kind: "withinStop" }>,
+  { services }: Environment,
+  { known }: Variables,
+): Problem[] {
+  const grace = known[seconds];
+  if (typeof grace?.value !== "number") return [];
+  const { file, key, value } = grace;
+  const told = services.filter(({ variables }) => variables.includes(seconds));
+  return told
+    .filter(({ stopSeconds }) => value >= stopSeconds)
+    .map(({ name, stopSeconds }) => ({
+      file,
+      key,
+      found: `${value}, and ${name} is killed after ${stopSeconds}`,
+      allowed: `at most ${stopSeconds - 1}, or a higher stopSeconds of ${name}`,
+    }));
 }
 
 /** All processes' pools together leave the database the connections it keeps for itself. */

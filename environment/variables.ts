@@ -63,9 +63,30 @@ const common = {
   production: production.optional(),
 };
 
+const format = z
+  .strictObject({
+    pattern: z
+      .string()
+      .refine(isPattern, { error: "a regular expression" })
+      .describe("Regular expression that the whole text matches."),
+    allowed: z.string().min(1).describe("The same in words, for whoever has to mend a value."),
+  })
+  .describe("What a text looks like.");
+
+function isPattern(text: string): boolean {
+  try {
+    return wholly(text) instanceof RegExp;
+  } catch {
+    return false;
+  }
+}
+
+const wholly = (pattern: string) => new RegExp(`^(?:${pattern})$`, "u");
+
 const text = {
   minLength: z.int().min(0).optional(),
   maxLength: z.int().min(1).optional(),
+  format: format.optional(),
 };
 const range = { min: z.number().optional(), max: z.number().optional() };
 
@@ -91,6 +112,9 @@ export const rule = z.discriminatedUnion("kind", [
   z
     .strictObject({ kind: z.literal("notAbove"), lower: variableName, upper: variableName })
     .describe("The first variable's number is not above the second's."),
+  z
+    .strictObject({ kind: z.literal("withinStop"), seconds: variableName })
+    .describe("The variable's number is below the stopSeconds of every service that is given it."),
 ]);
 export type Rule = z.output<typeof rule>;
 
@@ -123,7 +147,7 @@ const show = (value: Literal) => JSON.stringify(value);
 function judgeType(declared: Declaration, value: Literal): string | undefined {
   switch (declared.type) {
     case "string":
-      return judgeText(value, declared.minLength ?? 0, declared.maxLength ?? Infinity);
+      return judgeText(value, declared);
     case "integer":
       return judgeNumber(value, declared.min ?? -Infinity, declared.max ?? Infinity, "a whole number");
     case "number":
@@ -149,10 +173,15 @@ function judgeType(declared: Declaration, value: Literal): string | undefined {
   }
 }
 
-function judgeText(value: Literal, min: number, max: number): string | undefined {
+function judgeText(
+  value: Literal,
+  { minLength = 0, maxLength = Infinity, format: wanted }: Extract<Declaration, { type: "string" }>,
+): string | undefined {
   if (typeof value !== "string") return "a text";
-  if (value.length < min) return min === 1 ? "a text that is not empty" : `at least ${min} characters`;
-  return value.length > max ? `at most ${max} characters` : undefined;
+  if (value.length < minLength)
+    return minLength === 1 ? "a text that is not empty" : `at least ${minLength} characters`;
+  if (value.length > maxLength) return `at most ${maxLength} characters`;
+  return wanted && !wholly(wanted.pattern).test(value) ? wanted.allowed : undefined;
 }
 
 function judgeNumber(value: Literal, min: number, max: number, kind: string): string | undefined {

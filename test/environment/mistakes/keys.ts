@@ -101,7 +101,7 @@ export const OF_KEYS: readonly Mistake[] = [
     kind: "an unknown rule",
     changes: [set("shape.rules.1.kind", "below")],
     says: [
-      'Pulumi.yaml: mainstay:shape.rules[1].kind: found "below"; allowed: one of "atLeastOne", "notAbove"',
+      'Pulumi.yaml: mainstay:shape.rules[1].kind: found "below"; allowed: one of "atLeastOne", "notAbove", "withinStop"',
     ],
   },
   {

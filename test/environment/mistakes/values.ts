@@ -41,9 +41,50 @@ export const OF_VALUES: readonly Mistake[] = [
   },
   {
     kind: "an empty text",
-    changes: [set("scale.variables.DEFAULT_TENANT", "")],
+    changes: [set("shape.variables.DEFAULT_TENANT.minLength", 1), set("scale.variables.DEFAULT_TENANT", "")],
     says: [
       'Pulumi.local.yaml: mainstay:scale.variables.DEFAULT_TENANT: found ""; allowed: a text that is not empty',
+    ],
+  },
+  {
+    kind: "a text that does not look as it has to",
+    changes: [
+      set("scale.variables.DEFAULT_TENANT", "Acme Corp"),
+      set("scale.variables.TENANT_HEADER", "X-T"),
+    ],
+    says: [
+      'Pulumi.local.yaml: mainstay:scale.variables.DEFAULT_TENANT: found "Acme Corp"; allowed: lower-case letters, digits and hyphens, at most 63',
+      'Pulumi.local.yaml: mainstay:scale.variables.TENANT_HEADER: found "X-T"; allowed: a header name in lower case',
+    ],
+  },
+  {
+    kind: "a pattern that matches only a part of a text",
+    changes: [set("scale.variables.DEFAULT_TENANT", "acme\n"), set("scale.variables.JWT_ISSUER", "a|b c")],
+    says: [
+      'Pulumi.local.yaml: mainstay:scale.variables.DEFAULT_TENANT: found "acme\\n"; allowed: lower-case letters, digits and hyphens, at most 63',
+      'Pulumi.local.yaml: mainstay:scale.variables.JWT_ISSUER: found "a|b c"; allowed: 1 to 200 characters without spaces',
+    ],
+  },
+  {
+    kind: "a pattern that is no regular expression",
+    changes: [set("shape.variables.DEFAULT_TENANT.format.pattern", "[a-z")],
+    says: [
+      'Pulumi.yaml: mainstay:shape.variables.DEFAULT_TENANT.format.pattern: found "[a-z"; allowed: a regular expression',
+    ],
+  },
+  {
+    kind: "a stack the app's own rules have no name for",
+    changes: [(draft) => (draft.stack = "my_stack")],
+    says: [
+      'Pulumi.my_stack.yaml: the stack\'s name: found "my_stack" for ENVIRONMENT; allowed: lower-case letters, digits and hyphens, at most 32, and a letter first',
+    ],
+  },
+  {
+    kind: "a longer grace than a service has to stop",
+    changes: [set("scale.variables.SHUTDOWN_GRACE_SECONDS", 30)],
+    says: [
+      "Pulumi.local.yaml: mainstay:scale.variables.SHUTDOWN_GRACE_SECONDS: found 30, and api is killed after 30; allowed: at most 29, or a higher stopSeconds of api",
+      "Pulumi.local.yaml: mainstay:scale.variables.SHUTDOWN_GRACE_SECONDS: found 30, and web is killed after 15; allowed: at most 14, or a higher stopSeconds of web",
     ],
   },
   {

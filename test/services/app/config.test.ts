@@ -38,11 +38,11 @@ describe("a mistake in the configuration", () => {
     ["CORS_ORIGINS", "https://a.test/path", `"https://a.test/path" is not allowed; allowed: ${ORIGINS}`],
     ["CORS_ORIGINS", "https://a.test,,", `"https://a.test,," is not allowed; allowed: ${ORIGINS}`],
     ["PUBLIC_URL", "app.test", `"app.test" is not allowed; allowed: ${WEB}`],
-    ["SECRET_KEY", "", "missing; allowed: at least 32 characters"],
+    ["SECRET_KEY", "", "missing; allowed: at least 16 characters"],
     [
       "SECRET_KEY",
-      "short-and-secret",
-      "its value (not shown) is not allowed; allowed: at least 32 characters",
+      "short-no-secret",
+      "its value (not shown) is not allowed; allowed: at least 16 characters",
     ],
     [
       "JWT_SIGNING_KEY",
@@ -83,7 +83,7 @@ describe("a mistake in the configuration", () => {
     };
     expect(problems(changed)).toEqual([
       'PORT: "x" is not allowed; allowed: a whole number from 1 to 65535',
-      "SECRET_KEY: its value (not shown) is not allowed; allowed: at least 32 characters",
+      "SECRET_KEY: its value (not shown) is not allowed; allowed: at least 16 characters",
       `REDIS_URL: its value (not shown) is not allowed; allowed: ${REDIS}`,
       "OPENAI_API_KEY, ANTHROPIC_API_KEY, GEMINI_API_KEY: all missing; allowed: at least one of them",
     ]);

@@ -64,7 +64,7 @@ export const integer = (least: number, most: number): Kind<number> => [
 export const share: Kind<number> = [
   z
     .string()
-    .regex(/^\d(\.\d+)?$/)
+    .regex(/^\d(\.\d+)?(e-\d+)?$/)
     .transform(Number)
     .pipe(z.number().min(0).max(1)),
   "a number from 0 to 1",
