@@ -1,64 +1,17 @@
 /** Buckets. Most of what makes one safe is declared beside it; what is missing there is a violation of the bucket. */
-import { judgeDocument } from "../documents";
-import {
-  atLeast,
-  is,
-  isSet,
-  judge,
-  longerThan,
-  oneOf,
-  orAbsent,
-  properties,
-  property,
-  unless,
-} from "../expect";
+import { atLeast, is, isSet, judge, longerThan, oneOf, orAbsent, property } from "../expect";
 import { graphRule, resourceRule } from "../rule";
 import { BUCKET, s3 } from "../tokens";
-import { beside, encrypted, holdsBackups, judgeUploads, takesLogs, isCopy } from "./bucket-companions";
-import { statementsOf, type Statement } from "./statement";
-import { opensToAll, statements } from "./statements";
+import { beside, encrypted, holdsBackups, isCopy, takesLogs } from "./bucket-companions";
 
-const POLICY = s3("bucketPolicy");
 const GUIDE = "https://docs.aws.amazon.com/AmazonS3/latest/userguide";
 
+const retention = (rule: string) => ({
+  [`${rule}.defaultRetention.mode`]: oneOf("GOVERNANCE", "COMPLIANCE"),
+  [`${rule}.defaultRetention.days`]: atLeast(7),
+});
+
 export const bucket = [
-  graphRule({
-    name: "s3-pab",
-    description: "No mistake in a policy or an access list can open a bucket to the public.",
-    severity: "critical",
-    references: {
-      fsbp: "S3.8 S3.1",
-      nag: "S2",
-      checkov: "CKV_AWS_53 CKV_AWS_54 CKV_AWS_55 CKV_AWS_56 CKV2_AWS_6",
-      trivy: "AWS-0086 AWS-0087 AWS-0091 AWS-0093 AWS-0094",
-    },
-    remediation: "Declare an s3.BucketPublicAccessBlock with all four of its inputs true",
-    types: BUCKET,
-    check: beside({
-      types: s3("bucketPublicAccessBlock"),
-      kind: "BucketPublicAccessBlock",
-      expected: {
-        blockPublicAcls: is(true),
-        blockPublicPolicy: is(true),
-        ignorePublicAcls: is(true),
-        restrictPublicBuckets: is(true),
-      },
-    }),
-  }),
-  resourceRule({
-    name: "s3-no-public-acl",
-    description: "No access list gives a bucket to the public.",
-    severity: "critical",
-    references: {
-      fsbp: "S3.2 S3.3",
-      nag: "S3BucketPublicReadProhibited",
-      checkov: "CKV_AWS_20 CKV_AWS_57 CKV_AWS_375 CKV2_AWS_43",
-      trivy: "AWS-0092",
-    },
-    remediation: "Remove acl; say in a policy who may read",
-    types: [...BUCKET, ...s3("bucketAcl")],
-    check: property("acl", orAbsent(oneOf("private", "log-delivery-write", "bucket-owner-full-control"))),
-  }),
   graphRule({
     name: "s3-sse",
     description: "A bucket encrypts what is put into it with a key of its own.",
@@ -89,70 +42,7 @@ export const bucket = [
       types: s3("bucketVersioning"),
       kind: "BucketVersioning",
       expected: { "versioningConfiguration.status": is("Enabled") },
-      inline: "versioning",
-    }),
-  }),
-  graphRule({
-    name: "s3-tls-only",
-    description: "A bucket is read and written encrypted only.",
-    severity: "high",
-    references: { fsbp: "S3.5", nag: "S10", checkov: "CKV_AWS_379" },
-    remediation: "Declare an s3.BucketPolicy that denies everything where aws:SecureTransport is false",
-    types: BUCKET,
-    check: (resource, view) => {
-      const { sure, possible } = view.referring(POLICY, "bucket", resource);
-      if (sure.length === 0)
-        return unless(possible.length > 0 ? undefined : false, resource, "no BucketPolicy refers to it");
-      const what = "no statement denies s3:* to everyone where aws:SecureTransport is false";
-      return sure.flatMap((policy) =>
-        policy.inputs.policy === undefined
-          ? unless(false, policy, what, "policy")
-          : judgeDocument(policy, "policy", (content) =>
-              statementsOf(content).some(deniesPlain) ? [] : [{ outcome: "violation", what }],
-            ),
-      );
-    },
-  }),
-  resourceRule({
-    name: "s3-no-any-principal",
-    description: "A bucket's policy names those it allows something.",
-    severity: "high",
-    references: { fsbp: "S3.6", checkov: "CKV_AWS_70" },
-    remediation: "Name accounts or roles as Principal, or add a condition on who asks",
-    types: POLICY,
-    check: statements(["policy"], opensToAll, "named principals"),
-  }),
-  graphRule({
-    name: "s3-lifecycle",
-    description: "What nobody needs any more is removed from a bucket, parts of broken uploads too.",
-    severity: "medium",
-    references: { fsbp: "S3.13", checkov: "CKV2_AWS_61 CKV_AWS_300" },
-    remediation: "Declare an s3.BucketLifecycleConfiguration with abortIncompleteMultipartUpload",
-    types: BUCKET,
-    check: (resource, view) => {
-      const types = s3("bucketLifecycleConfiguration");
-      const missing = beside({
-        types,
-        kind: "BucketLifecycleConfiguration",
-        expected: { rules: longerThan(1) },
-        inline: "lifecycleRules",
-      });
-      return [
-        ...missing(resource, view),
-        ...view.referring(types, "bucket", resource).sure.flatMap(judgeUploads),
-      ];
-    },
-  }),
-  resourceRule({
-    name: "s3-keeps",
-    description: "A bucket keeps what it was given for thirty days or more, unless another rule says longer.",
-    severity: "medium",
-    remediation: "Set expiration.days to 30 or more, and noncurrentDays to 1 or more",
-    link: `${GUIDE}/object-lifecycle-mgmt.html`,
-    types: s3("bucketLifecycleConfiguration"),
-    check: properties({
-      "rules[*].expiration.days": orAbsent(atLeast(30)),
-      "rules[*].noncurrentVersionExpiration.noncurrentDays": orAbsent(atLeast(1)),
+      inline: { input: "versioning", expected: { "versioning.enabled": is(true) } },
     }),
   }),
   graphRule({
@@ -169,7 +59,7 @@ export const bucket = [
         types: s3("bucketLogging"),
         kind: "BucketLogging",
         expected: { targetBucket: isSet },
-        inline: "logging",
+        inline: { input: "logging", expected: { "logging.targetBucket": isSet } },
       })(resource, view);
     },
   }),
@@ -189,11 +79,8 @@ export const bucket = [
         ...beside({
           types: s3("bucketObjectLockConfiguration"),
           kind: "BucketObjectLockConfiguration",
-          expected: {
-            "rule.defaultRetention.mode": oneOf("GOVERNANCE", "COMPLIANCE"),
-            "rule.defaultRetention.days": atLeast(7),
-          },
-          inline: "objectLockConfiguration",
+          expected: retention("rule"),
+          inline: { input: "objectLockConfiguration", expected: retention("objectLockConfiguration.rule") },
         })(resource, view),
       ];
     },
@@ -212,27 +99,24 @@ export const bucket = [
             types: s3("bucketReplicationConfig"),
             kind: "BucketReplicationConfig",
             expected: {
+              rules: longerThan(1),
               "rules[*].status": is("Enabled"),
               // What is encrypted with a key is left out unless that is said, and the copy needs a key, too.
               "rules[*].sourceSelectionCriteria.sseKmsEncryptedObjects.status": is("Enabled"),
               "rules[*].destination.encryptionConfiguration.replicaKmsKeyId": isSet,
             },
-            inline: "replicationConfiguration",
+            inline: {
+              input: "replicationConfiguration",
+              expected: {
+                "replicationConfiguration.rules": longerThan(1),
+                "replicationConfiguration.rules[*].status": is("Enabled"),
+                "replicationConfiguration.rules[*].sourceSelectionCriteria.sseKmsEncryptedObjects.enabled":
+                  is(true),
+                "replicationConfiguration.rules[*].destination.replicaKmsKeyId": isSet,
+              },
+            },
           })(resource, view)
         : [],
-  }),
-  graphRule({
-    name: "s3-owner-enforced",
-    description: "A bucket's owner owns what is in it; access lists are switched off.",
-    severity: "medium",
-    references: { fsbp: "S3.12", checkov: "CKV2_AWS_65" },
-    remediation: 'Declare an s3.BucketOwnershipControls with objectOwnership: "BucketOwnerEnforced"',
-    types: BUCKET,
-    check: beside({
-      types: s3("bucketOwnershipControls"),
-      kind: "BucketOwnershipControls",
-      expected: { "rule.objectOwnership": is("BucketOwnerEnforced") },
-    }),
   }),
   resourceRule({
     name: "s3-no-force-destroy",
@@ -245,19 +129,3 @@ export const bucket = [
     remedy: () => ({ forceDestroy: false }),
   }),
 ];
-
-/** For everybody, on the bucket and on what is in it, and whatever else may be so. */
-function deniesPlain(statement: Statement): boolean {
-  const { allows, actions, principals, resources, questions } = statement;
-  const [question, ...others] = questions;
-  return (
-    !allows &&
-    actions.some((action) => action === "s3:*" || action === "*") &&
-    principals.some(({ id }) => id === "*") &&
-    (resources.includes("*") || resources.some((arn) => resources.includes(`${arn}/*`))) &&
-    question?.operator === "Bool" &&
-    question.key === "aws:securetransport" &&
-    question.values.includes("false") &&
-    others.length === 0
-  );
-}

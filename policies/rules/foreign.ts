@@ -2,7 +2,7 @@
 import type { Resource } from "../../graph/resource";
 import { judgeDocument } from "../documents";
 import { graphRule, type Finding } from "../rule";
-import { aws } from "../tokens";
+import { aws, BUCKET, s3 } from "../tokens";
 import type { GraphView } from "../view";
 import { ownAccounts } from "./accounts";
 import { ROLE } from "./holders";
@@ -11,13 +11,15 @@ import { holdsOpen } from "./statements";
 
 const TRUSTS = [
   ...ROLE,
-  ...aws("s3", "bucketPolicy"),
+  ...BUCKET,
+  ...s3("bucketPolicy"),
   ...aws("kms", "key", "keyPolicy"),
   ...aws("sqs", "queue", "queuePolicy"),
   ...aws("sns", "topic", "topicPolicy"),
   ...aws("ecr", "repositoryPolicy"),
   ...aws("cloudwatch", "logResourcePolicy"),
-  ...aws("secretsmanager", "secretPolicy"),
+  ...aws("secretsmanager", "secret", "secretPolicy"),
+  ...aws("backup", "vaultPolicy"),
 ];
 const POLICY_INPUTS = ["policy", "assumeRolePolicy", "policyDocument"];
 

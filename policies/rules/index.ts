@@ -1,6 +1,8 @@
 import type { Rule } from "../rule";
 import { alarms } from "./alarms";
 import { bucket } from "./bucket";
+import { bucketAccess } from "./bucket-access";
+import { bucketLifecycle } from "./bucket-lifecycle";
 import { cache } from "./cache";
 import { database } from "./database";
 import { databaseSurroundings } from "./database-surroundings";
@@ -37,7 +39,7 @@ export const TOPICS: Readonly<Record<string, readonly Rule[]>> = {
   ECS: [...ecs, ...ecsTask, ...ecsService],
   "Load balancer and firewall": [...edge, ...firewall],
   Network: [...network, ...securityGroups],
-  S3: bucket,
+  S3: [...bucketAccess, ...bucket, ...bucketLifecycle],
   Monitoring: [...monitoring, ...alarms],
   "Messages, functions and figures": messages,
   "Identity, keys, registry, backup": [

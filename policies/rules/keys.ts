@@ -60,6 +60,15 @@ export const keys = [
     check: property("kmsKeyId", isSet),
   }),
   resourceRule({
+    name: "secret-policy",
+    description: "A secret's policy names those it lets in.",
+    severity: "high",
+    remediation: "Name principals in the policy, or add a condition on who asks",
+    link: "https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_resource-policies.html",
+    types: [...SECRET, ...aws("secretsmanager", "secretPolicy")],
+    check: statements(["policy"], opensToAll, "named principals"),
+  }),
+  resourceRule({
     name: "secret-recovery",
     description: "A secret that is deleted by mistake can be had back.",
     severity: "medium",

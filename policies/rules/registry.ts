@@ -200,6 +200,15 @@ export const registry = [
     types: aws("backup", "vault"),
     check: properties({ kmsKeyArn: isSet, forceDestroy: orAbsent(is(false)) }),
   }),
+  resourceRule({
+    name: "backup-vault-policy",
+    description: "A backup vault's policy names those it lets in.",
+    severity: "high",
+    remediation: "Name principals in the policy, or add a condition on who asks",
+    link: "https://docs.aws.amazon.com/aws-backup/latest/devguide/create-a-vault-access-policy.html",
+    types: aws("backup", "vaultPolicy"),
+    check: statements(["policy"], opensToAll, "named principals"),
+  }),
   graphRule({
     name: "backup-vault-locked",
     description: "In production nobody deletes a backup before its time.",

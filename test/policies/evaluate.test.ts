@@ -4,7 +4,8 @@ import { resourceRule, type Rule } from "../../policies/rule";
 import { RULES } from "../../policies/rules";
 import { LONGEST_LIFE } from "../../policies/waiver";
 import type { Json } from "../../graph/resource";
-import { graph, TODAY, type GivenStack } from "./support/graphs";
+import { TLS_ONLY } from "./support/aws-stack";
+import { graph, TODAY, type Given, type GivenStack } from "./support/graphs";
 
 const bucket = graph({ keep: { type: "s3/bucket", inputs: { acl: "public-read" } } });
 const URN = bucket.resources[0]?.urn ?? "";
@@ -181,6 +182,33 @@ describe("evaluate", () => {
     expect(judged({})).toEqual(["s3-sse", "s3-sse", "s3-logs"]);
     expect([judged(balancer), judged(bucket)]).toEqual([[], []]);
     expect(judged(balancer, "none")).toEqual(["s3-sse"]);
+  });
+
+  it("takes what a bucket says of itself for what could stand beside it", () => {
+    const inputs: Given["inputs"] = {
+      bucket: "backups",
+      objectLockEnabled: true,
+      versioning: { enabled: true },
+      logging: { targetBucket: "logs" },
+      policy: { Statement: [TLS_ONLY] },
+      lifecycleRules: [{ enabled: true, abortIncompleteMultipartUploadDays: 1 }],
+      objectLockConfiguration: { rule: { defaultRetention: { mode: "COMPLIANCE", days: 30 } } },
+      serverSideEncryptionConfiguration: {
+        rule: { applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: "arn" } },
+      },
+      replicationConfiguration: {
+        rules: [
+          {
+            status: "Enabled",
+            sourceSelectionCriteria: { sseKmsEncryptedObjects: { enabled: true } },
+            destination: { bucket: "arn:aws:s3:::copy", replicaKmsKeyId: "arn" },
+          },
+        ],
+      },
+    };
+    const { violations, undecidable } = evaluate(graph({ x: { type: "s3/bucket", inputs } }), RULES, options);
+    expect(violations.map(({ policy }) => policy)).toEqual(["s3-pab", "s3-owner-enforced"]);
+    expect(undecidable).toEqual([]);
   });
 
   it("lets a pipeline manage a whole service where a condition bounds it, and never all of them", () => {

@@ -430,6 +430,19 @@ export const AWS_CONTROL: readonly Topic[] = [
       absent: "pass",
       says: "recoveryWindowInDays is 0; allowed: 7 to 30, or not set.",
     },
+    ...[
+      ["secret-policy", "secret"],
+      ["secret-policy", "secretPolicy"],
+      ["backup-vault-policy", "vaultPolicy"],
+    ].map(([rule = "", at = ""]) =>
+      statement(
+        rule,
+        at,
+        "policy",
+        { Sid: "X", Effect: "Allow", Principal: "*", Action: "*" },
+        "everyone in X; allowed: named principals.",
+      ),
+    ),
     gone("secret-rotation", "rotation", "Nothing rotates it."),
     {
       rule: "secret-rotation",

@@ -11,6 +11,61 @@ const gone = (rule: string, at: string, says: string, also: string[] = []): Case
   also,
 });
 
+const NOT_DENIED = "No statement denies s3:* to everyone where aws:SecureTransport is false.";
+
+/** What a bucket says of itself is judged where it stands. */
+const INLINE: readonly (readonly [rule: string, path: string, bad: Json, says: string])[] = [
+  ["s3-versioning", "versioning", { enabled: false }, "versioning.enabled is false; allowed: true."],
+  ["s3-logs", "logging", {}, "logging.targetBucket is not set; allowed: any value."],
+  [
+    "s3-sse",
+    "serverSideEncryptionConfiguration",
+    { rule: { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256", kmsMasterKeyId: "arn:key" } } },
+    'serverSideEncryptionConfiguration.rule.applyServerSideEncryptionByDefault.sseAlgorithm is "AES256"; allowed: aws:kms or aws:kms:dsse.',
+  ],
+  [
+    "s3-sse",
+    "serverSideEncryptionConfiguration",
+    { rule: { applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms" } } },
+    "serverSideEncryptionConfiguration.rule.applyServerSideEncryptionByDefault.kmsMasterKeyId is not set; allowed: any value.",
+  ],
+  ["s3-lifecycle", "lifecycleRules", [], "lifecycleRules is an empty list; allowed: 1 or more entries."],
+  [
+    "s3-lifecycle",
+    "lifecycleRules",
+    [
+      { enabled: true, expiration: { days: 90 } },
+      { enabled: false, abortIncompleteMultipartUploadDays: 1 },
+    ],
+    "No rule in force aborts uploads that were never finished.",
+  ],
+  [
+    "s3-keeps",
+    "lifecycleRules",
+    [{ enabled: true, abortIncompleteMultipartUploadDays: 1, expiration: { days: 1 } }],
+    "lifecycleRules[0].expiration.days is 1; allowed: 30 or more, or not set.",
+  ],
+  [
+    "s3-object-lock",
+    "objectLockConfiguration",
+    { rule: { defaultRetention: { mode: "GOVERNANCE", days: 1 } } },
+    "objectLockConfiguration.rule.defaultRetention.days is 1; allowed: 7 or more.",
+  ],
+  [
+    "s3-replication",
+    "replicationConfiguration",
+    { rules: [] },
+    "replicationConfiguration.rules is an empty list; allowed: 1 or more entries.",
+  ],
+  [
+    "s3-replication",
+    "replicationConfiguration",
+    { rules: [{ status: "Enabled", destination: { replicaKmsKeyId: "arn:key" } }] },
+    "replicationConfiguration.rules[0].sourceSelectionCriteria.sseKmsEncryptedObjects.enabled is not set; allowed: true.",
+  ],
+  ["s3-tls-only", "policy", { Statement: [] }, NOT_DENIED],
+];
+
 export const AWS_DATA: readonly Topic[] = [
   topic("RDS", awsStack, TOPICS.RDS ?? [], [
     {
@@ -322,6 +377,28 @@ export const AWS_DATA: readonly Topic[] = [
       absent: "pass",
       says: 'acl is "public-read"; allowed: private or log-delivery-write or bucket-owner-full-control, or not set.',
     },
+    ...["AllUsers", "AuthenticatedUsers"].flatMap((group): Case[] => {
+      const uri = `http://acs.amazonaws.com/groups/global/${group}`;
+      const says = (path: string) => `${path} is "${uri}"; allowed: no group of everybody, or not set.`;
+      return [
+        {
+          rule: "s3-no-public-acl",
+          at: "bucket",
+          path: "grants",
+          bad: [{ type: "Group", uri, permissions: ["FULL_CONTROL"] }],
+          absent: "pass",
+          says: says("grants[0].uri"),
+        },
+        {
+          rule: "s3-no-public-acl",
+          at: "list",
+          path: "accessControlPolicy.grants[1].grantee.uri",
+          bad: uri,
+          absent: "pass",
+          says: says("accessControlPolicy.grants[1].grantee.uri"),
+        },
+      ];
+    }),
     gone("s3-sse", "encryption", "No BucketServerSideEncryptionConfiguration refers to it."),
     {
       rule: "s3-sse",
@@ -344,7 +421,7 @@ export const AWS_DATA: readonly Topic[] = [
       at: "bucketPolicy",
       path: "policy",
       bad: '{"Statement":[]}',
-      says: "No statement denies s3:* to everyone where aws:SecureTransport is false.",
+      says: NOT_DENIED,
     },
     ...[
       { Principal: { AWS: "arn:aws:iam::123456789012:root" } },
@@ -363,7 +440,7 @@ export const AWS_DATA: readonly Topic[] = [
       at: "bucketPolicy",
       path: "policy",
       bad: document({ ...TLS_ONLY, ...change } as Json),
-      says: "No statement denies s3:* to everyone where aws:SecureTransport is false.",
+      says: NOT_DENIED,
       ...("Effect" in change ? { also: ["s3-no-any-principal"] } : {}),
     })),
     {
@@ -375,13 +452,30 @@ export const AWS_DATA: readonly Topic[] = [
       also: ["s3-tls-only"],
       says: "policy is everyone in statement 1; allowed: named principals.",
     },
+    {
+      rule: "s3-no-any-principal",
+      at: "bucket",
+      path: "policy",
+      bad: document({ ...TLS_ONLY, Effect: "Allow" }),
+      absent: "pass",
+      also: ["s3-tls-only"],
+      says: "policy is everyone in TlsOnly; allowed: named principals.",
+    },
+    ...INLINE.map(([rule, path, bad, says]): Case => ({
+      rule,
+      at: "bucket",
+      path,
+      bad,
+      says,
+      absent: "pass",
+    })),
     gone("s3-lifecycle", "lifecycle", "No BucketLifecycleConfiguration refers to it."),
     {
       rule: "s3-lifecycle",
       at: "lifecycle",
       path: "rules[0].status",
       bad: "Disabled",
-      says: "No rule in force has abortIncompleteMultipartUpload.",
+      says: "No rule in force aborts uploads that were never finished.",
     },
     gone("s3-logs", "bucketLog", "No BucketLogging refers to it."),
     gone("s3-object-lock", "lock", "No BucketObjectLockConfiguration refers to it."),
@@ -398,6 +492,13 @@ export const AWS_DATA: readonly Topic[] = [
       path: "objectLockEnabled",
       bad: false,
       says: "objectLockEnabled is false; allowed: true.",
+    },
+    {
+      rule: "s3-replication",
+      at: "replication",
+      path: "rules",
+      bad: [],
+      says: "rules is an empty list; allowed: 1 or more entries.",
     },
     gone("s3-replication", "replication", "No BucketReplicationConfig refers to it."),
     gone("s3-owner-enforced", "ownership", "No BucketOwnershipControls refers to it."),

@@ -195,12 +195,22 @@ const accounts = [
       `account 999999999999 in X; ${OWN}`,
     ),
   ),
+  ...["repositoryPolicy", "secret", "secretPolicy", "vaultPolicy", "key", "queue"].map((at) =>
+    statement(
+      "iam-own-account",
+      at,
+      "policy",
+      { Sid: "X", Effect: "Allow", Action: "*", Principal: { AWS: "999999999999" } },
+      `account 999999999999 in X; ${OWN}`,
+    ),
+  ),
   statement(
     "iam-own-account",
-    "repositoryPolicy",
+    "bucket",
     "policy",
-    { Sid: "X", Effect: "Allow", Action: "ecr:BatchGetImage", Principal: { AWS: "999999999999" } },
+    { Sid: "X", Effect: "Allow", Action: "*", Principal: { AWS: "999999999999" } },
     `account 999999999999 in X; ${OWN}`,
+    ["s3-tls-only"],
   ),
   statement(
     "iam-own-account",

@@ -316,6 +316,14 @@ export const awsStack: GivenStack = {
 
   vault: aws("backup/vault", {}, [["kmsKeyArn", "key"]]),
   vaultLock: aws("backup/vaultLockConfiguration", { minRetentionDays: 30 }, [["backupVaultName", "vault"]]),
+  vaultPolicy: aws("backup/vaultPolicy", {
+    policy: policy({
+      Effect: "Allow",
+      Principal: { AWS: ACCOUNT },
+      Action: "backup:CopyIntoBackupVault",
+      Resource: "*",
+    }),
+  }),
   plan: aws("backup/plan", {
     rules: [{ ruleName: "daily", schedule: "cron(0 2 * * ? *)", lifecycle: { deleteAfter: 35 } }],
   }),
@@ -644,6 +652,18 @@ export const awsStack: GivenStack = {
   ownership: aws("s3/bucketOwnershipControls", { rule: { objectOwnership: "BucketOwnerEnforced" } }, [
     ["bucket", "bucket"],
   ]),
+  list: aws("s3/bucketAcl", {
+    accessControlPolicy: {
+      owner: { id: "79a5" },
+      grants: [
+        { permission: "FULL_CONTROL", grantee: { type: "CanonicalUser", id: "79a5" } },
+        {
+          permission: "WRITE",
+          grantee: { type: "Group", uri: "http://acs.amazonaws.com/groups/s3/LogDelivery" },
+        },
+      ],
+    },
+  }),
   bucketLog: aws("s3/bucketLogging", { targetBucket: "log-archive-012345" }, [["bucket", "bucket"]]),
 
   queue: aws("sqs/queue", { messageRetentionSeconds: 1_209_600 }, [["kmsMasterKeyId", "key"]]),
@@ -715,6 +735,14 @@ export const awsStack: GivenStack = {
     ["secretId", "secret"],
   ]),
   secretValue: aws("secretsmanager/secretVersion", { secretString: "[secret]" }, [["secretId", "secret"]]),
+  secretPolicy: aws("secretsmanager/secretPolicy", {
+    policy: policy({
+      Effect: "Allow",
+      Principal: { AWS: ACCOUNT },
+      Action: "secretsmanager:GetSecretValue",
+      Resource: "*",
+    }),
+  }),
   identities: aws("iam/openIdConnectProvider", {
     url: "https://token.actions.githubusercontent.com",
     clientIdLists: ["sts.amazonaws.com"],
