@@ -40,8 +40,20 @@ export const nameOfOwned = ({ level, owner }: Owned): OwnedName => `${level}-${o
 const is = (label: string, ...values: string[]): Matcher => ({ label, values });
 
 /**
+ * Tickets of what stands until somebody does something about it. They alone can wait for the morning: Alertmanager keeps
+ * nothing that it does not send, so what comes and goes by itself at night would never be told.
+ */
+const LASTING = [
+  "CacheFragmented",
+  "DatabaseCacheHitsLow",
+  "DeploymentUnfinished",
+  "DriftUnknown",
+  "PrometheusHistoryCut",
+];
+
+/**
  * Who hears of what. Critical alerts page, and stand in the channel of the warnings as well; what remains
- * critical for half an hour reaches everybody; tickets keep office hours.
+ * critical for half an hour reaches everybody; tickets that last keep office hours.
  */
 export const TREE: Required<
   Pick<Route, "receiver" | "groupBy" | "groupWait" | "groupInterval" | "repeat">
@@ -73,12 +85,14 @@ export const TREE: Required<
     },
     { matchers: [is("severity", "critical", "warning")], receiver: "warning", repeat: "12h" },
     {
-      matchers: [is("severity", "info")],
+      matchers: [is("severity", "info"), is("alertname", ...LASTING)],
       receiver: "info",
       groupBy: ["environment", "owner"],
-      repeat: "5d",
+      // Of an end at night nobody hears: what comes back after it is new again within a day.
+      repeat: "1d",
       quietAt: "outside-office-hours",
     },
+    { matchers: [is("severity", "info")], receiver: "info", repeat: "1d" },
     { matchers: [is("severity", "none")], receiver: "none" },
   ],
 };

@@ -13,7 +13,8 @@ export function receiversOf(root: RenderedRoute, labels: Readonly<Record<string,
   return below.length > 0 ? below : root.receiver === undefined ? [] : [root.receiver];
 }
 
-function matches(matcher: string, labels: Readonly<Record<string, string>>): boolean {
+/** Whether an alert with these labels is one a matcher means. */
+export function matches(matcher: string, labels: Readonly<Record<string, string>>): boolean {
   const [, label = "", operator = "", value = ""] = MATCHER.exec(matcher) ?? [];
   const actual = labels[label] ?? "";
   const fits = operator.endsWith("~") ? new RegExp(`^(?:${value})$`).test(actual) : actual === value;
