@@ -5,6 +5,12 @@ import { Readable } from "node:stream";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { parse, stringify } from "yaml";
 import manifest from "../package.json";
+import { metricOf } from "../observability/metrics";
+import { APP } from "../observability/metrics/app";
+import { RUNTIME } from "../observability/metrics/runtime";
+import { ruleGroups } from "../observability/rules";
+import { FIGURES, LINKS } from "./observability/support/figures";
+import { analyse } from "./observability/support/promql";
 import { anchorOf } from "./observability/support/runbooks";
 import { commands, invoke, ROOT } from "./operations/support";
 
@@ -60,6 +66,17 @@ describe("the documents", () => {
     });
     expect(broken).toEqual([]);
   });
+});
+
+test("the page about apps of one's own names the metrics alerts and objectives ask an app for, and no others", () => {
+  const [, section = ""] = read("docs/your-own-app.md").split("\n## Metrics\n");
+  const listed = all(/`([a-z]\w*_\w+)`/g)(section.split("\nWhat else is")[0] ?? "");
+  const rules = ruleGroups(FIGURES, LINKS, "selfHosted").flatMap((group) => group.rules);
+  const asked = new Set(
+    rules.flatMap(({ expr }) => analyse(expr).selectors.map(({ metric }) => metricOf(metric))),
+  );
+  const wanted = [...APP, ...RUNTIME].filter((metric) => asked.has(metric)).map(({ name }) => name);
+  expect([...listed].sort()).toEqual(wanted.sort());
 });
 
 /** Every stack file there is to copy, by the name of its stack. */
