@@ -14,7 +14,7 @@ export async function cost(stacks: readonly string[], options: CostOptions): Pro
     const { environment } = valid;
     if (environment.platform !== "aws")
       throw new UserError(
-        `the stack ${stack} runs on ${environment.platform}: what its host costs is not known`,
+        `${stack} runs on a Docker host, and what that costs is not known here: only stacks on AWS are estimated`,
       );
     estimates[stack] = estimate(await declareStack(valid), environment);
   }

@@ -63,7 +63,9 @@ async function push(
 async function copy(source: string, repository: string): Promise<void> {
   const [named = "", digest] = source.split("@");
   if (digest === undefined)
-    throw new OperationFailed(`${source} has no digest, and could not be told after it was copied`);
+    throw new OperationFailed(
+      `${source} has no digest, by which a copy could be told to be the same: name it with one`,
+    );
   const copied = `${repository}@${digest}`;
   if ((await inspect(copied)) !== undefined) {
     note(`${source}: is there already`);

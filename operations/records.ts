@@ -21,7 +21,7 @@ export async function keepRecords(
     const records = typeof found === "function" ? await found() : found;
     await (onHost ? layWithExporter(environment, records) : tellCloudWatch(environment, records));
   } catch (error) {
-    note(`${onHost ? "Prometheus" : "CloudWatch"} is not told of it: ${(error as Error).message}`);
+    note(`${onHost ? "Prometheus" : "CloudWatch"} was not told the result: ${(error as Error).message}`);
   }
 }
 

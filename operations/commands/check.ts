@@ -21,8 +21,10 @@ export const checkCommand = ({ check }: Actions) =>
         "npm run --silent check -- staging prod --json > check.json",
         "npm run check -- --sarif check.sarif --markdown comment.md",
         "npm run check -- --state state.json prod         what was deployed, instead of what is declared",
+        "npm run check -- --before main                   where main/prod.json is the graph of before",
       ],
-      exitCodes: "0 clean, 1 violations or a file that cannot be written, 2 invalid configuration",
+      exitCodes:
+        "0 clean, 1 violations or a file that cannot be written, 2 wrong arguments or invalid configuration",
     },
   )
     .option("--json", "print the result as JSON")
@@ -38,7 +40,7 @@ export const checkCommand = ({ check }: Actions) =>
     )
     .option(
       "--before <directory>",
-      "report what changed since `graph` was printed to <stack>.json in there, too",
+      "also report what changed since then: holds a <stack>.json of each stack, as `graph` printed it",
     )
     .option("--sarif <file>", "write the report as SARIF 2.1.0, too")
     .option("--junit <file>", "write the report as JUnit's XML, too")

@@ -19,8 +19,8 @@ export const previewCommand = ({ preview }: Actions) =>
       "npm run preview -- prod --no-fallback   in a pipeline: fails where the engine cannot look",
     ],
     notes: [
-      "Where there is no Pulumi CLI, or the engine cannot look at what runs, it says why and shows what the program",
-      "declares; the exit code is then that of the policies.",
+      "The engine is the Pulumi CLI: one on the PATH, else that of the npm package `pulumi`. Where there is none, or it",
+      "cannot look at what runs, preview says why and shows what the program declares instead.",
     ],
   })
     .option("--json", "print the result as JSON")

@@ -18,7 +18,7 @@ export const probeCommand = ({ probe }: Actions) =>
       "npm run mainstay -- probe prod --report .reports/probe-prod.md --history .reports/probe-prod.jsonl",
     ],
     exitCodes:
-      "0 healthy, also with warnings, 1 it could not look, 2 wrong arguments or invalid configuration, 3 failing",
+      "0 healthy (warnings included), 1 it could not look or write, 2 wrong arguments or invalid configuration, 3 failing",
     notes: [
       "What is read, and which answer is right, stands at `probe` of each service in Pulumi.yaml. The token in the",
       "variable MAINSTAY_PROBE_TOKEN, if there is one, is sent along as a bearer token. Answers have to keep the times",

@@ -1,6 +1,7 @@
 /** What a stack on AWS costs in a month: what it declares, counted, and what it uses, assumed. */
 import type { Graph, Resource } from "../../graph/resource";
 import type { AwsEnvironment } from "../../environment/environment";
+import { OperationFailed } from "../outcome";
 import { count, type Counted } from "./count";
 import {
   ASSUMED,
@@ -32,7 +33,7 @@ interface Bill {
   readonly assumed: Assumptions;
 }
 
-/** @throws where the graph has a size that has no price: it is to be looked up */
+/** @throws OperationFailed where the graph has a size that has no price: it is to be looked up */
 export function estimate(graph: Graph, environment: AwsEnvironment): Estimate {
   const assumed = ASSUMED[environment.production ? "production" : "other"];
   const bill: Bill = { environment, counted: count(graph), assumed };
@@ -46,7 +47,10 @@ const hours = (perHour: number) => perHour * HOURS;
 
 function priceOf(prices: Readonly<Record<string, number>>, { name, inputs }: Resource, size: string): number {
   const price = prices[String(inputs[size])];
-  if (price === undefined) throw new Error(`${name}: no price of ${String(inputs[size])} is known`);
+  if (price === undefined)
+    throw new OperationFailed(
+      `${name}: no price of ${String(inputs[size])} is known; add it to operations/cost/prices.ts`,
+    );
   return price;
 }
 
@@ -180,7 +184,8 @@ function watching({ counted }: Bill): CostLine {
 function runsOf({ name, inputs }: Resource): number {
   const { expression } = (inputs.schedule ?? {}) as { expression?: string };
   const [, every, unit] = /^rate\((\d+) (minute|hour)s?\)$/.exec(expression ?? "") ?? [];
-  if (!every) throw new Error(`${name}: how often it runs cannot be told from ${String(expression)}`);
+  if (!every)
+    throw new OperationFailed(`${name}: how often it runs cannot be told from ${String(expression)}`);
   return SECONDS / (Number(every) * (unit === "hour" ? 3600 : 60));
 }
 

@@ -44,9 +44,14 @@ function passphrase(project: Project, copy: WorkingCopy, isOwnBackend: boolean):
   const file = join(stateDirectory(project), "passphrase");
   if (!existsSync(file)) {
     // A passphrase made here and now cannot be the one others have encrypted with.
-    if (!isOwnBackend) throw new UserError(`state kept elsewhere needs its passphrase: ${howToGive}`);
+    if (!isOwnBackend)
+      throw new UserError(
+        `the state is not kept in .state, so only you know what its secrets are encrypted with: ${howToGive}`,
+      );
     if (copy.encryption.encryptionsalt !== undefined) {
-      throw new UserError(`the stack's file holds values encrypted with a passphrase: ${howToGive}`);
+      throw new UserError(
+        `the stack's file holds values encrypted with a passphrase that is not known here: ${howToGive}`,
+      );
     }
     writeFileSync(file, randomBytes(32).toString("base64url"), { mode: 0o600, flag: "wx" });
     note(
@@ -56,4 +61,4 @@ function passphrase(project: Project, copy: WorkingCopy, isOwnBackend: boolean):
   return { PULUMI_CONFIG_PASSPHRASE_FILE: file };
 }
 
-const howToGive = "give it as PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE";
+const howToGive = "give the passphrase as PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE";

@@ -28,7 +28,7 @@ export function readRecorded(kind: RecordedKind, file: string): Graph {
     if (error instanceof Error && !(error instanceof TypeError))
       throw new UserError(`${file}: ${error.message}`);
   }
-  throw new UserError(`${file} holds no resource; wanted is ${what}, as ${from} prints it`);
+  throw new UserError(`${file} holds no resource; expected is ${what}, as ${from} prints it`);
 }
 
 /** @throws UserError if the file cannot be read, or holds no object of JSON */
@@ -38,7 +38,7 @@ export function readJson(file: string, wanted: string): object {
     if (content !== null && typeof content === "object") return content;
   } catch (error) {
     const missing = (error as NodeJS.ErrnoException).code !== undefined;
-    throw new UserError(`${file} ${missing ? "cannot be read" : "is not JSON"}; wanted is ${wanted}`);
+    throw new UserError(`${file} ${missing ? "cannot be read" : "is not JSON"}; expected is ${wanted}`);
   }
-  throw new UserError(`${file} is not JSON; wanted is ${wanted}`);
+  throw new UserError(`${file} is not JSON; expected is ${wanted}`);
 }

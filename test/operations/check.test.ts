@@ -82,18 +82,18 @@ describe("check of a state", () => {
   });
 
   it.each([
-    ["nothing", undefined, "cannot be read; wanted is a state, as pulumi stack export prints it"],
-    ["no JSON", "{", "is not JSON; wanted is a state, as pulumi stack export prints it"],
+    ["nothing", undefined, "cannot be read; expected is a state, as pulumi stack export prints it"],
+    ["no JSON", "{", "is not JSON; expected is a state, as pulumi stack export prints it"],
     ["something else", { a: 1 }, ": this is no state: it has neither a deployment nor a checkpoint"],
     [
       "a broken one",
       { checkpoint: null },
-      "holds no resource; wanted is a state, as pulumi stack export prints it",
+      "holds no resource; expected is a state, as pulumi stack export prints it",
     ],
     [
       "an empty one",
       { deployment: {} },
-      "holds no resource; wanted is a state, as pulumi stack export prints it",
+      "holds no resource; expected is a state, as pulumi stack export prints it",
     ],
     [
       "a resource of no type",
@@ -162,7 +162,7 @@ describe("check --before", () => {
     const path = file("trial.json", "> mainstay@0.1.0 graph\n{}");
     const { code, stdout, stderr } = await trial.invoke("check", "--before", directory);
     expect([code, stdout]).toEqual([2, ""]);
-    expect(stderr).toBe(`${path} is not JSON; wanted is a graph, as npm run --silent graph prints it\n`);
+    expect(stderr).toBe(`${path} is not JSON; expected is a graph, as npm run --silent graph prints it\n`);
   });
 
   it("asks for a directory that is there", async () => {

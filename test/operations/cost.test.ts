@@ -55,7 +55,10 @@ describe("the stacks as they are committed", () => {
 
   test("are told by a stack on a Docker host that its host's price is not known", async () => {
     const { code, stderr } = await invoke("cost", "local");
-    expect([code, stderr]).toEqual([2, "the stack local runs on docker: what its host costs is not known\n"]);
+    expect([code, stderr]).toEqual([
+      2,
+      "local runs on a Docker host, and what that costs is not known here: only stacks on AWS are estimated\n",
+    ]);
   });
 });
 
@@ -101,6 +104,8 @@ describe("what a month costs", () => {
 
   test("is not told where a size has no price", () => {
     const cache = resource("elasticache/replicationGroup:ReplicationGroup", "cache", { nodeType: "cache.x" });
-    expect(() => cents(cache)).toThrow("cache: no price of cache.x is known");
+    expect(() => cents(cache)).toThrow(
+      "cache: no price of cache.x is known; add it to operations/cost/prices.ts",
+    );
   });
 });

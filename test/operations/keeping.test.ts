@@ -127,13 +127,13 @@ describe("state and passphrase", () => {
   it("are not guessed where others have encrypted", () => {
     expect(() => settings({ PULUMI_BACKEND_URL: "s3://state" })).toThrow(
       new UserError(
-        "state kept elsewhere needs its passphrase: give it as PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE",
+        "the state is not kept in .state, so only you know what its secrets are encrypted with: give the passphrase as PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE",
       ),
     );
     add(trial.stackFile, "encryptionsalt: v1:theirs\n");
     expect(() => settings({})).toThrow(
       new UserError(
-        "the stack's file holds values encrypted with a passphrase: give it as PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE",
+        "the stack's file holds values encrypted with a passphrase that is not known here: give the passphrase as PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE",
       ),
     );
     expect(existsSync(file())).toBe(false);

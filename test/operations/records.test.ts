@@ -89,14 +89,14 @@ describe("a record", () => {
         deployment: { mainstay_deployment_failed: 1 },
       });
       expect(said).toBe(
-        "Prometheus is not told of it: docker could not copy a file into mainstay-local-host-exporter\n",
+        "Prometheus was not told the result: docker could not copy a file into mainstay-local-host-exporter\n",
       );
     });
   });
 
   it("that cannot be found out is said, and is no failure", async () => {
     await keepRecords(environmentOf("local"), () => Promise.reject(new Error("the state cannot be read")));
-    expect(said).toBe("Prometheus is not told of it: the state cannot be read\n");
+    expect(said).toBe("Prometheus was not told the result: the state cannot be read\n");
   });
 
   describe("on AWS", () => {
@@ -146,7 +146,7 @@ describe("a record", () => {
         response.end(JSON.stringify({ __type: "AccessDenied", message: "not authorized" }));
       });
       await keepRecords(environmentOf("prod"), drift);
-      expect(said).toBe(`CloudWatch is not told of it: not authorized; ${NEEDED}\n`);
+      expect(said).toBe(`CloudWatch was not told the result: not authorized; ${NEEDED}\n`);
       expect(cloudWatch.told).toHaveLength(1);
     });
 
@@ -155,14 +155,16 @@ describe("a record", () => {
       vi.spyOn(AbortSignal, "timeout").mockReturnValue(patience.signal);
       await standIn(() => patience.abort());
       await keepRecords(environmentOf("prod"), drift);
-      expect(said).toBe(`CloudWatch is not told of it: it has not answered; ${NEEDED}\n`);
+      expect(said).toBe(`CloudWatch was not told the result: it has not answered; ${NEEDED}\n`);
     });
 
     it("that does not get there is said as well", async () => {
       await standIn();
       await cloudWatch.close();
       await keepRecords(environmentOf("prod"), drift);
-      expect(said).toMatch(/^CloudWatch is not told of it: connect ECONNREFUSED 127\.0\.0\.1:\d+; it takes /);
+      expect(said).toMatch(
+        /^CloudWatch was not told the result: connect ECONNREFUSED 127\.0\.0\.1:\d+; it takes /,
+      );
     });
 
     it("ends what was told before where nothing is left to tell", () => {
