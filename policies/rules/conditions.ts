@@ -51,6 +51,15 @@ export function namesOwner(arn: string): boolean {
 export const isScoped = ({ questions }: Statement): boolean =>
   questions.some((question) => WHO.test(question.key) && narrows(question));
 
+/** Keys whose values say of which account, or of which organization, those are who ask. */
+const OWNERS = /^(aws:(source(account|arn|orgid)|principal(account|arn|orgid))|kms:calleraccount)$/;
+
+/** What each question about the account of those who ask lets in: ids, empty for the ARN of a bucket. */
+export const ownersAskedFor = ({ questions }: Statement): readonly (readonly string[])[] =>
+  questions
+    .filter((question) => OWNERS.test(question.key) && narrows(question))
+    .map(({ values }) => values.map((value) => partsOfArn(value)?.account ?? value));
+
 /** Whether a condition bounds where and on what a statement's actions may be used. */
 export const isBounded = ({ questions }: Statement): boolean =>
   questions.some((question) => WHAT.test(question.key) && narrows(question));

@@ -5,8 +5,9 @@ import { graphRule, type Finding } from "../rule";
 import { aws, BUCKET, s3 } from "../tokens";
 import type { GraphView } from "../view";
 import { ownAccounts } from "./accounts";
+import { ownersAskedFor } from "./conditions";
 import { ROLE } from "./holders";
-import { partsOfArn, statementsOf, type Principal } from "./statement";
+import { partsOfArn, statementsOf, type Principal, type Statement } from "./statement";
 import { holdsOpen } from "./statements";
 
 const TRUSTS = [
@@ -29,35 +30,58 @@ export const foreign = [
     description: "Nobody of another account is let in.",
     severity: "high",
     references: { fsbp: "S3.6", checkov: "CKV_AWS_61" },
-    remediation: "Name principals of the account the stack is for; what another one needs has to be waived",
+    remediation:
+      "Name principals of the account the stack is for, or ask for it in a condition; what another one needs has to be waived",
     link: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html",
     types: TRUSTS,
     check: judgeAccounts,
   }),
 ];
 
+const ALLOWED = "principals of the stack's own account";
+
 function judgeAccounts(resource: Resource, view: GraphView): Finding[] {
   const own = ownAccounts(view);
-  const allowed = "principals of the stack's own account";
   return POLICY_INPUTS.flatMap((input) =>
     judgeDocument(resource, input, (content) => {
-      if (holdsOpen(content)) return [{ outcome: "undecidable", found: "unknown until up", allowed }];
+      if (holdsOpen(content))
+        return [{ outcome: "undecidable", found: "unknown until up", allowed: ALLOWED }];
       return statementsOf(content)
         .filter(({ allows }) => allows)
-        .flatMap(({ principals, label }) =>
-          principals.flatMap((principal) => {
-            const account = accountOf(principal);
-            if (account === undefined || own.includes(account)) return [];
-            const outcome = own.length === 0 && account !== "" ? "undecidable" : "violation";
-            const found = account === "" ? "somebody whose account cannot be told" : `account ${account}`;
-            return [{ outcome, found: `${found} in ${label}`, allowed } as const];
-          }),
+        .flatMap((statement) =>
+          letIn(statement, own).map(
+            (owner) =>
+              ({
+                outcome: own.length === 0 && owner !== "" ? "undecidable" : "violation",
+                found: `${inWords(owner)} in ${statement.label}`,
+                allowed: ALLOWED,
+              }) as const,
+          ),
         );
     }),
   );
 }
 
-/** Undefined for whoever is in no account, or is judged by other rules; empty where it cannot be told. */
+const OWNER = /^(\d{12}|o-\w+)$/;
+
+/** Others whom a statement lets in, by their accounts: by name, or by what is asked of those who are in none. */
+function letIn(statement: Statement, own: readonly string[]): readonly string[] {
+  const accounts = statement.principals.map(accountOf);
+  const named = accounts.filter((account) => account !== undefined);
+  const isOpen = accounts.includes(undefined) || statement.notPrincipals.length > 0;
+  const asked = isOpen ? ownersAskedFor(statement) : [];
+  // All questions have to be answered with yes: one that lets nobody else in is enough.
+  const isOwn = asked.some((owners) => owners.every((owner) => own.includes(owner)));
+  const others = isOwn ? [] : asked.flat().filter((owner) => OWNER.test(owner));
+  return [...named, ...others].filter((owner) => !own.includes(owner));
+}
+
+const inWords = (owner: string) =>
+  owner === ""
+    ? "somebody whose account cannot be told"
+    : `${owner.startsWith("o-") ? "organization" : "account"} ${owner}`;
+
+/** Undefined for whoever is in no account, such as everybody and services; empty where it cannot be told. */
 function accountOf({ kind, id }: Principal): string | undefined {
   if (kind === "CanonicalUser" || (kind === "AWS" && /^[A-Z0-9]{16,}$/.test(id))) return "";
   const account = /^\d{12}$/.test(id) ? id : partsOfArn(id)?.account;

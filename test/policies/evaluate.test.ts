@@ -237,6 +237,31 @@ describe("evaluate", () => {
     expect([judged("acm:*"), judged("acm:*", bounded), judged("*", bounded)]).toEqual([1, 0, 1]);
   });
 
+  it("lets those in of whom one question asks for the stack's own account", () => {
+    const judged = (Condition: Json, accounts = '["123456789012"]') => {
+      const policy = JSON.stringify({ Statement: [{ Effect: "Allow", Principal: "*", Condition }] });
+      const { violations, undecidable } = evaluate(
+        graph({
+          provider: { type: "pulumi:aws", inputs: { allowedAccountIds: accounts } },
+          topic: { type: "sns/topicPolicy", inputs: { policy } },
+        }),
+        only("iam-own-account"),
+        options,
+      );
+      return [violations.length, undecidable.length];
+    };
+    const foreign = { "aws:SourceAccount": "999999999999" };
+    expect(judged({ StringEquals: foreign })).toEqual([1, 0]);
+    expect(judged({ StringEquals: foreign }, "[]")).toEqual([0, 1]);
+    expect(judged({ StringEquals: { ...foreign, "aws:PrincipalAccount": "123456789012" } })).toEqual([0, 0]);
+    expect(judged({ StringEquals: { "aws:SourceVpc": "vpc-1234567890" } })).toEqual([0, 0]);
+    const bucket = "arn:aws:s3:::uploads";
+    expect(judged({ ArnLike: { "aws:SourceArn": bucket } })).toEqual([0, 0]);
+    expect(judged({ ArnLike: { "aws:SourceArn": bucket }, StringEquals: foreign })).toEqual([1, 0]);
+    const topic = "arn:aws:sns:eu-west-1:999999999999:x";
+    expect(judged({ ArnLike: { "aws:SourceArn": [bucket, topic] } })).toEqual([1, 0]);
+  });
+
   it("has rules whose names, texts and links can be relied on", () => {
     expect(new Set(RULES.map(({ name }) => name)).size).toBe(RULES.length);
     expect(RULES.length).toBeGreaterThanOrEqual(110);

@@ -228,6 +228,45 @@ const accounts = [
   ),
 ];
 
+/** Conditions that let in somebody of elsewhere. */
+const ELSEWHERE: readonly (readonly [condition: Json, who: string])[] = [
+  [{ StringEquals: { "kms:CallerAccount": "999999999999" } }, "account 999999999999"],
+  [{ StringEquals: { "aws:SourceAccount": ["123456789012", "999999999999"] } }, "account 999999999999"],
+  [{ StringLike: { "aws:PrincipalAccount": "999999999999" } }, "account 999999999999"],
+  [{ ArnLike: { "aws:PrincipalArn": "arn:aws:iam::999999999999:role/*" } }, "account 999999999999"],
+  [{ ArnEquals: { "aws:SourceArn": "arn:aws:sns:eu-west-1:999999999999:x" } }, "account 999999999999"],
+  [{ StringEquals: { "aws:PrincipalOrgID": "o-1234567890" } }, "organization o-1234567890"],
+];
+
+const openTo = (Principal: Json, Condition: Json) => ({
+  Sid: "X",
+  Effect: "Allow",
+  Action: "sns:Publish",
+  Resource: "*",
+  Principal,
+  Condition,
+});
+
+const elsewhere = ELSEWHERE.flatMap(([condition, who]) => [
+  ...["key", "topicPolicy", "secretPolicy"].map((at) =>
+    statement("iam-own-account", at, "policy", openTo("*", condition), `${who} in X; ${OWN}`),
+  ),
+  statement(
+    "iam-own-account",
+    "topicPolicy",
+    "policy",
+    openTo({ Service: "s3.amazonaws.com" }, condition),
+    `${who} in X; ${OWN}`,
+  ),
+  statement(
+    "iam-own-account",
+    "taskRole",
+    "assumeRolePolicy",
+    openTo({ AWS: "*" }, condition),
+    `${who} in X; ${OWN}`,
+  ),
+]);
+
 /** What is said of a policy as a whole. */
 const whole = (
   rule: string,
@@ -379,6 +418,7 @@ export const IDENTITY: readonly Case[] = [
   ...trusted,
   ...opened,
   ...accounts,
+  ...elsewhere,
   ...escalations,
   ...looking,
   ...within,
