@@ -12,7 +12,7 @@ import { ruleGroups } from "../observability/rules";
 import { FIGURES, LINKS } from "./observability/support/figures";
 import { analyse } from "./observability/support/promql";
 import { anchorOf } from "./observability/support/runbooks";
-import { commands, invoke, ROOT } from "./operations/support";
+import { commands, invoke, ROOT, TrialProject } from "./operations/support";
 
 const read = (file: string) => readFileSync(join(ROOT, file), "utf8");
 const below = (folder: string, pattern: RegExp) =>
@@ -77,6 +77,18 @@ test("the page about apps of one's own names the metrics alerts and objectives a
   );
   const wanted = [...APP, ...RUNTIME].filter((metric) => asked.has(metric)).map(({ name }) => name);
   expect([...listed].sort()).toEqual(wanted.sort());
+});
+
+test("the README shows what its first command prints where there is no engine", async () => {
+  const [, shown = ""] = /\n```\n(local [\s\S]*?)```/.exec(read("README.md")) ?? [];
+  const trial = new TrialProject("local");
+  vi.stubEnv("PATH", "/nowhere");
+  try {
+    expect((await trial.invoke("preview")).stdout.slice(0, shown.length)).toBe(shown);
+  } finally {
+    vi.unstubAllEnvs();
+    trial.remove();
+  }
 });
 
 /** Every stack file there is to copy, by the name of its stack. */
