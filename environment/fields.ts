@@ -54,6 +54,9 @@ export const hostAndPort = matching(
   'a host and port such as "smtp.example.com:587"',
 );
 
+/** An AWS account. */
+export const accountId = matching(/^\d{12}$/, "an account id: a text of 12 digits");
+
 /** An AWS region. */
 export const region = matching(/^[a-z]{2}(-[a-z]+)+-\d$/, 'a region such as "eu-west-1"');
 

@@ -1,13 +1,14 @@
 /**
  * Every image an environment is made of: an exact version for people, and the digest that decides. A stack
- * replaces single entries under `images` in its scale; `app` and `backup` are built from `services/` by
- * `npm run images`, which tags every build: these two are what was built last on a host.
+ * replaces single entries under `images` in its scale. `app`, `backup` and `dashboards` are built from `services/` by
+ * `npm run images`, which tags every build: these are what was built last on a host. They have no digest of a registry,
+ * so theirs is one that cannot exist (RFC 2606): where they were not built, nothing else is pulled under their names.
  */
 export const IMAGES = {
-  app: "mainstay/app:0.1.0",
-  backup: "mainstay/backup:0.1.0",
+  app: "mainstay.invalid/app:0.1.0",
+  backup: "mainstay.invalid/backup:0.1.0",
   // Grafana with the boards in it: for AWS, where a task has no place for them.
-  dashboards: "mainstay/dashboards:0.1.0",
+  dashboards: "mainstay.invalid/dashboards:0.1.0",
   postgres: "postgres:17.11-bookworm@sha256:639ab7ceb90e13123085b741fb31ef493fba25463002f6da665352e7b534b652",
   redis: "redis:8.2.10-bookworm@sha256:164c759a0c342ee69d08fc99219382b0fd682181465c0df2e0e6911f4c85d73c",
   nginx:

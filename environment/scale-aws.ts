@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { cidr, drillingResources, identifier, origin, region, resources } from "./fields";
+import { accountId, cidr, drillingResources, identifier, origin, region, resources } from "./fields";
 import { common, metricsRetention } from "./scale-common";
 
 /**
@@ -32,10 +32,7 @@ const network = z.strictObject({
 
 const account = z
   .strictObject({
-    accountId: z
-      .string({ error: "an account id: a text of 12 digits" })
-      .regex(/^\d{12}$/, { error: "an account id: a text of 12 digits" })
-      .describe("The only account this stack may ever change."),
+    accountId: accountId.describe("The only account this stack may ever change."),
     region: region.describe("Where everything runs."),
     zones: z
       .array(z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d[a-f]$/, { error: 'a zone such as "eu-west-1a"' }))

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import {
+  accountId,
   drillingResources,
   hostPort,
   identifier,
@@ -44,9 +45,10 @@ const bucket = z.discriminatedUnion("kind", [
   z
     .strictObject({
       kind: z.literal("s3"),
-      region,
+      accountId: accountId.describe("The only account this stack may ever change."),
+      region: region.describe("Where the bucket is: best far from the host."),
     })
-    .describe("An S3 bucket, encrypted, versioned and locked."),
+    .describe("An S3 bucket, encrypted, versioned and locked, and another that holds who read and wrote it."),
 ]);
 
 const edge = resources.extend({

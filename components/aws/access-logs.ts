@@ -1,8 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { AwsContext } from "./context";
 import { LOG_RETENTION_DAYS } from "./logs";
-import { physicalName } from "./names";
+import { bucketPrefix } from "./names";
 import { inAccount, policyDocument, type Conditions } from "./policy";
 
 /** Under which the load balancer writes. */
@@ -11,6 +10,12 @@ export const LOAD_BALANCER_LOGS = "load-balancer";
 export const BUCKET_LOGS = "buckets";
 
 export interface AccessLogsArgs {
+  /** Starts the bucket's name; AWS makes it unique. */
+  readonly prefix: string;
+  /** The account whose buckets and load balancer write here, and no other's. */
+  readonly accountId: string;
+  /** Whether the bucket outlives a mistaken `down`. */
+  readonly protect: boolean;
   /** Whether a load balancer writes here, beside the buckets of the region. */
   readonly loadBalancer: boolean;
 }
@@ -26,20 +31,17 @@ export class AwsAccessLogs extends pulumi.ComponentResource {
   readonly ready: readonly pulumi.Resource[];
 
   constructor(
-    private readonly context: Pick<AwsContext, "environment" | "prefix">,
     private readonly componentName: string,
     private readonly args: AccessLogsArgs,
     opts: pulumi.ComponentResourceOptions,
   ) {
-    super("mainstay:aws:AccessLogs", componentName, {}, opts);
-    const { environment, prefix } = context;
+    // Of no platform: an environment on a Docker host may keep its backups in S3, too.
+    super("mainstay:s3:AccessLogs", componentName, {}, opts);
+    const { prefix, protect } = args;
     this.bucket = new aws.s3.Bucket(
       componentName,
-      {
-        bucketPrefix: `${physicalName("bucketPrefix", prefix, "logs").slice(0, 36)}-`,
-        forceDestroy: !environment.protectData,
-      },
-      { parent: this, protect: environment.protectData },
+      { bucketPrefix: bucketPrefix(prefix, "logs"), forceDestroy: !protect },
+      { parent: this, protect },
     );
     const versioning = this.keep();
     const closed = this.close();
@@ -103,7 +105,7 @@ export class AwsAccessLogs extends pulumi.ComponentResource {
 
   /** Lets the services in that write here, for this account. */
   private admit(closed: pulumi.Resource): aws.s3.BucketPolicy {
-    const { accountId } = this.context.environment.aws;
+    const { accountId, loadBalancer } = this.args;
     const under = (path: string) => pulumi.interpolate`${this.bucket.arn}/${path}`;
     const write = (service: string, path: string, conditions: Conditions = {}) => ({
       principal: { services: [service] },
@@ -124,7 +126,7 @@ export class AwsAccessLogs extends pulumi.ComponentResource {
             resources: [this.bucket.arn, under("*")],
             conditions: { Bool: { "aws:SecureTransport": "false" } },
           },
-          ...(this.args.loadBalancer
+          ...(loadBalancer
             ? [
                 // The path holds the account: that a load balancer says for whom it writes is not documented.
                 write(
@@ -134,7 +136,7 @@ export class AwsAccessLogs extends pulumi.ComponentResource {
               ]
             : []),
           write("logging.s3.amazonaws.com", `${BUCKET_LOGS}/*`, {
-            ...inAccount(this.context.environment),
+            ...inAccount(accountId),
             ArnLike: { "aws:SourceArn": "arn:aws:s3:::*" },
           }),
         ]),

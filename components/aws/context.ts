@@ -53,7 +53,11 @@ export function awsContext(
     metrics,
     arn,
     topics: new AwsTopics({ environment, keys, prefix, metrics, arn }, "topics", parent),
-    accessLogs: new AwsAccessLogs({ environment, prefix }, "access-logs", { loadBalancer: true }, parent),
+    accessLogs: new AwsAccessLogs(
+      "access-logs",
+      { prefix, accountId, protect: environment.protectData, loadBalancer: true },
+      parent,
+    ),
     registry: new AwsRegistry({ environment, prefix }, "registry", parent),
     cluster: new AwsCluster({ environment, keys }, "cluster", parent).cluster,
   };

@@ -83,7 +83,7 @@ export class AwsKeys extends pulumi.ComponentResource {
         sid: "Publishers",
         principal: services([...PUBLISHERS, ...(watchesAnomalies(this.environment) ? ["costalerts"] : [])]),
         ...publish,
-        conditions: inAccount(this.environment),
+        conditions: inAccount(this.environment.aws.accountId),
       },
       {
         sid: "PublishersWithoutAccount",

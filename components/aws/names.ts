@@ -43,6 +43,10 @@ export const NAME_RULES = {
 
 const DIGEST = 6;
 
+/** Start of a bucket's name; it ends in a hyphen, which what AWS appends is parted by. */
+export const bucketPrefix = (...parts: readonly string[]) =>
+  `${physicalName("bucketPrefix", ...parts).slice(0, 36)}-`;
+
 /**
  * A physical name within its limit. A longer one is cut, and ends in a digest of the whole, so that two long
  * names never become one.

@@ -53,8 +53,8 @@ function writtenPrincipal(principal: Principal) {
 }
 
 /** Only for what happens in this account: a service acts for many, and must not be talked into acting here. */
-export const inAccount = ({ aws: account }: AwsEnvironment): Conditions => ({
-  StringEquals: { "aws:SourceAccount": account.accountId },
+export const inAccount = (accountId: string): Conditions => ({
+  StringEquals: { "aws:SourceAccount": accountId },
 });
 
 /**
@@ -94,7 +94,7 @@ function trust(environment: AwsEnvironment, service: RoleTaker): pulumi.Output<s
       resources: [],
       conditions: source
         ? {
-            ...inAccount(environment),
+            ...inAccount(accountId),
             ArnLike: { "aws:SourceArn": `arn:aws:${source[0]}:${region}:${accountId}:${source[1]}` },
           }
         : {},

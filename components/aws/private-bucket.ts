@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { BUCKET_LOGS } from "./access-logs";
 import type { AwsContext } from "./context";
-import { physicalName } from "./names";
+import { bucketPrefix } from "./names";
 import { policyDocument, type Statement } from "./policy";
 
 export interface PrivateBucketArgs {
@@ -31,7 +31,7 @@ export class PrivateBucket extends pulumi.ComponentResource {
     this.bucket = new aws.s3.Bucket(
       bucketName,
       {
-        bucketPrefix: `${physicalName("bucketPrefix", context.prefix, bucketName)}-`.slice(0, 37),
+        bucketPrefix: bucketPrefix(context.prefix, bucketName),
         forceDestroy: !context.environment.protectData,
       },
       { parent: this },

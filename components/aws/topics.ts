@@ -93,7 +93,7 @@ const publisher = (
   principal: { services: [`${service}.amazonaws.com`] },
   actions: ["sns:Publish"],
   conditions: {
-    ...inAccount(context.environment),
+    ...inAccount(context.environment.aws.accountId),
     ...(source === undefined ? {} : { ArnLike: { "aws:SourceArn": source } }),
   },
 });

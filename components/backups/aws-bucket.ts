@@ -2,14 +2,8 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { AwsContext } from "../aws/context";
 import { through } from "../aws/keys";
-import { physicalName } from "../aws/names";
 import { serviceRole, type Statement } from "../aws/policy";
 import type { BackupBucket } from "./bucket";
-
-/** Start of a bucket's name; it ends in a hyphen, which what AWS appends is parted by. */
-export function bucketPrefix({ prefix }: AwsContext, name: string): string {
-  return `${physicalName("bucketPrefix", prefix, name).slice(0, 36)}-`;
-}
 
 /** What the backup runner does in its bucket: it writes and reads, and removes no version. */
 export const runnerPermissions = ({ bucket }: BackupBucket, context: AwsContext): Statement[] => [

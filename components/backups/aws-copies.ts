@@ -3,9 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { AwsAccessLogs, BUCKET_LOGS } from "../aws/access-logs";
 import type { AwsContext } from "../aws/context";
 import { accountDecides } from "../aws/keys";
+import { bucketPrefix } from "../aws/names";
 import { policyDocument } from "../aws/policy";
 import { providerIn } from "../aws/provider";
-import { bucketPrefix } from "./aws-bucket";
 import { lockedVault } from "./aws-vault";
 import { BackupBucket } from "./bucket";
 
@@ -34,12 +34,20 @@ export class BackupCopies extends pulumi.ComponentResource {
       },
       { parent: this, protect: environment.protectData },
     );
-    const written = { loadBalancer: false };
-    const logs = new AwsAccessLogs(context, `${name}-access-logs`, written, { parent: this });
+    const logs = new AwsAccessLogs(
+      `${name}-access-logs`,
+      {
+        prefix: context.prefix,
+        accountId: environment.aws.accountId,
+        protect: environment.protectData,
+        loadBalancer: false,
+      },
+      { parent: this },
+    );
     this.bucket = new BackupBucket(
       `${name}-bucket`,
       {
-        namePrefix: bucketPrefix(context, "copies"),
+        namePrefix: bucketPrefix(context.prefix, "copies"),
         retentionDays,
         protect: environment.protectData,
         keyArn: this.key.arn,

@@ -7,9 +7,10 @@ import type { AwsContext } from "../aws/context";
 import { FargateService } from "../aws/fargate";
 import { imageOf } from "../aws/images";
 import type { AwsKind, AwsTarget } from "../aws/kind";
+import { bucketPrefix } from "../aws/names";
 import { secret } from "../aws/secret";
 import { lastingSecret } from "../secrets";
-import { bucketPrefix, replicate, runnerPermissions } from "./aws-bucket";
+import { replicate, runnerPermissions } from "./aws-bucket";
 import { BackupCopies } from "./aws-copies";
 import { restoreTest } from "./aws-restore-test";
 import { backupRole, lockedVault, plan } from "./aws-vault";
@@ -53,7 +54,7 @@ export class AwsBackups extends pulumi.ComponentResource implements Backups<AwsK
     return new BackupBucket(
       `${name}-bucket`,
       {
-        namePrefix: bucketPrefix(context, name),
+        namePrefix: bucketPrefix(context.prefix, name),
         retentionDays: environment.backups.retentionDays,
         protect: environment.protectData,
         keyArn: keys.data.arn,

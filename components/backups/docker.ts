@@ -1,8 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import type { DockerEnvironment } from "../../environment/environment";
 import { container, type ContainerArgs } from "../docker/container";
-import { labels, type Bridge, type DockerContext, type DockerKind } from "../docker/context";
+import { labels, SCRATCH, type Bridge, type DockerContext, type DockerKind } from "../docker/context";
 import { Files } from "../docker/files";
 import { lastingSecret } from "../secrets";
 import type { ScrapeTarget } from "../kind";
@@ -11,6 +12,8 @@ import { DRILL_DIRECTORY, PORT, runnerSettings } from "./runner";
 import { S3BackupBucket } from "./s3";
 
 const VOLUME_DIRECTORY = "/bucket";
+
+type S3Place = Extract<DockerEnvironment["backups"]["bucket"], { readonly kind: "s3" }>;
 
 /** What the runner needs of its bucket, whatever kind it is. */
 interface Bucket {
@@ -39,7 +42,7 @@ export class DockerBackups extends pulumi.ComponentResource implements Backups<D
   ) {
     super("mainstay:docker:Backups", componentName, {}, opts);
     const { bucket } = context.environment.backups;
-    const place = bucket.kind === "volume" ? this.volume() : this.s3(bucket.region);
+    const place = bucket.kind === "volume" ? this.volume() : this.s3(bucket);
     this.runner(place);
     this.bucket = place.name;
     this.registerOutputs({ bucket: this.bucket });
@@ -66,14 +69,22 @@ export class DockerBackups extends pulumi.ComponentResource implements Backups<D
     };
   }
 
-  private s3(region: string): Bucket {
+  private s3({ region, accountId }: S3Place): Bucket {
     const { environment, prefix } = this.context;
-    const defaultTags = { tags: { "mainstay:environment": environment.name } };
-    const provider = new aws.Provider("aws", { region: region as aws.Region, defaultTags }, { parent: this });
+    const provider = new aws.Provider(
+      "aws",
+      {
+        region: region as aws.Region,
+        allowedAccountIds: [accountId],
+        defaultTags: { tags: { "mainstay:environment": environment.name } },
+      },
+      { parent: this },
+    );
     const { bucket, credentials } = new S3BackupBucket(
       `${this.componentName}-bucket`,
       {
-        namePrefix: `${prefix}-backups-`,
+        prefix,
+        accountId,
         retentionDays: environment.backups.retentionDays,
         protect: environment.protectData,
       },
@@ -97,7 +108,7 @@ export class DockerBackups extends pulumi.ComponentResource implements Backups<D
       {
         name: `${this.context.prefix}-${name}`,
         driver: "local",
-        labels: labels(this.context, this.componentName),
+        labels: labels(this.context, this.componentName, SCRATCH),
       },
       { parent: this },
     );

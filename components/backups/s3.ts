@@ -1,10 +1,19 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { AwsAccessLogs, BUCKET_LOGS } from "../aws/access-logs";
+import { bucketPrefix } from "../aws/names";
 import { BackupBucket, type BackupBucketArgs } from "./bucket";
 
+export interface S3BackupBucketArgs extends Pick<BackupBucketArgs, "retentionDays" | "protect"> {
+  /** Starts the names of both buckets; AWS makes them unique. */
+  readonly prefix: string;
+  /** The account they are in. */
+  readonly accountId: string;
+}
+
 /**
- * A bucket on S3 for the backups of an environment that runs elsewhere: with a key of its own, and a user who may
- * write and read backups, but not remove a version of one.
+ * A bucket on S3 for the backups of an environment that runs elsewhere: with a key of its own, a user who may write
+ * and read backups, but not remove a version of one, and another bucket that holds who read and wrote what.
  */
 export class S3BackupBucket extends pulumi.ComponentResource {
   readonly bucket: pulumi.Output<string>;
@@ -13,12 +22,31 @@ export class S3BackupBucket extends pulumi.ComponentResource {
 
   constructor(
     private readonly componentName: string,
-    args: Omit<BackupBucketArgs, "keyArn">,
+    { prefix, accountId, retentionDays, protect }: S3BackupBucketArgs,
     opts: pulumi.ComponentResourceOptions,
   ) {
     super("mainstay:backups:S3Bucket", componentName, {}, opts);
-    const key = this.key(args.protect);
-    const { bucket } = new BackupBucket(componentName, { ...args, keyArn: key.arn }, { parent: this });
+    const key = this.key(protect);
+    const logs = new AwsAccessLogs(
+      `${componentName}-access-logs`,
+      { prefix, accountId, protect, loadBalancer: false },
+      { parent: this },
+    );
+    const { bucket } = new BackupBucket(
+      componentName,
+      {
+        namePrefix: bucketPrefix(prefix, "backups"),
+        retentionDays,
+        protect,
+        keyArn: key.arn,
+        accessLogs: {
+          bucket: logs.bucket.bucket,
+          prefix: `${BUCKET_LOGS}/${componentName}/`,
+          ready: logs.ready,
+        },
+      },
+      { parent: this },
+    );
     this.bucket = bucket.bucket;
     this.credentials = this.writer(bucket, key);
     this.registerOutputs({ bucket: this.bucket });

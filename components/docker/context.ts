@@ -57,6 +57,9 @@ export function dockerContext(
   return { ...loaded, prefix, digestKey, image, imageByReference };
 }
 
+/** Labels a volume that holds no data: what is in it serves its container for a while, and may be lost. */
+export const SCRATCH = { "mainstay.scratch": "true" } as const;
+
 /** Labels that tell whose a container, network or volume is. */
 export function labels(
   context: DockerContext,

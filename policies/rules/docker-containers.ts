@@ -1,7 +1,7 @@
 /** What rules about containers have in common. */
 import { SECRET, UNKNOWN, type Json, type Resource } from "../../graph/resource";
 import { list, object } from "../documents";
-import { softened } from "../expect";
+import { every, softened, some } from "../expect";
 import type { Answer, Finding, ResourceRule } from "../rule";
 import { spots, type Spot } from "../spots";
 
@@ -19,18 +19,21 @@ export function componentLabel({ inputs }: Resource): string | undefined {
   return typeof label?.value === "string" ? label.value : undefined;
 }
 
-/** The one container users may reach. Undefined where its labels are unknown. */
-export function isEdge(resource: Resource): Answer {
-  const component = componentLabel(resource);
-  const { labels } = resource.inputs;
-  if (component === UNKNOWN || labels === UNKNOWN || labels === SECRET) return undefined;
-  if (
-    component === undefined &&
-    list(labels).some((label) => label === UNKNOWN || object(label).label === UNKNOWN)
-  )
-    return undefined;
-  return component === "edge";
+/** Whether a container or volume bears a label. Undefined where its labels are unknown. */
+export function hasLabel({ inputs: { labels } }: Resource, name: string, value: string): Answer {
+  if (labels === UNKNOWN || labels === SECRET) return undefined;
+  const same = (one: Json | undefined, wanted: string) => (one === UNKNOWN ? undefined : one === wanted);
+  return some(
+    list(labels).map((one) => {
+      if (one === UNKNOWN) return undefined;
+      const { label, value: own } = object(one);
+      return every([same(label, name), same(own, value)]);
+    }),
+  );
 }
+
+/** The one container users may reach. Undefined where its labels are unknown. */
+export const isEdge = (container: Resource): Answer => hasLabel(container, "mainstay.component", "edge");
 
 /** Directories of the host that are bound into a container, by either of the two inputs that can. */
 export function hostPaths(resource: Resource): Spot[] {

@@ -18,13 +18,15 @@ import { graphRule, resourceRule, type Answer, type Finding } from "../rule";
 import { CONTAINER, docker } from "../tokens";
 import { isSecret } from "../secrets";
 import type { GraphView } from "../view";
-import { isStarted } from "./docker-containers";
+import { hasLabel, isStarted } from "./docker-containers";
 import { hasSecretShape, holdsSecret } from "./secret-names";
 
 const IMAGE = docker("remoteImage");
 const IMAGES = [...IMAGE, ...docker("image"), ...docker("registryImage"), "docker-build:index:Image"];
 const VOLUME = docker("volume");
 const DIGEST = /(@|^)sha256:[0-9a-f]{64}$/;
+/** Nothing is ever pulled from a registry in .invalid, a domain that does not exist (RFC 2606). */
+const PINNED = /(@|^)sha256:[0-9a-f]{64}$|^[a-z0-9.-]+\.invalid\//;
 const EXACT = /(@sha256:[0-9a-f]{64}|:(?!latest$)[\w][\w.-]*)$/;
 const PINNING = "https://docs.docker.com/dhi/core-concepts/digests/";
 
@@ -41,14 +43,18 @@ export const dockerData = [
   }),
   resourceRule({
     name: "dk-image-pinned",
-    description: "In production an image is named by its digest: a tag can be moved.",
+    description:
+      "In production an image that is pulled is named by its digest: a tag can be moved. One that is built on the host has none; its name begins with a registry that cannot exist, so that it is never pulled.",
     severity: "medium",
     references: { cis: "5.28" },
     remediation: "Add the digest that the registry reports for the tag: name:tag@sha256:…",
     link: PINNING,
     types: IMAGE,
     production: true,
-    check: property("name", matches(DIGEST, "a name that ends in @sha256:…")),
+    check: property(
+      "name",
+      matches(PINNED, "a name that ends in @sha256:…, or begins with a registry in .invalid"),
+    ),
   }),
   graphRule({
     name: "dk-image-declared",
@@ -123,7 +129,8 @@ export const dockerData = [
   }),
   graphRule({
     name: "dk-data-protected",
-    description: "In production a volume that a container writes to outlives a mistaken destroy.",
+    description:
+      "In production a volume that a container writes to outlives a mistaken destroy, unless its label mainstay.scratch says that what is in it may be lost.",
     severity: "high",
     remediation: "Set protect: true on the volume",
     link: "https://www.pulumi.com/docs/iac/concepts/resources/options/protect/",
@@ -245,7 +252,8 @@ function judgeProtection(volume: Resource, view: GraphView): Finding[] {
       )
       .map(not),
   );
-  return unless(unused, volume, "a container writes to it, and it is not protected");
+  const scratch = hasLabel(volume, "mainstay.scratch", "true");
+  return unless(some([unused, scratch]), volume, "a container writes to it, and it is not protected");
 }
 
 /** Whether a container can write to a volume; its mounts are told apart by the volume's name. */

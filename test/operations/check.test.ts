@@ -1,5 +1,5 @@
 /** `check` on what the engine has recorded, and the files it writes. */
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -172,6 +172,19 @@ describe("check --before", () => {
       stdout: "",
       stderr: `--before ${missing}: there is no such directory\n`,
     });
+  });
+});
+
+describe("the documentation's example of a Docker host", () => {
+  it("is a stack as it stands, once it is copied: nothing is violated, nothing is waived", async () => {
+    const example = join(ROOT, "docs/examples/Pulumi.docker-host.yaml");
+    cpSync(example, join(trial.directory, "Pulumi.acme.yaml"));
+    const { code, stdout, stderr } = await invoke("check", "acme", "--json", "--project", trial.directory);
+    rmSync(join(trial.directory, "Pulumi.acme.yaml"));
+    const { stacks } = JSON.parse(stdout);
+    const [{ stack, violations, waived }] = stacks;
+    expect({ code, stderr, stack, waived }).toEqual({ code: 0, stderr: "", stack: "acme", waived: [] });
+    expect(violations).toMatchObject([{ policy: "s3-replication", enforcement: "advisory" }]);
   });
 });
 

@@ -90,11 +90,11 @@ describe("on a Docker host", () => {
 
   test("each release is tagged, says its version, and can be gone back to", async () => {
     expect(await buildOnHost(host(), {}, "0.1.0-20260304050607")).toEqual({
-      app: "mainstay/app:0.1.0-20260304050607",
-      backup: "mainstay/backup:0.1.0-20260304050607",
+      app: "mainstay.invalid/app:0.1.0-20260304050607",
+      backup: "mainstay.invalid/backup:0.1.0-20260304050607",
     });
     const tagged = (name: string) =>
-      `--tag mainstay/${name}:0.1.0-20260304050607 --tag ${IMAGES[name as "app" | "backup"]} .`;
+      `--tag mainstay.invalid/${name}:0.1.0-20260304050607 --tag ${IMAGES[name as "app" | "backup"]} .`;
     expect(calls().map((call) => call.replace(/ build .*?(?=--tag)/, " … "))).toEqual([
       "APP_VERSION=0.1.0-20260304050607 npm run --silent build",
       `docker --host unix:///var/run/docker.sock … ${tagged("app")}`,
@@ -105,11 +105,11 @@ describe("on a Docker host", () => {
 
   test("an earlier release under `images` is Mainstay's to build, another's image is not", async () => {
     const images = {
-      app: "mainstay/app:0.1.0-20260101000000",
+      app: "mainstay.invalid/app:0.1.0-20260101000000",
       backup: "registry.example.com:5000/mainstay/backup:7.0.1",
     };
     expect(await buildOnHost(host(images), {}, "0.1.0-20260304050607")).toEqual({
-      app: "mainstay/app:0.1.0-20260304050607",
+      app: "mainstay.invalid/app:0.1.0-20260304050607",
     });
     expect(told).toContain(
       "backup: local uses registry.example.com:5000/mainstay/backup:7.0.1, which is not Mainstay's to build\n",

@@ -49,7 +49,7 @@ describe("a release", () => {
     expect(undeclared(staging, await PAIRS.aws.production(released("prod")))).toEqual([]);
   });
 
-  it.each(["mainstay/app:0.2.0", `mainstay/app@${NEW}`, `mainstay/app:0.2.0@${NEW}`])(
+  it.each(["mainstay.invalid/app:0.2.0", `mainstay.invalid/app@${NEW}`, `mainstay.invalid/app:0.2.0@${NEW}`])(
     "may be %s in one of two stacks on Docker hosts",
     async (app) => {
       expect(undeclared(await PAIRS.docker.follower({ "images.app": app }), production.docker)).toEqual([]);
@@ -60,7 +60,8 @@ describe("a release", () => {
     const app = "ghcr.io/acme/app:0.1.0";
     expect(undeclared(await PAIRS.docker.follower({ "images.app": app }), production.docker)).toEqual([
       ["environment/image-app:RemoteImage/image/ghcr.io.acme.app", "0.1.0", undefined],
-      ["environment/image-app:RemoteImage/image/mainstay.app", undefined, "0.1.0"],
+      ["environment/image-app:RemoteImage/image/mainstay.invalid.app", undefined, "0.1.0"],
+      ["security/dk-image-pinned/environment/image-app:RemoteImage", "broken", "kept"],
     ]);
   });
 

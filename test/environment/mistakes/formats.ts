@@ -146,7 +146,7 @@ export const OF_FORMATS: readonly Mistake[] = [
   },
   {
     kind: "a region that is none",
-    changes: [set("scale.backups.bucket", { kind: "s3", region: "Ireland" })],
+    changes: [set("scale.backups.bucket", { kind: "s3", accountId: "123456789012", region: "Ireland" })],
     says: [
       'Pulumi.local.yaml: mainstay:scale.backups.bucket.region: found "Ireland"; allowed: a region such as "eu-west-1"',
     ],

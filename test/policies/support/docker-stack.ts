@@ -6,6 +6,7 @@ const RUN_OPTIONS = "rw,noexec,nosuid,nodev,size=16m,mode=1777";
 const declared: GivenStack = {
   docker: { type: "pulumi:docker", inputs: { host: "ssh://deploy@host.example.com" } },
   image: { type: "docker:remoteImage", inputs: { name: `postgres:17.2@${DIGEST}` } },
+  built: { type: "docker:remoteImage", inputs: { name: "mainstay.invalid/app:0.1.0" } },
   data: {
     type: "docker:network",
     inputs: {
@@ -19,9 +20,13 @@ const declared: GivenStack = {
   },
   files: { type: "docker:volume", inputs: { name: "files" } },
   volume: { type: "docker:volume", protect: true, inputs: { name: "volume" } },
+  scratch: {
+    type: "docker:volume",
+    inputs: { name: "scratch", labels: [{ label: "mainstay.scratch", value: "true" }] },
+  },
   database: {
     type: "docker:container",
-    from: { ...told(["image", "image"]).from, mounts: ["volume", "files"], networksAdvanced: ["data"] },
+    from: { ...told(["image", "image"]).from, mounts: ["volume", "files", "scratch"], networksAdvanced: ["data"] },
     inputs: {
       ...told(["image", "image"]).inputs,
       name: "database",
@@ -54,6 +59,7 @@ const declared: GivenStack = {
           bindOptions: { propagation: "rprivate" },
         },
         { type: "volume", source: "files", target: "/files", readOnly: true },
+        { type: "volume", source: "scratch", target: "/scratch", readOnly: false },
       ],
       volumes: [{ volumeName: "other", containerPath: "/other" }],
       tmpfs: { "/tmp": RUN_OPTIONS },
