@@ -8,8 +8,8 @@ import { OWNERS } from "./scale-common";
 
 /** Names that shape, scale and secrets use for one another's services, routes, images and secrets. */
 export function checkNames(context: Context): Problem[] {
-  return [checkServices, checkRoutes, checkProbes, checkImages, checkSecretNames].flatMap((check) =>
-    whereValid(() => check(context)),
+  return [checkServices, checkObserved, checkRoutes, checkProbes, checkImages, checkSecretNames].flatMap(
+    (check) => whereValid(() => check(context)),
   );
 }
 
@@ -18,8 +18,10 @@ const HOSTS = [
   ...["jaeger", "logs", "log-shipper", "migration", "monitoring", "prometheus", "tracing"],
 ];
 const USERS = ["backup", "default", "exporter", "health", "mainstay", "migrator", "postgres"];
-/** Names of the environment's own hosts, and of its own users of database and cache. */
-const RESERVED = [...HOSTS, ...USERS];
+/** What is scraped under names that are not its hosts'. */
+const JOBS = ["blackbox", "host", "loki", "probe", "redis", "shipper"];
+/** Names of the environment's own hosts, of its own users of database and cache, and of its own jobs of metrics. */
+const RESERVED = [...HOSTS, ...USERS, ...JOBS];
 
 function checkServices({ files, shape, scale }: Context): Problem[] {
   const names = Object.keys(shape.services);
@@ -58,6 +60,30 @@ function checkServices({ files, shape, scale }: Context): Problem[] {
         allowed: `no candidate, or routes at ${SHAPE_KEY}.services.${name}.routes`,
       })),
   ];
+}
+
+/** What `observability/` is about by name, and what each has to be. Of any other service it knows what all have in common. */
+const OBSERVED = {
+  api: "the service that answers users' requests",
+  worker: "the service that works through the queue",
+} as const;
+
+/** An objective of a service that is not there would fail forever, and an alert of one never fire. */
+function checkObserved({ files, shape }: Context): Problem[] {
+  const why = "objectives, alerts and boards are about it";
+  return Object.entries(OBSERVED).flatMap(([name, what]) =>
+    whereValid(() => {
+      const at = (key: string) => ({
+        file: files.project,
+        key: `${SHAPE_KEY}.services.${key}`,
+        found: "nothing",
+      });
+      const service = Object.hasOwn(shape.services, name) ? shape.services[name] : undefined;
+      if (!service) return [{ ...at(name), allowed: `${what}, under this name: ${why}` }];
+      if (service.metricsPath !== null) return [];
+      return [{ ...at(`${name}.metricsPath`), allowed: `a path such as "/metrics": ${why}` }];
+    }),
+  );
 }
 
 /** A request has one service that answers it. */

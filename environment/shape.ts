@@ -149,8 +149,11 @@ const operatorPorts = z
 export const shape = z.strictObject({
   services: z
     .record(identifier, service)
-    .refine((all) => Object.keys(all).length > 0, { error: "at least one service" })
-    .describe("The app's services by name."),
+    .describe(
+      "The app's services by name. `api`, which answers users' requests, and `worker`, which works through the queue, " +
+        "have to be there and to have metrics: objectives, alerts and boards are about them. Any others have the " +
+        "alerts that all services have.",
+    ),
   migration: migration.nullable().default(null).describe("Run to its end before a service starts."),
   variables: z.record(variableName, declaration).describe("The app's environment variables, by name."),
   rules: z.array(rule).default([]).describe("What holds between variables."),

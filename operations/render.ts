@@ -12,7 +12,7 @@ import { print, printJson } from "./terminal";
 import { plural } from "./text";
 
 /** Contents by path; the first part of a path names who reads the file. */
-type RenderedFiles = ReadonlyMap<string, string>;
+export type RenderedFiles = ReadonlyMap<string, string>;
 
 /** Writes the configuration files of a stack's programs into a folder, for people and their tools to read. */
 export async function render(stack: string, { project, to, json }: RenderOptions): Promise<ExitCode> {
@@ -26,7 +26,7 @@ export async function render(stack: string, { project, to, json }: RenderOptions
 }
 
 /** What a stack's programs read, without what is secret or what only `up` can tell. */
-function renderedFiles(environment: Environment, graph: Graph): RenderedFiles {
+export function renderedFiles(environment: Environment, graph: Graph): RenderedFiles {
   const files = environment.platform === "aws" ? managed(environment, graph) : carried(graph);
   return new Map([...files, ["objectives/openslo.yaml", openSloDocuments()] as const].sort());
 }

@@ -39,6 +39,27 @@ export const OF_SERVICES: readonly Mistake[] = [
       'Pulumi.local.yaml: mainstay:scale.images.redis: found "Redis@sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa…"; allowed: an image with an exact version or digest, such as "redis:7.4.5-bookworm", never "latest" or a major version alone',
     ],
   },
+  // what objectives, alerts and boards are about
+  {
+    kind: "services of other names than what is watched",
+    changes: [
+      rename("shape.services.api", "gateway"),
+      rename("scale.services.api", "gateway"),
+      rename("shape.services.worker", "jobs"),
+      rename("scale.services.worker", "jobs"),
+    ],
+    says: [
+      "Pulumi.yaml: mainstay:shape.services.api: found nothing; allowed: the service that answers users' requests, under this name: objectives, alerts and boards are about it",
+      "Pulumi.yaml: mainstay:shape.services.worker: found nothing; allowed: the service that works through the queue, under this name: objectives, alerts and boards are about it",
+    ],
+  },
+  {
+    kind: "a worker that nothing is known of",
+    changes: [drop("shape.services.worker.metricsPath")],
+    says: [
+      'Pulumi.yaml: mainstay:shape.services.worker.metricsPath: found nothing; allowed: a path such as "/metrics": objectives, alerts and boards are about it',
+    ],
+  },
   {
     kind: "a candidate that floats",
     changes: [set("scale.services.api.candidate", { image: "mainstay/app:next", weightPercent: 10 })],
@@ -109,14 +130,14 @@ export const OF_SERVICES: readonly Mistake[] = [
     kind: "a service named like a container",
     changes: [rename("shape.services.web", "cache"), rename("scale.services.web", "cache")],
     says: [
-      "Pulumi.yaml: mainstay:shape.services.cache: found a name the environment has a use for itself; allowed: anything but alertmanager, backups, cache, database, edge, grafana, jaeger, logs, log-shipper, migration, monitoring, prometheus, tracing, backup, default, exporter, health, mainstay, migrator, postgres, and what ends in -candidate or -exporter",
+      "Pulumi.yaml: mainstay:shape.services.cache: found a name the environment has a use for itself; allowed: anything but alertmanager, backups, cache, database, edge, grafana, jaeger, logs, log-shipper, migration, monitoring, prometheus, tracing, backup, default, exporter, health, mainstay, migrator, postgres, blackbox, host, loki, probe, redis, shipper, and what ends in -candidate or -exporter",
     ],
   },
   {
     kind: "a service named like a release",
     changes: [rename("shape.services.web", "api-candidate"), rename("scale.services.web", "api-candidate")],
     says: [
-      "Pulumi.yaml: mainstay:shape.services.api-candidate: found a name the environment has a use for itself; allowed: anything but alertmanager, backups, cache, database, edge, grafana, jaeger, logs, log-shipper, migration, monitoring, prometheus, tracing, backup, default, exporter, health, mainstay, migrator, postgres, and what ends in -candidate or -exporter",
+      "Pulumi.yaml: mainstay:shape.services.api-candidate: found a name the environment has a use for itself; allowed: anything but alertmanager, backups, cache, database, edge, grafana, jaeger, logs, log-shipper, migration, monitoring, prometheus, tracing, backup, default, exporter, health, mainstay, migrator, postgres, blackbox, host, loki, probe, redis, shipper, and what ends in -candidate or -exporter",
     ],
   },
 

@@ -112,7 +112,10 @@ export const OF_TYPES: readonly Mistake[] = [
   {
     kind: "no services",
     changes: [set("shape.services", {}), set("scale.services", {})],
-    says: ["Pulumi.yaml: mainstay:shape.services: found an empty object; allowed: at least one service"],
+    says: [
+      "Pulumi.yaml: mainstay:shape.services.api: found nothing; allowed: the service that answers users' requests, under this name: objectives, alerts and boards are about it",
+      "Pulumi.yaml: mainstay:shape.services.worker: found nothing; allowed: the service that works through the queue, under this name: objectives, alerts and boards are about it",
+    ],
   },
   {
     kind: "no scale",
