@@ -47,6 +47,12 @@ describe("imports", () => {
     expect(outside).toEqual([]);
   });
 
+  test("are allowed as the page about the architecture says", () => {
+    const rows = [...read("docs/architecture.md").matchAll(/^\| `([\w/]+)` +\| (nothing|`[^|]+`) +\|$/gm)];
+    const told = rows.map(([, folder, from = ""]) => [folder, from.match(/[a-z]+(?=`)/g) ?? []]);
+    expect(Object.fromEntries(told)).toEqual(MAY_IMPORT);
+  });
+
   test("are known before anything runs: what Node itself would import, nothing turns into JavaScript", () => {
     const folders = ["environment", "graph", "observability", "components", "policies", "operations"];
     const dynamic = folders
