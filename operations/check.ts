@@ -10,6 +10,7 @@ import {
   type Report,
   type StackVerdict,
 } from "../policies/reports/report";
+import type { Rule } from "../policies/rule";
 import { concerns, isProduction, pairsIn } from "../policies/situation";
 import type { CheckOptions } from "./commands/check";
 import { changesSince } from "./offline/before";
@@ -37,11 +38,18 @@ export async function check(named: readonly string[], options: CheckOptions): Pr
   const seconds = stopwatch();
   const project = openProject(options.project);
   for (const stack of named) requireStack(project, stack);
-  const rules = loadRules(project);
+  const wanted = named.length > 0 ? named : listStacks(project.root);
+  const rules = rulesOf(project);
+  if ("problems" in rules) {
+    const unruled = { rules: 0, eased: [], stacks: [], differences: undefined, seconds: seconds() };
+    const { problems } = rules;
+    tell({ ...unruled, invalid: wanted.map((stack) => ({ stack, problems })) }, [], options);
+    return EXIT.invalid;
+  }
   const kind = recordedKind(options);
   const judgement = kind
     ? judgeRecorded(project, rules, kind, options[kind] ?? "", named)
-    : await judgeDeclared(project, rules, named);
+    : await judgeDeclared(project, rules, wanted);
   const { stacks, invalid, graphOf, graphs } = judgement;
   const report: Report = {
     rules: rules.all.length,
@@ -52,12 +60,22 @@ export async function check(named: readonly string[], options: CheckOptions): Pr
     ...(options.before === undefined ? {} : { changes: changesSince(options.before, graphs) }),
     seconds: seconds(),
   };
-  tell(report, rules, options);
+  tell(report, rules.all, options);
   if (invalid.length > 0) return EXIT.invalid;
   return isClean(report) ? EXIT.done : EXIT.failed;
 }
 
-function tell(report: Report, rules: Rules, options: CheckOptions): void {
+/** The rules, or what is wrong with the pack's own files: reports tell of that, too. */
+function rulesOf(project: Project): Rules | InvalidConfiguration {
+  try {
+    return loadRules(project);
+  } catch (error) {
+    if (error instanceof InvalidConfiguration) return error;
+    throw error;
+  }
+}
+
+function tell(report: Report, rules: readonly Rule[], options: CheckOptions): void {
   const problems = problemsOf(report);
   if (problems.length > 0) note(formatProblems(problems));
   if (options.json) {
@@ -65,14 +83,14 @@ function tell(report: Report, rules: Rules, options: CheckOptions): void {
   } else {
     for (const line of renderReport(report, paintFor(process.stdout))) print(line);
   }
-  writeReports(report, rules.all, options);
+  writeReports(report, rules, options);
 }
 
-async function judgeDeclared(project: Project, rules: Rules, named: readonly string[]): Promise<Judgement> {
+async function judgeDeclared(project: Project, rules: Rules, wanted: readonly string[]): Promise<Judgement> {
   const stacks: StackVerdict[] = [];
   const invalid: InvalidStack[] = [];
   const graphs = new Map<string, Graph>();
-  for (const stack of named.length > 0 ? named : listStacks(project.root)) {
+  for (const stack of wanted) {
     try {
       const valid = readStack(project, stack);
       const graph = await sketchStack(valid);

@@ -28,7 +28,8 @@ const STYLES: Readonly<Record<Severity, readonly Style[]>> = {
 
 export function renderReport(report: Report, paint: Paint): string[] {
   const { rules, stacks, eased, seconds, changes = [] } = report;
-  const judged = rules === 0 ? "no rules installed" : plural(rules, "rule");
+  const judgedBy = rules === 0 ? "no rules installed" : plural(rules, "rule");
+  const judged = stacks.length === 0 ? "no stack was judged" : judgedBy;
   return [
     ...stacks.flatMap((stack) => [headline(stack, paint), ...renderVerdict(stack, paint)]),
     ...(rules === 0 ? [] : parityLines(report, paint)),

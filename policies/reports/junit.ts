@@ -10,9 +10,9 @@ export function toJunit(report: Report, rules: readonly Rule[]): string {
     ({ file, key, found, allowed }) => `${file}: ${key}: found ${found}; allowed: ${allowed}`,
   );
   const suites = [
-    suite("configuration", [element("configuration", problems, undefined)]),
+    suite("configuration", [element("configuration", problems)]),
     ...report.stacks.map((stack) => suite(stack.stack, cases(stack, rules, report.eased))),
-    suite("parity", [element("parity", undeclared(report).map(differenceText), undefined)]),
+    suite("parity", [element("parity", undeclared(report).map(differenceText))]),
   ];
   return [
     `<?xml version="1.0" encoding="UTF-8"?>`,
@@ -23,7 +23,7 @@ export function toJunit(report: Report, rules: readonly Rule[]): string {
   ].join("\n");
 }
 
-/** The rules, and whatever else was found: waivers that do not hold. Those that do leave out what they waive. */
+/** The rules, and whatever else was found: waivers that do not hold. What stops nobody stands beside it. */
 function cases(
   { violations, waived, undecidable }: StackVerdict,
   rules: readonly Rule[],
@@ -37,12 +37,15 @@ function cases(
     const later = undecidable.filter(({ policy }) => policy === name).length;
     const left = [
       ...eased.filter(({ policy }) => policy === name).map(easedText),
+      ...violations
+        .filter(({ policy, enforcement }) => policy === name && enforcement === "advisory")
+        .map(({ urn, message }) => `advisory: ${nameOf(urn)}: ${message}`),
       ...waived
         .filter(({ policy }) => policy === name)
         .map((one) => `${nameOf(one.urn)} is waived: ${describeWaiver(one)}`),
       ...(later > 0 ? [`undecidable until up: ${later}`] : []),
     ];
-    return element(name, failures, left.length > 0 ? left.join("; ") : undefined);
+    return element(name, failures, left);
   });
 }
 
@@ -52,13 +55,15 @@ function suite(name: string, elements: readonly string[]): string {
   return [head, ...elements, "  </testsuite>"].join("\n");
 }
 
-function element(name: string, failures: readonly string[], skipped: string | undefined): string {
+/** A case that failed says what else is known of it as its output; any other is left out for that. */
+function element(name: string, failures: readonly string[], left: readonly string[] = []): string {
   const inner =
     failures.length > 0
-      ? `<failure message="${failures.length} violations">${escape(failures.join("\n"))}</failure>`
-      : skipped === undefined
-        ? ""
-        : `<skipped message="${escape(skipped)}"/>`;
+      ? `<failure message="${failures.length} violations">${escape(failures.join("\n"))}</failure>` +
+        (left.length > 0 ? `<system-out>${escape(left.join("\n"))}</system-out>` : "")
+      : left.length > 0
+        ? `<skipped message="${escape(left.join("; "))}"/>`
+        : "";
   return `    <testcase classname="policies" name="${escape(name)}">${inner}</testcase>`;
 }
 

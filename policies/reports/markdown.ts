@@ -14,7 +14,7 @@ import {
   type Report,
   type StackVerdict,
 } from "./report";
-import { table } from "./table";
+import { oneLine, table } from "./table";
 
 /** Tells the comment to be kept up to date from those of people. */
 export const MARKER = "<!-- mainstay policies -->";
@@ -91,7 +91,7 @@ function easedSection({ eased }: Report): string[] {
     "",
     "### Rules made less strict in `policies/enforcement.json`",
     "",
-    ...eased.map((one) => `- ${easedText(one)}`),
+    ...eased.map((one) => `- ${oneLine(easedText(one))}`),
   ];
 }
 
@@ -100,8 +100,8 @@ function stackSection({ stack, violations, waived, undecidable, remediated }: St
   const aside = (one: { policy: string; urn: string }) =>
     `- ${stack}: \`${one.policy}\` of \`${nameOf(one.urn)}\``;
   const notes = [
-    ...remediated.map((one) => `${aside(one)} is remediated at \`up\`: ${one.message}`),
-    ...waived.map((one) => `${aside(one)} is waived: ${describeWaiver(one)}`),
+    ...remediated.map((one) => `${aside(one)} is remediated at \`up\`: ${oneLine(one.message)}`),
+    ...waived.map((one) => `${aside(one)} is waived: ${oneLine(describeWaiver(one))}`),
   ];
   return [
     ...(violations.length === 0

@@ -5,6 +5,7 @@ import type { Eased } from "../levels";
 import type { Rule, Severity } from "../rule";
 import { createHash } from "node:crypto";
 import { differenceText } from "../parity";
+import { describeWaiver } from "../waiver";
 import { nameOf, problemsOf, undeclared, type Report } from "./report";
 
 /** What code scanning sorts by, from 0 to 10. */
@@ -33,13 +34,17 @@ export function toSarif(report: Report, rules: readonly Rule[]): Log {
           driver: { name: "mainstay", rules: rules.filter(({ name }) => named.has(name)).map(descriptor) },
         },
         invocations: [{ executionSuccessful: true, ruleConfigurationOverrides: eased.map(override) }],
-        results: [
+        results: numbered([
           ...stacks.flatMap(({ stack, violations, waived }) => [
             ...violations.map((one) => result(one, stack)),
             ...waived.map((one) => ({
               ...result(one, stack),
               suppressions: [
-                { kind: "external" as const, status: "accepted" as const, justification: one.reason },
+                {
+                  kind: "external" as const,
+                  status: "accepted" as const,
+                  justification: describeWaiver(one),
+                },
               ],
             })),
           ]),
@@ -54,7 +59,7 @@ export function toSarif(report: Report, rules: readonly Rule[]): Log {
           ...problemsOf(report).map(({ file, key, found, allowed }) =>
             error("configuration", `${key}: found ${found}; allowed: ${allowed}`, key, file),
           ),
-        ],
+        ]),
       },
     ],
   };
@@ -110,5 +115,16 @@ const location = (file: string, what: string) => ({
 
 /** By which code scanning knows an alert again. Its own is a hash of the line, which no resource has. */
 const fingerprint = (...parts: readonly string[]) => ({
-  primaryLocationLineHash: `${createHash("sha256").update(parts.join(" ")).digest("hex").slice(0, 16)}:1`,
+  primaryLocationLineHash: createHash("sha256").update(parts.join(" ")).digest("hex").slice(0, 16),
 });
+
+/** Tells those apart that one place has several of, such as two statements of a policy, as code scanning does lines. */
+function numbered(results: readonly Result[]): Result[] {
+  const seen = new Map<string, number>();
+  return results.map((one) => {
+    const hash = one.partialFingerprints?.primaryLocationLineHash ?? "";
+    const count = (seen.get(hash) ?? 0) + 1;
+    seen.set(hash, count);
+    return { ...one, partialFingerprints: { primaryLocationLineHash: `${hash}:${count}` } };
+  });
+}

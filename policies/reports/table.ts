@@ -5,4 +5,7 @@ export function table(head: readonly string[], rows: readonly (readonly (string 
   return [line(head), line(head.map(() => "---")), ...rows.map(line)];
 }
 
-const cellText = (text: string) => text.replaceAll("|", "\\|").replaceAll("\n", " ");
+const cellText = (text: string) => oneLine(text).replaceAll("|", "\\|");
+
+/** What ends with its line: a text from a file cannot begin a heading or a list of its own. */
+export const oneLine = (text: string) => text.replace(/\s*[\r\n]+\s*/g, " ");

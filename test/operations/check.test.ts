@@ -206,6 +206,21 @@ describe("what check writes", () => {
     expect(markdown).toContain("| `cache` | the resource |  | `mainstay:docker:Cache` |");
   });
 
+  it("tells of a pack whose own files cannot be relied on", async () => {
+    const broken = new TrialProject("broken");
+    const pack = join(broken.directory, "policies");
+    cpSync(join(ROOT, "policies/PulumiPolicy.yaml"), join(pack, "PulumiPolicy.yaml"));
+    writeFileSync(join(pack, "enforcement.json"), "{");
+    writeFileSync(join(pack, "waivers.json"), "[]");
+    const { code, stdout, stderr } = await broken.invoke("check", "--markdown", at("b.md"));
+    broken.remove();
+    expect([code, stdout]).toEqual([2, expect.stringMatching(/^no stack was judged, in \d\.\d s\n$/)]);
+    expect(stderr).toContain("policies/enforcement.json");
+    expect(readFileSync(at("b.md"), "utf8")).toContain(
+      "Policies broken\n\n### The configuration is not valid",
+    );
+  });
+
   it("cannot be written everywhere, and is printed all the same", async () => {
     const path = join(file("file", ""), "a.sarif");
     const { code, stdout, stderr } = await trial.invoke("check", "--sarif", path);

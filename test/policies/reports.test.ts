@@ -32,6 +32,16 @@ describe("JSON", () => {
   });
 });
 
+const WAIVER = "built on the host, and never pulled (platform team, until 2026-08-01)";
+/** The report's violations, and each once more: of another statement of the same policy, say. */
+const twice: Report = {
+  ...report,
+  stacks: report.stacks.map((stack) => ({
+    ...stack,
+    violations: stack.violations.flatMap((violation) => [violation, violation]),
+  })),
+};
+
 describe("SARIF", () => {
   const [run] = toSarif(report, RULES).runs;
   const results = run?.results ?? [];
@@ -53,7 +63,7 @@ describe("SARIF", () => {
       ruleId: "s3-no-public-acl",
       level: "error",
       message: {
-        text: 'bucket: acl is "public-read"; allowed: private or log-delivery-write or bucket-owner-full-control, or not set. Remove acl; say in a policy who may read.',
+        text: 'bucket: acl is "public-read"; allowed: private or log-delivery-write or bucket-owner-full-control, or not set. Remove acl, grants and accessControlPolicy; say in a policy who may read.',
       },
       locations: [
         {
@@ -76,7 +86,10 @@ describe("SARIF", () => {
       })),
     };
     expect(hashes(reworded)).toEqual(hashes(report));
-    expect(new Set(hashes(report)?.map((one) => JSON.stringify(one))).size).toBe(results.length);
+    for (const of of [report, twice]) {
+      const all = hashes(of)?.map((one) => JSON.stringify(one)) ?? [];
+      expect(new Set(all).size).toBe(all.length);
+    }
   });
 
   it("tells which rules the project has made less strict", () => {
@@ -92,7 +105,7 @@ describe("SARIF", () => {
 
   it("shows what is waived as suppressed, and what differs or is not valid as an error in its file", () => {
     expect(results.flatMap(({ suppressions = [] }) => suppressions)).toEqual([
-      { kind: "external", status: "accepted", justification: "built on the host, and never pulled" },
+      { kind: "external", status: "accepted", justification: WAIVER },
     ]);
     const places = results
       .slice(-2)
@@ -118,9 +131,24 @@ describe("JUnit", () => {
       '<skipped message="rds-cmk is disabled; its own level is mandatory: because (owner, until then)"/>',
     );
     expect(xml).toContain('<skipped message="undecidable until up: 1"/>');
+    expect(xml).toContain(`<skipped message="image is waived: ${WAIVER}"/>`);
+  });
+
+  it("tells of waivers and advice beside what failed", () => {
+    const [prod] = report.stacks;
+    const failure = prod?.violations.find(({ policy }) => policy === "s3-no-public-acl");
+    if (!prod || !failure) throw new Error("the report has no failure");
+    const reasons = { reason: "r", owner: "o", until: "2026-08-01" };
+    const both = {
+      ...prod,
+      violations: [failure, { ...failure, enforcement: "advisory" as const, message: "so be it" }],
+      waived: [{ ...failure, ...reasons }],
+    };
+    const xml = toJunit({ ...report, stacks: [both] }, RULES);
     expect(xml).toContain(
-      '<skipped message="image is waived: built on the host, and never pulled (platform team, until 2026-08-01)"/>',
+      `</failure><system-out>advisory: bucket: so be it\nbucket is waived: r (o, until 2026-08-01)</system-out>`,
     );
+    expect(xml.split("<system-out>")).toHaveLength(2);
   });
 });
 
@@ -156,6 +184,17 @@ describe("Markdown", () => {
     expect(toMarkdown({ ...clean, changes: [{ stack: "prod", differences: many }] })).toContain(
       "… and 10 more.",
     );
+  });
+
+  it("keeps a text from a file in its line", () => {
+    const [prod] = report.stacks;
+    const [waived] = prod?.waived ?? [];
+    if (!prod || !waived) throw new Error("nothing is waived");
+    const text = toMarkdown({
+      ...clean,
+      stacks: [{ ...prod, waived: [{ ...waived, reason: "no reason\n\n# at all" }] }],
+    });
+    expect(text).toContain("is waived: no reason # at all (platform team, until 2026-08-01)\n");
   });
 
   it("says so when nothing stands against it", () => {
