@@ -26,7 +26,7 @@ export function listStacks(root: string): string[] {
  * Reads Pulumi.yaml and the stack's file, and puts them together as the CLI does: a stack's value replaces
  * the project's value of the same key whole.
  *
- * @throws InvalidConfiguration if a file is missing or is not YAML
+ * @throws InvalidConfiguration if a file is missing, cannot be read or is not YAML
  */
 export function readStackFiles(root: string, stack: string): StackConfiguration {
   const files = filesOf(stack);
@@ -112,6 +112,11 @@ function asObject(value: unknown): Record<string, unknown> {
   return value !== null && typeof value === "object" ? (value as Record<string, unknown>) : {};
 }
 
+/** Why something that is there cannot be read. */
+function unreadable({ code }: NodeJS.ErrnoException): string {
+  return code === "EISDIR" ? "a directory" : `what cannot be read (${code})`;
+}
+
 /** What texts say. Every stack reads the project's file, which is the longest. */
 const read = new Map<string, Record<string, unknown>>();
 
@@ -122,7 +127,13 @@ function readYaml(root: string, file: string): { value: Record<string, unknown>;
       problems: [{ file, key: "(file)", found: "no such file", allowed: "the project's file" }],
     };
   }
-  const text = readFileSync(join(root, file), "utf8");
+  let text: string;
+  try {
+    text = readFileSync(join(root, file), "utf8");
+  } catch (error) {
+    const found = unreadable(error as NodeJS.ErrnoException);
+    return { value: {}, problems: [{ file, key: "(file)", found, allowed: "a file that can be read" }] };
+  }
   const known = read.get(text);
   if (known) return { value: known, problems: [] };
   const document = parseDocument(text);

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -9,6 +9,8 @@ import { listStacks, readStackFiles } from "../../environment/stack-files";
 import { linesOf, ROOT } from "./support/configuration";
 
 const SECRET = "sk-live-4f1d9c07a2b8";
+/** A process's memory, of which nothing stands at the start: not even root reads it, and Linux alone has it as a file. */
+const UNREADABLE = "/proc/self/mem";
 let root: string;
 
 beforeEach(() => {
@@ -48,6 +50,29 @@ describe("files that cannot be read", () => {
   test("no file of the project", () => {
     write("Pulumi.local.yaml", "");
     expect(saysOfFiles()).toEqual(["Pulumi.yaml: (file): found no such file; allowed: the project's file"]);
+  });
+
+  test("a directory in the place of either", () => {
+    mkdirSync(join(root, "Pulumi.local.yaml"));
+    write("Pulumi.yaml", "name: mainstay");
+    expect(saysOfFiles()).toEqual([
+      "Pulumi.local.yaml: (file): found a directory; allowed: a file that can be read",
+    ]);
+    rmSync(join(root, "Pulumi.local.yaml"), { recursive: true });
+    write("Pulumi.local.yaml", "");
+    rmSync(join(root, "Pulumi.yaml"));
+    mkdirSync(join(root, "Pulumi.yaml"));
+    expect(saysOfFiles()).toEqual([
+      "Pulumi.yaml: (file): found a directory; allowed: a file that can be read",
+    ]);
+  });
+
+  test.runIf(existsSync(UNREADABLE))("what the system does not give", () => {
+    write("Pulumi.yaml", "name: mainstay");
+    symlinkSync(UNREADABLE, join(root, "Pulumi.local.yaml"));
+    expect(saysOfFiles()).toEqual([
+      "Pulumi.local.yaml: (file): found what cannot be read (EIO); allowed: a file that can be read",
+    ]);
   });
 
   test("no YAML: the line, but never its text", () => {
