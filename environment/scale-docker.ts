@@ -83,7 +83,10 @@ export const dockerScale = z.strictObject({
       memoryMiB: z
         .int()
         .min(1024)
-        .describe("What containers may take: its memory without what it needs itself."),
+        .describe(
+          "Its memory. The limits of all containers together have to fit in it; what it needs itself comes out of " +
+            "what they leave unused.",
+        ),
       cpus: z.number().min(1),
       diskGiB: z.int().min(10),
     })
