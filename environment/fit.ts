@@ -41,9 +41,12 @@ export function shares({ services, database, cache, edge, monitoring, backups }:
     share("monitoring.loki", monitoring.loki),
     share("monitoring.shipper", monitoring.shipper),
     share("monitoring.exporter", monitoring.exporter, EXPORTERS),
-    share("backups", { ...backups, storageGiB: backups.drillGiB }),
+    share("backups", { ...backups, storageGiB: backups.drillGiB + bucketGiB(backups) }),
   ];
 }
+
+const bucketGiB = ({ bucket }: DockerEnvironment["backups"]) =>
+  bucket.kind === "volume" ? bucket.storageGiB : 0;
 
 /** Everything declared has to fit what it runs on. */
 export function checkFit(context: Context, environment: Environment): Problem[] {

@@ -40,7 +40,10 @@ const monitoring = z.strictObject({
 
 const bucket = z.discriminatedUnion("kind", [
   z
-    .strictObject({ kind: z.literal("volume") })
+    .strictObject({
+      kind: z.literal("volume"),
+      storageGiB: z.int().min(1).max(65_536).default(10).describe("Disk the backups may take, in GiB."),
+    })
     .describe("A volume on the host: for machines whose loss costs nothing."),
   z
     .strictObject({

@@ -28,7 +28,7 @@ const sizes = fc.record({
   loki: fc.record({ memoryMiB: memory, storageGiB: storage }),
   shipper: fc.record({ memoryMiB: memory }),
   exporter: fc.record({ memoryMiB: memory }),
-  backups: fc.record({ memoryMiB: memory, drillGiB: storage }),
+  backups: fc.record({ memoryMiB: memory, drillGiB: storage, bucketGiB: storage }),
 });
 type Sizes = typeof sizes extends fc.Arbitrary<infer T> ? T : never;
 
@@ -51,6 +51,7 @@ function sized(s: Sizes, host: { memoryMiB: number; diskGiB: number }): Change[]
     set("scale.edge.memoryMiB", s.edge.memoryMiB),
     set("scale.backups.memoryMiB", s.backups.memoryMiB),
     set("scale.backups.drillGiB", s.backups.drillGiB),
+    set("scale.backups.bucket", { kind: "volume", storageGiB: s.backups.bucketGiB }),
     ...(["prometheus", "alertmanager", "grafana", "jaeger", "loki", "shipper", "exporter"] as const).map(
       (part) => set(`scale.monitoring.${part}`, { ...s[part], cpus: 0.5 }),
     ),
@@ -79,7 +80,8 @@ function sums(s: Sizes) {
       s.alertmanager.storageGiB +
       s.grafana.storageGiB +
       s.loki.storageGiB +
-      s.backups.drillGiB,
+      s.backups.drillGiB +
+      s.backups.bucketGiB,
   };
 }
 

@@ -58,7 +58,7 @@ export const OF_KEYS: readonly Mistake[] = [
     kind: "a key of another bucket",
     changes: [set("scale.backups.bucket.region", "eu-west-1")],
     says: [
-      "Pulumi.local.yaml: mainstay:scale.backups.bucket.region: found a key that does not exist here; allowed: one of kind",
+      "Pulumi.local.yaml: mainstay:scale.backups.bucket.region: found a key that does not exist here; allowed: one of kind, storageGiB",
     ],
   },
 

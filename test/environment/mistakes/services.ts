@@ -151,9 +151,9 @@ export const OF_SERVICES: readonly Mistake[] = [
   },
   {
     kind: "too little disk",
-    changes: [set("scale.host.diskGiB", 18)],
+    changes: [set("scale.host.diskGiB", 28)],
     says: [
-      "Pulumi.local.yaml: mainstay:scale.host.diskGiB: found 18 GiB for storage of 24 GiB (largest: database 10, monitoring.prometheus 8, monitoring.loki 2); allowed: a host with room for all storage, or smaller storage",
+      "Pulumi.local.yaml: mainstay:scale.host.diskGiB: found 28 GiB for storage of 34 GiB (largest: backups 12, database 10, monitoring.prometheus 8); allowed: a host with room for all storage, or smaller storage",
     ],
   },
   {
