@@ -17,7 +17,7 @@ export interface TaskArgs extends CollectorArgs {
   readonly containers: readonly TaskContainer[];
   /** Whose security groups it has; it runs in the subnets of the first. At most five: AWS takes no more. */
   readonly tiers: readonly AwsTier[];
-  /** Disk for its volumes, beside the 20 GiB that every task has for its images and files. Default: none. */
+  /** Disk for its volumes, beside the 20 GiB that every task has for its images and files. @default none */
   readonly diskGiB?: number;
   /** What the containers may do in the account. Reading their secrets and writing logs is not said here. */
   readonly permissions?: readonly Statement[];

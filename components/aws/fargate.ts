@@ -12,13 +12,13 @@ export { TRACES_ENDPOINT, type Scrape } from "./collector";
 export interface FargateArgs extends TaskArgs {
   /** How many tasks run; with `scaling`, the fewest. */
   readonly replicas: number;
-  /** Default: as many tasks as `replicas`, always. */
+  /** @default as many tasks as `replicas`, always */
   readonly scaling?: ScalingArgs;
-  /** How a new version takes over. Default: task by task, back by itself where they do not get healthy. */
+  /** How a new version takes over. @default task by task, rolled back if they do not get healthy */
   readonly release?: ReleaseArgs;
   /** What has to be there before a copy starts, beside what its task needs. */
   readonly waitsFor?: readonly pulumi.Resource[];
-  /** Lets operators forward a port of the task to theirs, through Systems Manager. Default: nobody gets in. */
+  /** Lets operators forward a port of the task to theirs, through Systems Manager. @default nobody gets in */
   readonly exec?: boolean;
 }
 

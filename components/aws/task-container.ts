@@ -10,7 +10,7 @@ export interface TaskMount {
    * a VOLUME that belongs to the user: Fargate gives the volume the owner and mode the image's directory has.
    */
   readonly path: string;
-  /** Default: the container may write. */
+  /** @default the container may write */
   readonly readOnly?: boolean;
 }
 
@@ -52,6 +52,6 @@ interface ContainerSettings {
   readonly health?: readonly string[];
   /** Containers of the task that have to be through (runsOnce) or healthy before this one starts. */
   readonly after?: readonly string[];
-  /** Time to finish after SIGTERM, at most 120. Default: 30. */
+  /** Time to finish after SIGTERM, at most 120. @default 30 */
   readonly stopSeconds?: number;
 }

@@ -11,7 +11,7 @@ export interface BackupBucketArgs {
   readonly protect: boolean;
   /** The key it encrypts with, in its own region. */
   readonly keyArn: pulumi.Input<string>;
-  /** Where it is written down who read and wrote it. Default: nowhere. */
+  /** Where it is written down who read and wrote it. @default nowhere */
   readonly accessLogs?: {
     readonly bucket: pulumi.Input<string>;
     readonly prefix: string;

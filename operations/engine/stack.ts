@@ -16,7 +16,7 @@ import { encrypted, withoutProtection, workingCopy, type Encrypted } from "./sta
 export interface ChangeOptions {
   /** Looks at what runs first, and takes the differences into the state. */
   readonly refresh: boolean;
-  /** URNs of what alone may be changed. Default: everything. */
+  /** URNs of what alone may be changed. @default everything */
   readonly only?: readonly string[];
   /** URNs of resources to replace although nothing about them is known to differ. */
   readonly replace?: readonly string[];
