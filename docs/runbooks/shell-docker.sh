@@ -47,8 +47,21 @@ copies() { containers "${1:-}" --format 'table {{.Names}}\t{{.Status}}'; }
 # died [NAME]: how containers ended the last time: exit code, killed for memory or not, starts by itself.
 died() { containers "${1:-}" --quiet | xargs docker inspect --format '{{.Name}} {{.State.ExitCode}} {{.State.OOMKilled}} {{.RestartCount}}'; }
 
-# restart NAME: one copy after the other; what was stopped is started.
-restart() { of "$1" | xargs -n 1 docker restart; }
+# restart NAME: one copy after the other, each once the one before is healthy again; what was stopped is started.
+restart() {
+  local container seconds
+  for container in $(of "$1"); do
+    docker restart "$container" || return
+    seconds=120
+    until docker inspect --format '{{if .State.Health}}{{.State.Health.Status}}{{else}}{{.State.Status}}{{end}}' "$container" | grep -qE '^(healthy|running)$'; do
+      if [ $((seconds -= 1)) -lt 0 ]; then
+        echo "$container has not become healthy within two minutes: no other copy was restarted after it" >&2
+        return 1
+      fi
+      sleep 1
+    done
+  done
+}
 
 # stop NAME: all copies.
 stop() { of "$1" | xargs docker stop; }

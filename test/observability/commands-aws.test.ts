@@ -10,8 +10,8 @@ const STACK = "prod";
 const WORDS = new Set(["aws", "export", ...wordsOf("shell-aws.sh")]);
 const first = (line: string) => line.split(" ")[0] ?? "";
 
-/** What explains a word, and a word that is none of ours where it stands alone. */
-const IN_TEXT = /\[[A-Z]+\]|^(critical|logs|service)$/;
+/** What explains a word, one that is none of ours where it stands alone, and a single copy, which only a host has by name. */
+const IN_TEXT = /\[[A-Z]+\]|^(critical|logs|service)$|^restart \w+-\d$/;
 
 /** Everything to be typed on AWS, page by page, each line once; of questions, which differ in their text, the first. */
 const typedBefore = new Set<string>();

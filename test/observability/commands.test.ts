@@ -1,7 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { appendFileSync, cpSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { beforeAll, describe, expect, it } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { declare } from "../../graph";
 import { readStackFiles } from "../../environment/stack-files";
 import declareStack from "../../index";
@@ -149,6 +150,58 @@ describe("commands in the runbooks", () => {
     } finally {
       trial.remove();
     }
+  });
+
+  describe("restart", () => {
+    let folder: string;
+    beforeEach(() => {
+      folder = mkdtempSync(join(tmpdir(), "mainstay-restart-"));
+    });
+    afterEach(() => rmSync(folder, { recursive: true }));
+
+    /** Restarts the two copies of a service, of which docker says what they are, look by look. */
+    function restart(...looks: readonly string[]) {
+      writeFileSync(join(folder, "looks"), looks.map((look) => `${look}\n`).join(""));
+      const stub = (name: string, script: string) =>
+        writeFileSync(join(folder, name), `#!/bin/sh\ncd "${folder}"\n${script}\n`, { mode: 0o755 });
+      stub(
+        "docker",
+        `case $1 in
+          ps) printf 'mainstay-trial-api-1\\nmainstay-trial-api-2\\n' ;;
+          restart) echo "restart $2" >> done ;;
+          inspect) head -n 1 looks | tee -a done; sed -i '1{$!d}' looks ;;
+        esac`,
+      );
+      stub("sleep", "");
+      const { status, stderr } = spawnSync(
+        "bash",
+        ["--noprofile", "--norc", "-c", "STACK=trial; source docs/runbooks/shell-docker.sh; restart api"],
+        { cwd: ROOT, encoding: "utf8", env: { PATH: `${folder}:${process.env["PATH"]}` } },
+      );
+      const done = readFileSync(join(folder, "done"), "utf8").trim().split("\n");
+      // What is seen many times after another is told once.
+      return { status, stderr, done: done.filter((one, index) => one !== done[index - 1]) };
+    }
+
+    it("takes the next copy once the one before is healthy", () => {
+      expect(restart("starting", "unhealthy", "healthy", "starting", "running")).toEqual({
+        status: 0,
+        stderr: "",
+        done: [
+          ...["restart mainstay-trial-api-1", "starting", "unhealthy", "healthy"],
+          ...["restart mainstay-trial-api-2", "starting", "running"],
+        ],
+      });
+    });
+
+    it("leaves the others alone where one does not come back", () => {
+      expect(restart("starting")).toEqual({
+        status: 1,
+        stderr:
+          "mainstay-trial-api-1 has not become healthy within two minutes: no other copy was restarted after it\n",
+        done: ["restart mainstay-trial-api-1", "starting"],
+      });
+    });
   });
 
   it("are docker's own only where a Docker host is meant", () => {
