@@ -81,17 +81,29 @@ export const firewallAlarms = alarmsOn("AWS/WAFV2", [
   },
 ]);
 
+const certificate = {
+  metric: "DaysToExpiry",
+  statistic: "Minimum",
+  period: 24 * 60,
+  bad: ONCE,
+  silence: "ignore",
+} as const;
+const { warning, critical } = BOUNDS.certificateDaysLeft;
+
 /** The certificate renews itself two months before its end; one with three weeks left was not. */
 export const certificateAlarms = alarmsOn("AWS/CertificateManager", [
   {
+    ...certificate,
     name: "CertificateEnding",
+    level: "warning",
+    summary: `The certificate ends in less than ${warning} days and was not renewed`,
+    bound: { below: warning },
+  },
+  {
+    ...certificate,
+    name: "CertificateRunningOut",
     level: "critical",
-    summary: `The certificate ends in less than ${BOUNDS.certificateDaysLeft.warning} days and was not renewed`,
-    metric: "DaysToExpiry",
-    statistic: "Minimum",
-    bound: { below: BOUNDS.certificateDaysLeft.warning },
-    period: 24 * 60,
-    bad: ONCE,
-    silence: "ignore",
+    summary: `The certificate ends in less than ${critical} days`,
+    bound: { below: critical },
   },
 ]);

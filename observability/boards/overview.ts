@@ -177,7 +177,10 @@ export const overview: Board = {
           "Firing",
           "Alerts that fire now, with their levels.",
           "state",
-          { firing: 'max by (alertname, severity) (ALERTS{alertstate="firing",escalated=""})' },
+          {
+            firing:
+              'max by (alertname, severity) (ALERTS{alertstate="firing",escalated="",severity!="none"})',
+          },
           { width: 12 },
         ),
         graph(

@@ -200,8 +200,8 @@ export const INHIBITIONS: readonly Inhibition[] = [
     target: [is("alertname", "CacheUnreachable", "CacheMissSpike")],
     equal: ["environment"],
   },
-  // What the edge fails because no service answers, the probes are failed as well.
-  follows([is("alertname", "ProbeFailing")], "EdgeErrorsHigh"),
+  // What the edge fails because the API does not answer, the API's probe is failed as well. The others say nothing of it.
+  follows([is("alertname", "ProbeFailing"), is("probe", "api")], "EdgeErrorsHigh"),
   {
     source: [is("alertname", "CircuitBreakerOpen")],
     target: [is("alertname", "ProviderFailuresHigh", "CircuitBreakerTripping")],

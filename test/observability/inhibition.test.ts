@@ -117,7 +117,7 @@ const ELSEWHERE: readonly Matcher[] = [{ label: "job", values: ["another"] }];
 const told = (environment: string, { alert, labels }: AlertingRule, matchers: readonly Matcher[]) => ({
   labels: {
     ...{ alertname: alert, severity: labels["severity"] ?? "", environment },
-    ...{ job: values(matchers, "job")[0] ?? "api", instance: "one", provider: "openai" },
+    ...{ job: values(matchers, "job")[0] ?? "api", instance: "one", provider: "openai", probe: "api" },
   },
 });
 
@@ -158,6 +158,27 @@ describe.runIf(ALERTMANAGER)("by Alertmanager itself,", () => {
     alertmanager = await startAlertmanager(alertmanagerConfig(nobody, "/run/secrets"));
   });
   afterAll(() => alertmanager.stop());
+
+  it("what the edge fails is kept back beside the API's probe, and told beside any other", async () => {
+    const failing = (alertname: string, probe: string, more = {}) => ({
+      labels: { alertname, severity: "critical", environment: `probe ${probe}`, ...more },
+    });
+    const probes = ["api", "web", "redirect"];
+    const held = await alertmanager.tell(
+      probes.flatMap((probe) => [
+        failing("ProbeFailing", probe, { job: "probe", probe }),
+        failing("EdgeErrorsHigh", probe),
+      ]),
+    );
+    const states = probes.map(
+      (probe) =>
+        held.find(
+          ({ labels }) =>
+            labels["alertname"] === "EdgeErrorsHigh" && labels["environment"] === `probe ${probe}`,
+        )?.status.state,
+    );
+    expect(states).toEqual(["suppressed", "active", "active"]);
+  });
 
   it("a symptom is kept back beside its cause, and told without it", async () => {
     const alerts = TOLD.flatMap(({ environment, alerts: all }) =>

@@ -115,7 +115,7 @@ describe("alarms", () => {
       api: ["CriticalLines", "ServiceCpuHigh", "ServiceMemoryHigh", "ServiceUnreachable", "TasksMissing"],
       "cache-1": cache,
       "cache-2": cache,
-      certificate: ["CertificateEnding"],
+      certificate: ["CertificateEnding", "CertificateRunningOut"],
       database: [...database, "DatabaseStorageLow", "DatabaseStorageOut"],
       "database-exporter": service,
       "database-replica-1": [...database, "DatabaseReplicaLag", "DatabaseStorageLow", "DatabaseStorageOut"],
@@ -166,7 +166,7 @@ describe("alarms", () => {
     const expected: Record<string, (string | undefined)[]> = {
       DatabaseStorageOut: critical,
       DatabaseIdsRunOut: critical,
-      CertificateEnding: critical,
+      CertificateRunningOut: critical,
       TasksMissing: critical,
       VaultBackupMissing: critical,
       AlertsSilent: critical,
@@ -237,6 +237,7 @@ describe("alarms", () => {
     expect(bound("api-TasksMissing")).toEqual(["LessThanThreshold", 3]);
     expect(bound("edge-EdgeSlow")).toEqual(["GreaterThanThreshold", 5]);
     expect(bound("certificate-CertificateEnding")).toEqual(["LessThanThreshold", 21]);
+    expect(bound("certificate-CertificateRunningOut")).toEqual(["LessThanThreshold", 7]);
   });
 
   test("count a service's copies in both of its groups, of which one is empty", () => {
