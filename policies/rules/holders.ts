@@ -33,11 +33,16 @@ export interface Holder {
 }
 
 /** Whose a policy or an attachment is, as far as they are of this stack. What a role holds itself is its own. */
-export const holdersOf = (resource: Resource, view: GraphView): Holder[] =>
-  ROLE.includes(resource.type)
-    ? [{ kind: "role", resource }]
-    : KINDS.flatMap((kind) =>
-        [kind, `${kind}s`]
-          .flatMap((input) => view.targets(resource, input, HOLDERS[kind]).sure)
-          .map((holder) => ({ kind, resource: holder })),
-      );
+export function holdersOf(resource: Resource, view: GraphView): Holder[] {
+  if (ROLE.includes(resource.type)) return [{ kind: "role", resource }];
+  if (MANAGED.includes(resource.type))
+    return [
+      ...view.referring(ATTACHMENTS, "policyArn", resource).sure,
+      ...view.referring(ROLE, "managedPolicyArns", resource).sure,
+    ].flatMap((one) => holdersOf(one, view));
+  return KINDS.flatMap((kind) =>
+    [kind, `${kind}s`]
+      .flatMap((input) => view.targets(resource, input, HOLDERS[kind]).sure)
+      .map((holder) => ({ kind, resource: holder })),
+  );
+}

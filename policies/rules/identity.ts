@@ -19,7 +19,7 @@ import { graphRule, resourceRule, type Answer, type Finding } from "../rule";
 import { aws } from "../tokens";
 import { asksFor, isBounded, isScoped, questionsOf } from "./conditions";
 import { ATTACHMENTS, RIGHTS, RIGHTS_INPUTS, ROLE } from "./holders";
-import { isFor, isOnEverything, statementsOf, type Statement } from "./statement";
+import { isEvery, isFor, isOnEverything, statementsOf, type Statement } from "./statement";
 import { namesEverybody, statements } from "./statements";
 
 const IAM_GUIDE = "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html";
@@ -51,12 +51,9 @@ function wildcard(statement: Statement): string | undefined {
 
 const PASSES = "iam:PassRole";
 
-/** All of an account's are as good as all there are. */
-const ANY_ROLE = /^arn:[^:]*:iam::[^:]*:([*?]+|role\/?[*?]+)$/;
-
 function passesAnyRole(statement: Statement): string | undefined {
   if (!statement.allows || !isFor(statement, PASSES)) return undefined;
-  if (isOnEverything(statement) || statement.resources.some((arn) => ANY_ROLE.test(arn)))
+  if (isOnEverything(statement) || statement.resources.some((arn) => isEvery("role", arn)))
     return `${PASSES} of every role`;
   return asksFor(statement, /^iam:passedtoservice$/) ? undefined : `${PASSES} to every service`;
 }

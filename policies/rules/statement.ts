@@ -100,6 +100,10 @@ export const isFor = ({ actions, notActions }: Statement, action: string): boole
 export const isOn = ({ resources, notResources }: Statement, arn: string): boolean =>
   fitsAny(resources, arn) || (notResources.length > 0 && !fitsAny(notResources, arn));
 
+/** Whether a pattern is for every role, user, group or policy of an account: as good as for all there are. */
+export const isEvery = (kind: string, pattern: string): boolean =>
+  isEverything(pattern) || new RegExp(`^arn:[^:]*:iam::[^:]*:(${kind})?[*?/]+$`).test(pattern);
+
 /** A denial, whatever else may be so. */
 export const isPlainDeny = ({ allows, questions }: Statement): boolean => !allows && questions.length === 0;
 

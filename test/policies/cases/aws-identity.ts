@@ -307,7 +307,7 @@ const escalations = [
     "Nothing denies iam:DeleteRolePermissionsBoundary.",
   ),
   deploys([Roles, HandOn, Boundary], "Nothing denies changes of the boundary."),
-  deploys([Roles, HandOn, Boundary], "Nothing denies changes of the role it belongs to."),
+  deploys([Roles, HandOn, Boundary], "Nothing denies changes of whoever it belongs to."),
   deploys(
     [Roles, Boundary, { ...Rights, Resource: Rights.Resource.slice(0, 1) }],
     "Nothing denies changes of the boundary.",
@@ -318,7 +318,7 @@ const escalations = [
       Boundary,
       { ...Rights, Action: ["iam:Put*", "iam:Update*", "iam:Create*", "iam:Set*", "iam:De*"] },
     ],
-    "Nothing denies changes of the role it belongs to.",
+    "Nothing denies changes of whoever it belongs to.",
   ),
   ...UNBOUND.map((Condition) =>
     deploys([{ ...Roles, Condition }, Rights, Boundary], "Rights are given without iam:PermissionsBoundary."),
@@ -326,6 +326,59 @@ const escalations = [
   deploys(
     [Roles, Rights, Boundary, allow("iam:PutUser*", "arn:aws:iam::123456789012:user/x")],
     "Rights are given without iam:PermissionsBoundary.",
+  ),
+];
+
+/** What takes others' rights, and whose. */
+const TAKING: readonly (readonly [whose: string, ...actions: string[]])[] = [
+  ["policy", "CreatePolicyVersion", "SetDefaultPolicyVersion"],
+  ["role", "UpdateAssumeRolePolicy"],
+  ["user", "CreateAccessKey", "CreateLoginProfile", "UpdateLoginProfile"],
+  ["group", "AttachGroupPolicy", "PutGroupPolicy", "AddUserToGroup"],
+];
+
+const taken = [
+  ...TAKING.flatMap(([whose, ...names]) =>
+    names.map((name) =>
+      whole(
+        "iam-escalation",
+        "rolePolicy",
+        [allow(`iam:${name}`, `arn:aws:iam::123456789012:${whose}/*`)],
+        `Nothing bounds iam:${name}.`,
+      ),
+    ),
+  ),
+  whole(
+    "iam-escalation",
+    "personPolicy",
+    [
+      ...LOOKS,
+      allow(["iam:CreateAccessKey", "iam:CreateLoginProfile"], "*"),
+      { Sid: "Y", Effect: "Deny", Action: "iam:CreateLoginProfile", Resource: "*" },
+      {
+        Sid: "Z",
+        Effect: "Deny",
+        Action: "iam:CreateAccessKey",
+        Resource: "arn:aws:iam::123456789012:user/x",
+      },
+    ],
+    "Nothing bounds iam:CreateAccessKey.",
+    { also: ["iam-no-wildcard"] },
+  ),
+  whole(
+    "iam-escalation",
+    "deployerPolicy",
+    [...Object.values(DEPLOYS), allow("iam:CreatePolicyVersion", "arn:aws:iam::*:policy/**")],
+    "Nothing bounds iam:CreatePolicyVersion.",
+    { also: ["iam-no-wildcard"] },
+  ),
+  ...["personPolicy", "peoplePolicy", "deploys"].map((at) =>
+    whole(
+      "iam-escalation",
+      at,
+      [...LOOKS, Roles, Boundary, { ...Rights, Resource: [...Rights.Resource.slice(1), ROLE_ARN] }],
+      "Nothing denies changes of whoever it belongs to.",
+    ),
   ),
 ];
 
@@ -386,7 +439,7 @@ const within = [
   whole("iam-escalation", "worker", [Roles, Rights], "Nothing denies iam:DeleteRolePermissionsBoundary.", {
     path: "inlinePolicies[1].policy",
   }),
-  whole("iam-escalation", "worker", [Roles, Boundary], "Nothing denies changes of the role it belongs to.", {
+  whole("iam-escalation", "worker", [Roles, Boundary], "Nothing denies changes of whoever it belongs to.", {
     path: "inlinePolicies[1].policy",
   }),
   {
@@ -420,6 +473,7 @@ export const IDENTITY: readonly Case[] = [
   ...accounts,
   ...elsewhere,
   ...escalations,
+  ...taken,
   ...looking,
   ...within,
 ];

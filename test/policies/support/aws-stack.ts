@@ -57,6 +57,12 @@ export const DEPLOYS = {
     Action: ["iam:Put*", "iam:Attach*", "iam:Update*", "iam:Create*", "iam:Set*", "iam:De*"],
     Resource: [`arn:aws:iam::${ACCOUNT}:role/access/*`, BOUNDARY],
   },
+  Trusts: {
+    Sid: "Trusts",
+    Effect: "Allow",
+    Action: ["iam:UpdateAssumeRolePolicy", "iam:CreatePolicyVersion"],
+    Resource: [`arn:aws:iam::${ACCOUNT}:role/app/*`, `arn:aws:iam::${ACCOUNT}:policy/app/*`],
+  },
   Boundary: {
     Sid: "Boundary",
     Effect: "Deny",
@@ -437,6 +443,13 @@ export const awsStack: GivenStack = {
       { name: "deploys", policy: policy(...Object.values(DEPLOYS)) },
     ],
   }),
+  deploys: aws("iam/policy", { policy: policy(...Object.values(DEPLOYS)) }),
+  deploysAttachment: aws(
+    "iam/rolePolicyAttachment",
+    { policyArn: `arn:aws:iam::${ACCOUNT}:policy/deploys` },
+    [["role", "deployer"]],
+    { policyArn: ["deploys"] },
+  ),
   person: aws("iam/user", {}),
   personPolicy: aws("iam/userPolicy", { policy: policy(...LOOKS) }, [["user", "person"]]),
   people: aws("iam/group", {}),
