@@ -78,7 +78,7 @@ function checkImages(context: Context, environment: AwsEnvironment): Problem[] {
   const { aws, images, name: stack, services, migration } = environment;
   const registry = `${aws.accountId}.dkr.ecr.${aws.region}.amazonaws.com/mainstay-${stack}`;
   const own = new Set([
-    ...Object.keys(BASE_IMAGES),
+    ...AWS_IMAGES.filter((image) => image in BASE_IMAGES),
     ...services.map(({ image }) => image),
     ...(migration ? [migration.image] : []),
   ]);
