@@ -14,7 +14,7 @@ const BYTES_OF_SAMPLE = 2;
 export const HISTORY_SHARE = 0.9;
 
 /** The disk that Prometheus needs to keep what it is told to, in GiB. */
-export function historyGiB({ services, monitoring }: DockerEnvironment): number {
+function historyGiB({ services, monitoring }: DockerEnvironment): number {
   const { retentionDays } = monitoring.prometheus;
   const copies = services.reduce((sum, one) => sum + one.replicas + (one.candidate?.replicas ?? 0), 0);
   const samples = (copies * SERIES_OF_COPY + SERIES_OF_THE_REST) / monitoring.scrapeSeconds;

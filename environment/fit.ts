@@ -6,7 +6,7 @@ import { whereValid } from "./parse";
 import type { Problem } from "./problems";
 
 /** What one part of the environment takes of its host, all its copies together. */
-export interface Share {
+interface Share {
   readonly part: string;
   readonly memoryMiB: number;
   /** The largest CPU limit of one of its containers. */
@@ -18,7 +18,7 @@ export interface Share {
 const EXPORTERS = 4;
 
 /** Everything that runs on a single host, with its limits. */
-export function shares({ services, database, cache, edge, monitoring, backups }: DockerEnvironment): Share[] {
+function shares({ services, database, cache, edge, monitoring, backups }: DockerEnvironment): Share[] {
   const share = (
     part: string,
     of: { memoryMiB: number; cpus: number; storageGiB?: number },

@@ -18,7 +18,7 @@ export interface StackSecret {
 }
 
 /** Nothing is known of a secret that was put into the stack's file without its day. */
-export interface SecretAge {
+interface SecretAge {
   /** The day it was given, by UTC. */
   readonly given: string | null;
   /** Whole days since then. */

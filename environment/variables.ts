@@ -7,7 +7,7 @@ import { variableName } from "./fields";
  */
 
 /** Values the environment itself knows and hands to the app. */
-export const WIRED = [
+const WIRED = [
   "environment.name",
   "service.port",
   "edge.url",

@@ -6,7 +6,7 @@ import { PLATFORM_JOBS, type Job } from "./metrics";
 const MIB = 1024 * 1024;
 
 /** What is scraped of one kind of process, and what a copy of it may use. */
-export interface Limits {
+interface Limits {
   readonly job: Job;
   readonly memoryBytes: number;
   readonly cpus: number;

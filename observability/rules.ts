@@ -21,7 +21,7 @@ export interface RuleGroup {
   readonly rules: readonly Rule[];
 }
 export type Rule = RecordingRule | AlertingRule;
-export type RecordingRule = Recording;
+type RecordingRule = Recording;
 export interface AlertingRule {
   readonly alert: string;
   readonly expr: string;

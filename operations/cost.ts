@@ -26,7 +26,7 @@ export async function cost(stacks: readonly string[], options: CostOptions): Pro
 const usd = (amount: number) => String(Math.round(amount));
 
 /** A table in Markdown: a line per kind of cost, two columns per stack. */
-export function costTable(estimates: Readonly<Record<string, Estimate>>): string {
+function costTable(estimates: Readonly<Record<string, Estimate>>): string {
   const stacks = Object.keys(estimates);
   const kinds = Object.values(estimates)[0]?.lines ?? [];
   const row = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;

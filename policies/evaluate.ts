@@ -40,7 +40,7 @@ export interface Violation {
   readonly message: string;
 }
 
-export interface Undecidable {
+interface Undecidable {
   readonly policy: string;
   readonly severity: Severity;
   readonly urn: string;
@@ -63,7 +63,7 @@ export interface Verdict {
 }
 
 /** The configuration names rules or levels that do not exist. */
-export class InvalidLevels extends Error {
+class InvalidLevels extends Error {
   override readonly name = "InvalidLevels";
 }
 

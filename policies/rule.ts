@@ -10,7 +10,7 @@ export const ENFORCEMENTS = ["mandatory", "advisory", "disabled"] as const;
 export type Enforcement = (typeof ENFORCEMENTS)[number];
 
 /** The same demand as others word it. */
-export interface Framework {
+interface Framework {
   readonly name: string;
   readonly id: string;
 }

@@ -26,7 +26,7 @@ const enforcementSchema = z.strictObject({
 });
 
 /** Why a rule is less strict than it was written to be. */
-export type Easing = z.output<typeof easingSchema>;
+type Easing = z.output<typeof easingSchema>;
 
 /** By rule, as every report says it. */
 export const reasonsOf = ({ eased }: Pick<Settings, "eased">): ReadonlyMap<string, string> =>

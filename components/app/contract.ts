@@ -28,7 +28,7 @@ export interface PublicService {
 export type App<K extends Kind> = AppContract<K> & K["app"];
 
 /** What every platform's app gives its neighbours. */
-export interface AppContract<K extends Kind> extends Resource {
+interface AppContract<K extends Kind> extends Resource {
   readonly publicServices: readonly PublicService[];
   /** What monitoring watches of it. */
   readonly targets: readonly K["target"][];

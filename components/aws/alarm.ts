@@ -131,7 +131,7 @@ export function anyOf(
 const alarmName = (of: string, { name }: Pick<Alarm, "name">) => `${of}-${name}`;
 
 /** What people read: one sentence, and where the rest stands. */
-export const described = (
+const described = (
   { environment }: Pick<AwsContext, "environment">,
   { name, summary }: Pick<Alarm, "name" | "summary">,
 ) => `${summary}.\nRunbook: ${runbookOf(environment, name)}`;

@@ -5,7 +5,7 @@ import type { Statement } from "./policy";
 import type { DefinedContainer } from "./task-definition";
 
 /** What the collector beside the containers reads metrics from, on the task's own loopback address. */
-export interface Scrape {
+interface Scrape {
   /** The `job` label: what kind of thing it is. */
   readonly job: string;
   readonly port: number;
@@ -32,7 +32,7 @@ export const ENVIRONMENT_ATTRIBUTE = "environment";
 const INDEXED = ["mainstay.correlation_id", ENVIRONMENT_ATTRIBUTE];
 
 /** The container's name. */
-export const COLLECTOR = "collector";
+const COLLECTOR = "collector";
 
 /** The user its image is made for. */
 const USER = "4317:4317";

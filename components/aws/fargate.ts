@@ -7,7 +7,7 @@ import { FargateTask, type TaskArgs } from "./fargate-task";
 import type { AwsTarget } from "./kind";
 import type { ReleaseArgs } from "./release";
 
-export { TRACES_ENDPOINT, type Scrape } from "./collector";
+export { TRACES_ENDPOINT } from "./collector";
 
 export interface FargateArgs extends TaskArgs {
   /** How many tasks run; with `scaling`, the fewest. */

@@ -85,7 +85,7 @@ export function driftStatements({ environment, prefix }: Named, keyArns: Arns): 
 type Named = Pick<AwsContext, "environment" | "prefix">;
 
 /** The services the program declares resources of, by the prefix of their actions. */
-export const MANAGED_SERVICES = [
+const MANAGED_SERVICES = [
   "acm",
   "application-autoscaling",
   "aps",

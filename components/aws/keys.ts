@@ -5,8 +5,7 @@ import { physicalName } from "./names";
 import { inAccount, policyDocument, type Conditions, type Statement } from "./policy";
 
 /** What an environment encrypts, by who has to be let in. */
-export const PURPOSES = ["logs", "data", "secrets", "messages"] as const;
-export type Purpose = (typeof PURPOSES)[number];
+export type Purpose = "logs" | "data" | "secrets" | "messages";
 
 const ENCRYPT_AND_DECRYPT = ["kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*"];
 

@@ -17,7 +17,7 @@ export interface Statement {
   readonly conditions?: Conditions;
 }
 
-export type Principal =
+type Principal =
   | "*"
   | { readonly services: readonly string[] }
   | { readonly accounts: readonly pulumi.Input<string>[] }

@@ -15,7 +15,7 @@ export interface TaskMount {
 }
 
 /** Where a secret is read from; one that AWS makes and rotates itself has no version to wait for. */
-export type SecretSource = Pick<AwsSecret, "arn" | "valueFrom"> & Partial<Pick<AwsSecret, "version">>;
+type SecretSource = Pick<AwsSecret, "arn" | "valueFrom"> & Partial<Pick<AwsSecret, "version">>;
 
 /** One container of a task: hardened, so that it runs neither as root nor with a writable root file system. */
 export type TaskContainer = ContainerSettings & (Running | RunsOnce);

@@ -13,7 +13,7 @@ export const DATABASE_USERS = ["migrator", "backup", "exporter"] as const;
 export type Database<K extends Kind> = DatabaseContract<K> & K["database"];
 
 /** What every platform's database gives its neighbours. */
-export interface DatabaseContract<K extends Kind> extends Resource {
+interface DatabaseContract<K extends Kind> extends Resource {
   readonly host: Output<string>;
   readonly port: number;
   /** Connection URLs by user: one per service that needs the database, and DATABASE_USERS. */

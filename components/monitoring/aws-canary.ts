@@ -97,7 +97,7 @@ function upload(
 }
 
 /** What is public of every service, and the address without TLS, which has to lead to the one with it. */
-export function looksAt({ services, url, domain }: AwsEnvironment): Look[] {
+function looksAt({ services, url, domain }: AwsEnvironment): Look[] {
   const byName = Object.fromEntries(services.map((service) => [service.name, service]));
   return [
     ...services.flatMap(({ name, health, probe }) => [

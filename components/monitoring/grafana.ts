@@ -64,7 +64,7 @@ function provisioning(jaegerUrl: string, links: ReturnType<typeof hostLinks>): R
 }
 
 /** Grafana's data sources, under fixed ids that boards can name. */
-export function grafanaDatasources(jaegerUrl: string): string {
+function grafanaDatasources(jaegerUrl: string): string {
   const source = (name: string, type: string, url: string, more: Record<string, unknown> = {}) => ({
     name,
     uid: type,

@@ -88,7 +88,7 @@ function shipper(workshop: Workshop, store: docker.Container): void {
  *
  * @param retentionDays how long a line is kept
  */
-export function lokiConfig(retentionDays: number): string {
+function lokiConfig(retentionDays: number): string {
   return stringify({
     auth_enabled: false,
     analytics: { reporting_enabled: false },

@@ -7,7 +7,7 @@ import type { TierGroups } from "./aws-groups";
 import type { ZoneSubnet } from "./aws-subnets";
 
 /** The services of AWS that tasks call, and what for. Whatever is not here is out of reach without the internet. */
-export const INTERFACE_ENDPOINTS = {
+const INTERFACE_ENDPOINTS = {
   "ecr.api": "to be allowed an image",
   "ecr.dkr": "an image's manifest; its layers come from S3",
   logs: "log lines",

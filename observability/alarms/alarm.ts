@@ -1,10 +1,10 @@
 import type { Level } from "../alerts";
 
 /** What an alarm says while its metric says nothing: silence is an outage, or it is rest, or it changes nothing. */
-export type Silence = "breaching" | "notBreaching" | "ignore";
+type Silence = "breaching" | "notBreaching" | "ignore";
 
 /** One figure of CloudWatch over one period. */
-export interface Figure {
+interface Figure {
   readonly namespace: string;
   readonly metric: string;
   /** A percentile is written as CloudWatch has it: `p95`. */

@@ -1,7 +1,7 @@
 import type { Alert } from "./alert";
 
 /** Tells an alert that was told again from the one it repeats. */
-export const ESCALATED = { escalated: "true" } as const;
+const ESCALATED = { escalated: "true" } as const;
 
 /**
  * What nobody has ended after half an hour is told again, to everybody: the second step of the escalation. It keeps the

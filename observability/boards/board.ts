@@ -14,7 +14,7 @@ export const UNITS = {
   state: "short",
 } as const;
 
-export interface Query {
+interface Query {
   readonly expr: string;
   readonly legend: string;
 }

@@ -9,7 +9,7 @@ import { releases } from "./releases";
 import { resources } from "./resources";
 import { workers } from "./workers";
 
-export type { Board, Panel } from "./board";
+export type { Board } from "./board";
 
 export const ALL_BOARDS: readonly Board[] = [
   overview,

@@ -80,7 +80,7 @@ const DATA =
  * What stands before the last line of a message, which is for programs: a topic has one text for all who listen,
  * people by e-mail and whatever passes it on to chats, pagers and webhooks.
  */
-export const DATA_MARK = "Data: ";
+const DATA_MARK = "Data: ";
 
 const MESSAGE = `${ENTRIES}${DATA_MARK}${DATA}`;
 

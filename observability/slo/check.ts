@@ -11,7 +11,7 @@ import {
 } from "./objective";
 
 /** Later than this after everything has become bad, a page is no page. */
-export const LATEST_PAGE_MINUTES = 45;
+const LATEST_PAGE_MINUTES = 45;
 /** A service that is asked so often is busy enough for every burn to be seen. */
 const BUSY_PER_MINUTE = 20;
 

@@ -32,7 +32,7 @@ export const BURNS = {
 >;
 export type Burn = keyof typeof BURNS;
 export const ALL_BURNS = Object.keys(BURNS) as Burn[];
-export type BurnLevel = (typeof BURNS)[Burn]["level"];
+type BurnLevel = (typeof BURNS)[Burn]["level"];
 
 /** What is counted. */
 export type Indicator =

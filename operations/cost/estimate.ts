@@ -15,7 +15,7 @@ import {
 } from "./prices";
 
 /** One line of the bill. */
-export interface CostLine {
+interface CostLine {
   readonly what: string;
   /** How the amount comes about. */
   readonly how: string;

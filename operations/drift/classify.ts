@@ -11,7 +11,7 @@ import { NETWORK, observe } from "./observe";
  * - `pending`: the program differs from the state. It was changed and not deployed yet.
  * - `both`: it differs from both.
  */
-export type Kind = "drift" | "pending" | "both";
+type Kind = "drift" | "pending" | "both";
 
 export interface PropertyDifference {
   readonly path: string;

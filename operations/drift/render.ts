@@ -35,7 +35,7 @@ const LABELS: Readonly<Record<Difference["presence"], (difference: Difference) =
   removed: () => "not applied: no longer in the program",
 };
 
-export const label = (difference: Difference) => LABELS[difference.presence](difference);
+const label = (difference: Difference) => LABELS[difference.presence](difference);
 
 /** A property from what it was to what it is; the program only where it wants something else than it was. */
 function values(

@@ -113,7 +113,7 @@ export function renderChanges(steps: readonly Step[], changes: readonly Change[]
   ];
 }
 
-export function renderChange({ operation, type, name, properties }: Change, paint: Paint): string[] {
+function renderChange({ operation, type, name, properties }: Change, paint: Paint): string[] {
   return [
     paint(STYLES[operation], `${SYMBOLS[operation]} ${shortType(type)} ${name}`),
     ...properties.map(({ path, from, to }) => `    ${path}: ${show(from)} → ${show(to)}`),

@@ -13,7 +13,7 @@ import { Recorder, type Progress, type RunRecord } from "./record";
 import { secretsMade } from "./secrets-made";
 import { encrypted, withoutProtection, workingCopy, type Encrypted } from "./stack-file";
 
-export interface ChangeOptions {
+interface ChangeOptions {
   /** Looks at what runs first, and takes the differences into the state. */
   readonly refresh: boolean;
   /** URNs of what alone may be changed. @default everything */

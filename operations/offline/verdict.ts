@@ -10,10 +10,10 @@ import type { ValidStack } from "../project";
 export type Verdict = Omit<StackVerdict, "stack" | "resources">;
 
 /** What decides how strictly a stack is judged. */
-export type Judged = Pick<Environment, "production">;
+type Judged = Pick<Environment, "production">;
 
 /** How far what is judged has come. */
-export interface Stage {
+interface Stage {
   /** Whether what rules remediate is taken for done, as it is before anything is deployed. */
   readonly remediate: boolean;
   /** Whether nothing more will be told of it, as of a state: what is undecidable then is a violation. */

@@ -15,7 +15,7 @@ const having = (checks: readonly Check[], verdict: Verdict) =>
   checks.filter((one) => one.verdict === verdict).length;
 
 /** The report in one line. */
-export function headline({ stack, url, healthy, checks }: ProbeReport): string {
+function headline({ stack, url, healthy, checks }: ProbeReport): string {
   const counts = (["failing", "warning", "skipped"] as const)
     .map((verdict) => [verdict, having(checks, verdict)] as const)
     .filter(([, count]) => count > 0)

@@ -14,7 +14,7 @@ export interface Read {
 }
 
 /** What the figures of a probe are judged by. */
-export interface Bounds {
+interface Bounds {
   /** Share of reads that may fail. */
   readonly failedShare: number;
   /** Longest wait for one answer. */

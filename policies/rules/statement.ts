@@ -116,7 +116,7 @@ export function partsOfArn(arn: string): { service: string; account: string; res
 const isWild = (text: string) => /^[*?]+$/.test(text);
 
 /** Whether a pattern names neither a resource nor an account. */
-export function isEverything(pattern: string): boolean {
+function isEverything(pattern: string): boolean {
   if (isWild(pattern)) return true;
   const parts = partsOfArn(pattern);
   if (!parts) return /^([*?]|arn(:[\w*?-]*){0,3}[*?]$)/.test(pattern);

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 
 /** One request, as it was sent. */
-export interface Told {
+interface Told {
   readonly operation: string | undefined;
   /** What the signature is good for: a region, a service. */
   readonly scope: string | undefined;

@@ -30,7 +30,7 @@ export interface DrillReport {
   readonly ageSeconds: number;
 }
 
-export const REPORT_FILE = "/drill.json";
+const REPORT_FILE = "/drill.json";
 
 /** Restores and compares the newest full backup, and stores the report. Throws a StageError. */
 export async function drill(context: Context, stop: AbortSignal): Promise<DrillReport> {

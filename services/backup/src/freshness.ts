@@ -3,7 +3,7 @@ import type { Kind } from "./kinds";
 
 /** A backup may come half an interval late, and this much more for short intervals, before that is a fault. */
 const TOLERANCE = 1.5;
-export const GRACE_SECONDS = 600;
+const GRACE_SECONDS = 600;
 
 export interface Freshness {
   readonly fresh: boolean;

@@ -2,8 +2,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from "prom-client";
 import { DRILL_STAGES, STAGES, type Kind } from "./kinds";
 
-export type Metrics = ReturnType<typeof createMetrics>;
-
 /** The metrics of a runner that takes these kinds of backup. */
 export function createMetrics(kinds: readonly Kind[]) {
   const registry = new Registry();

@@ -6,7 +6,7 @@ import type { Graph } from "../../../graph";
 import { awsPart } from "./aws-stack";
 
 /** What the other components give to watch, as they would be called in an account. */
-export const TARGETS: readonly AwsTarget[] = [
+const TARGETS: readonly AwsTarget[] = [
   {
     kind: "database",
     instance: pulumi.output("mainstay-prod"),

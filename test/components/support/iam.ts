@@ -58,7 +58,7 @@ function holds(operator: string, value: string | undefined, allowed: readonly st
 const patterns = new Map<string, RegExp>();
 
 /** Whether a text is what a pattern with `*` and `?` describes. */
-export function matches(pattern: string, text: string): boolean {
+function matches(pattern: string, text: string): boolean {
   if (!/[*?]/.test(pattern)) return pattern === text;
   let known = patterns.get(pattern);
   if (!known) {

@@ -13,7 +13,7 @@ export interface Server {
   readonly stop: () => Promise<void>;
 }
 
-export interface Answer {
+interface Answer {
   readonly status: number | null;
   readonly output: string;
   /** The first error, without the place where it stands. */

@@ -41,7 +41,7 @@ const DURATIONS: ReadonlySet<string> = new Set([
 const RANGES = /(?<=\[)\d+[smhd](?=\])|(?<=\boffset )\d+[smhd]/g;
 
 /** A file of rules or routes in which time passes faster. Nothing else of it is another. */
-export function faster(text: string, factor: number): string {
+function faster(text: string, factor: number): string {
   const walk = (value: unknown, key = ""): unknown => {
     if (Array.isArray(value)) return value.map((one) => walk(one, key));
     if (value !== null && typeof value === "object")

@@ -11,12 +11,12 @@ export const ALERTMANAGER = ["alertmanager", "prometheus-alertmanager"].find(
 );
 
 /** An alert as it is told to Alertmanager. */
-export interface Told {
+interface Told {
   readonly labels: Readonly<Record<string, string>>;
 }
 
 /** An alert as Alertmanager holds it. */
-export interface Held extends Told {
+interface Held extends Told {
   readonly status: { readonly state: "unprocessed" | "active" | "suppressed" };
 }
 

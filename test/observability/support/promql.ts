@@ -11,7 +11,7 @@ export interface Selector {
 }
 
 /** A comparison with a number: where both stand in the text. */
-export interface Comparison {
+interface Comparison {
   readonly operator: string;
   readonly at: readonly [from: number, to: number];
   readonly bound?: {

@@ -52,7 +52,7 @@ const linkOf = ({ at, bad, option, link }: Case, safe: GivenStack): string | und
   link ?? (bad === undefined && option === undefined ? Object.keys(safe[at]?.from ?? {})[0] : undefined);
 
 /** Whether an input that nobody knows leaves the answer open: it does not where another resource will tell it. */
-export function isOpen(one: Case, safe: GivenStack): boolean {
+function isOpen(one: Case, safe: GivenStack): boolean {
   const input = one.path ?? linkOf(one, safe);
   if (input === undefined) return false;
   const told = safe[one.at]?.from?.[String(partsOf(input)[0])] !== undefined;

@@ -7,7 +7,7 @@ import type { Server } from "../http/server";
 import type { Providers } from "../providers/providers";
 import type { Metrics } from "../telemetry/metrics";
 
-export type ApiConfig = Config<Extract<VariableName, (typeof COMMANDS)["api"][number]>>;
+type ApiConfig = Config<Extract<VariableName, (typeof COMMANDS)["api"][number]>>;
 
 /** What the routes work with. */
 export interface ApiParts {

@@ -10,7 +10,7 @@ export interface PoolUse {
 }
 
 /** Above this share of connections in use the service is degraded. */
-export const POOL_DEGRADED = 0.7;
+const POOL_DEGRADED = 0.7;
 
 /** The share of the pool in use, from 0 to 1, in hundredths. */
 export const utilisation = ({ active, max }: PoolUse): number => Math.round((active / max) * 100) / 100;

@@ -14,7 +14,7 @@ const NO_LIMITS =
   "SET lock_timeout = 0; SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0";
 
 /** Migrations that cannot be applied as they are. */
-export class MigrationError extends Error {
+class MigrationError extends Error {
   override readonly name = "MigrationError";
 }
 

@@ -27,7 +27,7 @@ export function correlated(correlationId: string, traceparent?: string): Context
 }
 
 /** The correlation id work is being done under, if any. */
-export function currentCorrelationId(): string | undefined {
+function currentCorrelationId(): string | undefined {
   return context.active().getValue(KEY) as string | undefined;
 }
 

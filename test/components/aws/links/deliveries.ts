@@ -25,7 +25,7 @@ interface Delivery {
 
 const arnOf = (resource: Resource | undefined) => String(resource && outputsOf(resource).arn);
 
-export const policyOfBucket = (links: Links, bucket: Json | undefined): Resource | undefined =>
+const policyOfBucket = (links: Links, bucket: Json | undefined): Resource | undefined =>
   links.with("BucketPolicy", "bucket", bucket);
 
 /** Everything that is delivered, by kind of who delivers. */

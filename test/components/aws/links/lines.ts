@@ -14,7 +14,7 @@ export const lines = (actions: readonly string[], resource: unknown, condition?:
 /** A policy of AWS's own. */
 export const managed = (name: string): string => `policy arn:aws:iam::aws:policy/${name}`;
 
-export const REGION = "eu-west-1";
+const REGION = "eu-west-1";
 const ACCOUNT = "123456789012";
 export const arn = (service: string, resource: string) =>
   `arn:aws:${service}:${REGION}:${ACCOUNT}:${resource}`;

@@ -20,7 +20,7 @@ const portOf = ({ inputs: { ipProtocol, fromPort, toPort } }: Resource): string 
   `${fromPort === toPort ? String(fromPort) : `${String(fromPort)}-${String(toPort)}`}${ipProtocol === "tcp" ? "" : `/${String(ipProtocol)}`}`;
 
 /** "from → to port", for what is let out of the one and into the other; half a way is told as such. */
-export function ways(links: Links): string[] {
+function ways(links: Links): string[] {
   const out = links.all("SecurityGroupEgressRule").map((rule) => {
     const { group, peer } = sides(links, rule);
     return `${group} → ${peer} ${portOf(rule)}`;
@@ -41,7 +41,7 @@ export function ways(links: Links): string[] {
 }
 
 /** Kind and name of whatever has each group; of a task, whoever starts it; of a replica, what it is a copy of. */
-export function members(links: Links): Record<string, string[]> {
+function members(links: Links): Record<string, string[]> {
   const starts = startsOf(links);
   const groups = links.all("SecurityGroup").map((group) => {
     const id = idOf(group);

@@ -92,7 +92,7 @@ export class World {
 }
 
 /** Every form in which a secret could show. */
-export const SECRETS = [RESTIC_PASSWORD, ROLE_PASSWORD, encodeURIComponent(ROLE_PASSWORD)];
+const SECRETS = [RESTIC_PASSWORD, ROLE_PASSWORD, encodeURIComponent(ROLE_PASSWORD)];
 
 /** The secrets a text shows; a test wants none. */
 export function secretsIn(text: string): string[] {
