@@ -9,7 +9,7 @@ import { writeReport } from "./files";
 import { EXIT, type ExitCode } from "./outcome";
 import { openProject, readStack } from "./project";
 import { keepRecords, nowSeconds } from "./records";
-import { secretsRecord } from "./records/secrets";
+import { stateRecords } from "./records/state";
 import { note, paintFor, print, printJson } from "./terminal";
 
 /**
@@ -34,7 +34,7 @@ export async function drift(stack: string, options: DriftOptions): Promise<ExitC
       mainstay_drift_differences: differences.filter(isDrift).length,
     },
   });
-  await keepRecords(environment, async () => ({ secrets: await secretsRecord(engine, valid.files) }));
+  await keepRecords(environment, () => stateRecords(engine, valid));
   if (options.json) printJson(report);
   else for (const line of renderDrift(report, paintFor(process.stdout))) print(line);
   if (options.report !== undefined) writeReport(options.report, report, () => markdownDrift(report));

@@ -15,7 +15,7 @@ import { planFrom, renderPlan } from "./plan";
 import { progressLines } from "./progress";
 import { openProject, readStack, type Project, type ValidStack } from "./project";
 import { keepRecords, nowSeconds } from "./records";
-import { secretsRecord } from "./records/secrets";
+import { stateRecords } from "./records/state";
 import { note, paintFor, plain, print, printJson, stopwatch } from "./terminal";
 
 /** Makes a stack what the program declares: shows what that takes, asks, does it. */
@@ -54,7 +54,7 @@ export async function up(stack: string, options: UpOptions): Promise<ExitCode> {
       throw error;
     });
   await record("success");
-  await keepRecords(environment, async () => ({ secrets: await secretsRecord(engine, valid.files) }));
+  await keepRecords(environment, () => stateRecords(engine, valid));
   const { outputs } = done;
   const changes = changesOf(done.steps);
   if (options.json) {

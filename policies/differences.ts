@@ -214,6 +214,7 @@ const across: readonly DeclaredDifference[] = [
   { path: "alerts/CriticalLogLines", reason: "on AWS CloudWatch counts them, and has an alarm" },
   { path: "alerts/LogLinesLost", reason: "on AWS every container writes to CloudWatch itself" },
   { path: "alerts/CertificateExpiring", reason: "AWS renews the certificate it has issued" },
+  { path: "alerts/OwnCertificateExpiring", reason: "on AWS the environment has no authority of its own" },
   { path: "alerts/ContainerKilled", reason: "on AWS an event tells that a task has died" },
   {
     path: "alerts/ContainerThrottled",

@@ -1,6 +1,8 @@
+import { BOUNDS } from "../bounds";
 import { group, type AlertsFor } from "./alert";
 
 const DAY = 86_400;
+const { critical, warning } = BOUNDS.certificateDaysLeft;
 const deployed = (result: string) => `mainstay_deployment_timestamp_seconds{result="${result}"}`;
 
 /** What operators' commands came to, and what they were not run for in time. */
@@ -42,5 +44,15 @@ export const operations: AlertsFor = ({ secretRotationDays }) =>
       expr: (seconds) => `time() - max by (secret) (mainstay_secret_given_timestamp_seconds) > ${seconds}`,
       summary: "A secret that people gave is older than it may be",
       description: "{{ $labels.secret }} was given {{ $value | humanizeDuration }} ago.",
+    },
+    {
+      name: "OwnCertificateExpiring",
+      levels: { critical: [critical * DAY, "0m"], warning: [warning * DAY, "0m"] },
+      // The edge's is the one that the probes see, and tell of.
+      expr: (seconds) => `
+        min by (certificate) (mainstay_certificate_ends_timestamp_seconds{certificate!="edge-server-certificate"})
+        - time() < ${seconds}`,
+      summary: "A certificate of the environment's own is about to end",
+      description: "{{ $labels.certificate }} ends in {{ $value | humanizeDuration }}.",
     },
   ]);

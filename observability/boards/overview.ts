@@ -79,9 +79,12 @@ export const overview: Board = {
         ),
         graph(
           "Certificate",
-          "Time until the certificate users see ends; an update renews the environment's own in its last 30 days.",
+          "Time until the certificate users see ends, and those inside; an update renews the environment's own in their last 30 days.",
           "seconds",
-          { certificate: "min(probe_ssl_earliest_cert_expiry) - time()" },
+          {
+            "seen by users": "min(probe_ssl_earliest_cert_expiry) - time()",
+            "{{certificate}}": "min by (certificate) (mainstay_certificate_ends_timestamp_seconds) - time()",
+          },
           { bound: alertBound("CertificateExpiring", { below: true }) },
         ),
         graph(

@@ -28,4 +28,10 @@ export const OPERATIONS: readonly Metric[] = commands.gauges([
     ["secret"],
     "The day people gave a secret, by the stack's file; one whose day is not known is not among them",
   ],
+  [
+    "mainstay_certificate_ends_timestamp_seconds",
+    "timestamp",
+    ["certificate"],
+    "When a certificate ends that the environment's own authority signed, by the program's state",
+  ],
 ]);

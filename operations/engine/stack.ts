@@ -6,6 +6,7 @@ import { interruptible } from "../interrupt";
 import { Interrupted, OperationFailed } from "../outcome";
 import { policyPack, type Project } from "../project";
 import { backendSettings } from "./backend";
+import { certificateEnds } from "./certificate-ends";
 import { CommandFailed, engineCommand, interruptCommands, runCommand } from "./command";
 import { failure, NOTHING_TOLD } from "./failure";
 import type { Cli } from "./find";
@@ -41,6 +42,8 @@ export interface EngineStack {
   deployed(): Promise<Resource[]>;
   /** When the generated secrets were made, in seconds since 1970, by name. */
   secretsMade(): Promise<Readonly<Record<string, number>>>;
+  /** When the certificates end that the program has made, in seconds since 1970, by name. */
+  certificateEnds(): Promise<Readonly<Record<string, number>>>;
   /** Encrypts a value as the stack's configuration does. The stack is as it was. */
   encrypt(name: string, value: string): Promise<Encrypted>;
   /** Releases the lock an operation has left behind. */
@@ -133,6 +136,7 @@ export async function openStack(
       ),
     deployed: async () => fromState(await stack.exportStack()).resources.filter(({ custom }) => custom),
     secretsMade: async () => secretsMade((await stack.exportStack()).deployment.resources),
+    certificateEnds: async () => certificateEnds((await stack.exportStack()).deployment.resources),
     encrypt: async (secret, value) => {
       const args = ["config", "set", "--secret", "--path", `${SECRETS_KEY}.${secret}`];
       // The CLI takes the last line's end away.

@@ -61,6 +61,9 @@ async function operate(): Promise<void> {
       mainstay_secret_made_timestamp_seconds: { "database-password-api": now },
       mainstay_secret_given_timestamp_seconds: { OPENAI_API_KEY: now },
     },
+    certificates: {
+      mainstay_certificate_ends_timestamp_seconds: { "database-server-certificate": now + 397 * 86_400 },
+    },
     drift: { mainstay_drift_look_timestamp_seconds: now, mainstay_drift_differences: 0 },
   });
 }

@@ -169,6 +169,10 @@ describe.skipIf(!hasDocker)("a whole environment through the engine", () => {
     );
     const made = of("mainstay_secret_made_timestamp_seconds");
     expect([...made.keys()].sort()).toEqual(rotated.map(({ name }) => name).sort());
+    const certificates = resources.filter(({ type }) => /^tls:.+SignedCert$/.test(type));
+    const ends = of("mainstay_certificate_ends_timestamp_seconds");
+    expect([...ends.keys()].sort()).toEqual(certificates.map(({ name }) => name).sort());
+    expect(Math.min(...ends.values())).toBeGreaterThan(Date.now() / 1000 + 396 * 86_400);
     expect(of("mainstay_deployment_failed")).toEqual(new Map([["", 0]]));
     const deployed = of("mainstay_deployment_timestamp_seconds");
     expect([...deployed.keys()]).toEqual(["success"]);

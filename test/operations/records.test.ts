@@ -3,6 +3,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { certificateEnds } from "../../operations/engine/certificate-ends";
 import { secretsMade } from "../../operations/engine/secrets-made";
 import { keepRecords } from "../../operations/records";
 import { figuresOf } from "../../operations/records/cloudwatch";
@@ -198,5 +199,24 @@ describe("a record", () => {
         { urn: "urn:pulumi:local::mainstay::a:b:C::d", type: "a:b:C", inputs: { keepers }, created },
       ]),
     ).toEqual({ "grafana-password": 1767323045 });
+  });
+
+  it("of certificates holds those the program has made, with their ends", () => {
+    const [signed, authority] = [
+      "tls:index/locallySignedCert:LocallySignedCert",
+      "tls:index/selfSignedCert:SelfSignedCert",
+    ];
+    const resource = (type: string, name: string, outputs = {}) => ({
+      ...{ urn: `urn:pulumi:local::mainstay::${type}::${name}`, type, outputs },
+    });
+    const validityEndTime = "2027-12-28T06:30:00.5Z";
+    expect(
+      certificateEnds([
+        resource(signed, "database-server-certificate", { validityEndTime }),
+        resource(authority, "authority-certificate", { validityEndTime: "2036-11-24T06:30:00Z" }),
+        resource(signed, "of-which-nothing-is-known"),
+        resource("a:b:C", "another", { validityEndTime }),
+      ]),
+    ).toEqual({ "database-server-certificate": 1829975400, "authority-certificate": 2111121000 });
   });
 });

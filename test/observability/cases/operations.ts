@@ -7,7 +7,15 @@ const differences = `mainstay_drift_differences{${SELF}}`;
 const look = `mainstay_drift_look_timestamp_seconds{${SELF}}`;
 const made = `mainstay_secret_made_timestamp_seconds{${SELF},secret="database-password-api"}`;
 const given = `mainstay_secret_given_timestamp_seconds{${SELF},secret="OPENAI_API_KEY"}`;
+const ends = (certificate: string) =>
+  `mainstay_certificate_ends_timestamp_seconds{${SELF},certificate="${certificate}"}`;
 const HOUR = 3600;
+const DAY = 24 * HOUR;
+
+/** A certificate that has so long from the start, until it is renewed in the fifteenth hour. */
+const certificate = (name: string, seconds: number) => ({
+  [ends(name)]: gauge([15, seconds], [60, 400 * DAY]),
+});
 
 export const operations: readonly Case[] = [
   {
@@ -69,5 +77,27 @@ export const operations: readonly Case[] = [
     description: "OPENAI_API_KEY was given 91d 0h 0m 0s ago.",
     near: [{ series: { [given]: gauge([120, 25 * 24 * HOUR]) }, at: 115 }],
     firesBy: "age",
+  },
+  {
+    alert: "OwnCertificateExpiring",
+    level: "critical",
+    step: 60,
+    series: certificate("database-server-certificate", 7 * DAY + 9.5 * HOUR),
+    fires: 10,
+    ends: 15,
+    labels: { certificate: "database-server-certificate" },
+    description: "database-server-certificate ends in 6d 23h 30m 0s.",
+    near: [{ series: certificate("edge-server-certificate", 9.5 * HOUR), at: 9 }],
+  },
+  {
+    alert: "OwnCertificateExpiring",
+    level: "warning",
+    step: 60,
+    series: certificate("database-server-certificate", 21 * DAY + 9.5 * HOUR),
+    fires: 10,
+    ends: 15,
+    labels: { certificate: "database-server-certificate" },
+    description: "database-server-certificate ends in 20d 23h 30m 0s.",
+    near: [{ series: certificate("edge-server-certificate", 9.5 * HOUR), at: 9 }],
   },
 ];
