@@ -9,7 +9,7 @@ it("says the most severe first, what to do, what is waived, undecidable and chan
   expect(renderReport(report, plain)).toEqual([
     "prod: 3 resources, violations 2, waived 1",
     "  critical    s3-no-public-acl bucket",
-    '              acl is "public-read"; allowed: private or log-delivery-write or bucket-owner-full-control, or not set. Remove acl; say in a policy who may read.',
+    '              acl is "public-read"; allowed: private or log-delivery-write or bucket-owner-full-control, or not set. Remove acl, grants and accessControlPolicy; say in a policy who may read.',
     "  medium      log-retention group",
     "              retentionInDays is 7; allowed: 30 or more. Set retentionInDays to 30 or more.",
     "  remediated  kms-rotation key: enableKeyRotation is not set, and becomes true at up",
