@@ -35,11 +35,17 @@ export function hasLabel({ inputs: { labels } }: Resource, name: string, value: 
 /** The one container users may reach. Undefined where its labels are unknown. */
 export const isEdge = (container: Resource): Answer => hasLabel(container, "mainstay.component", "edge");
 
-/** Directories of the host that are bound into a container, by either of the two inputs that can. */
+/** Directories of the host that are bound into a container or a volume, by any of the inputs that can. */
 export function hostPaths(resource: Resource): Spot[] {
   return [
     ...spots(resource, "volumes[*].hostPath"),
+    // Docker takes what begins with a slash for a path of the host, and no volume's name.
+    ...spots(resource, "volumes[*].volumeName").filter(
+      ({ value }) => value === UNKNOWN || (typeof value === "string" && value.startsWith("/")),
+    ),
     ...spots(resource, "mounts[*]").flatMap(({ path, value }) => boundPath(path, value)),
+    ...spots(resource, "mounts[*].volumeOptions.driverOptions").flatMap(boundDevice),
+    ...spots(resource, "driverOpts").flatMap(boundDevice),
   ];
 }
 
@@ -48,6 +54,14 @@ function boundPath(path: string, mount: Json | undefined): Spot[] {
   const { type, source } = object(mount);
   if (type === UNKNOWN) return [{ path: `${path}.type`, value: UNKNOWN }];
   return type === "bind" ? [{ path: `${path}.source`, value: source }] : [];
+}
+
+/** The local driver binds a directory where it is told so, as the mount command of Linux is. */
+function boundDevice({ path, value: options }: Spot): Spot[] {
+  if (options === UNKNOWN || options === SECRET) return [{ path, value: options }];
+  const { o, device } = object(options);
+  const binds = typeof o !== "string" || o === UNKNOWN || o.split(",").some((one) => /^r?bind$/.test(one));
+  return device !== undefined && binds ? [{ path: `${path}.device`, value: device }] : [];
 }
 
 /** A rule's check that has nothing to say of containers that are never started. */

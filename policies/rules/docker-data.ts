@@ -14,12 +14,13 @@ import {
   unless,
   every,
 } from "../expect";
-import { graphRule, resourceRule, type Answer, type Finding } from "../rule";
+import { graphRule, resourceRule, type Answer, type Expectation, type Finding } from "../rule";
 import { CONTAINER, docker } from "../tokens";
 import { isSecret } from "../secrets";
+import { spots } from "../spots";
 import type { GraphView } from "../view";
 import { hasLabel, isStarted } from "./docker-containers";
-import { hasSecretShape, holdsSecret } from "./secret-names";
+import { hasSecretShape, holdsSecret, secretsIn } from "./secret-names";
 
 const IMAGE = docker("remoteImage");
 const IMAGES = [...IMAGE, ...docker("image"), ...docker("registryImage"), "docker-build:index:Image"];
@@ -29,6 +30,12 @@ const DIGEST = /(@|^)sha256:[0-9a-f]{64}$/;
 const PINNED = /(@|^)sha256:[0-9a-f]{64}$|^[a-z0-9.-]+\.invalid\//;
 const EXACT = /(@sha256:[0-9a-f]{64}|:(?!latest$)[\w][\w.-]*)$/;
 const PINNING = "https://docs.docker.com/dhi/core-concepts/digests/";
+
+const withoutSecrets = (textOf: (content: string) => string): Expectation => ({
+  ...aSecret,
+  allowed: "a secret, or a file without keys and passwords",
+  test: (content) => !hasSecretShape(textOf(String(content))),
+});
 
 export const dockerData = [
   resourceRule({
@@ -77,6 +84,16 @@ export const dockerData = [
     check: judgeEnvironment,
   }),
   resourceRule({
+    name: "dk-no-secret-command",
+    description: "No command of a container holds a secret: whoever sees its processes reads it.",
+    severity: "critical",
+    remediation: "Give it as a file, and let the command read the file",
+    link: "https://docs.docker.com/compose/how-tos/use-secrets/",
+    types: CONTAINER,
+    check: (resource) =>
+      ["command", "entrypoints", "healthcheck.tests"].flatMap((path) => judgeCommand(resource, path)),
+  }),
+  resourceRule({
     name: "dk-no-secret-inspect",
     description: "Nothing else that an inspection of the container shows is secret.",
     severity: "critical",
@@ -101,12 +118,18 @@ export const dockerData = [
     remediation: "Wrap the file's content in pulumi.secret, or make it from outputs that are secret",
     link: "https://www.pulumi.com/docs/iac/concepts/secrets/",
     types: CONTAINER,
-    check: (resource) =>
-      judge(resource, "uploads[*].content", {
-        ...aSecret,
-        allowed: "a secret, or a file without keys and passwords",
-        test: (content) => !hasSecretShape(String(content)),
-      }),
+    check: (resource) => [
+      ...judge(
+        resource,
+        "uploads[*].content",
+        withoutSecrets((content) => content),
+      ),
+      ...judge(
+        resource,
+        "uploads[*].contentBase64",
+        withoutSecrets((content) => Buffer.from(content, "base64").toString("latin1")),
+      ),
+    ],
   }),
   graphRule({
     name: "dk-files-readonly",
@@ -189,6 +212,26 @@ function judgeEnvironment(resource: Resource): Finding[] {
     return [{ outcome: "violation", resource, property: "envs", found: "a secret", allowed: "no secret" }];
   if (envs === UNKNOWN) return judge(resource, "envs", isSet);
   return list(envs).flatMap((entry, index) => judgeVariable(resource, `envs[${index}]`, entry));
+}
+
+function judgeCommand(resource: Resource, path: string): Finding[] {
+  const [{ value } = { value: undefined }] = spots(resource, path);
+  const allowed = "no secret";
+  if (value === UNKNOWN)
+    return [{ outcome: "undecidable", resource, property: path, found: "unknown until up", allowed }];
+  const words = list(value);
+  const known = words.filter((word) => word !== UNKNOWN && word !== SECRET).map(String);
+  const found = secretsIn(known).map((name): Finding => ({
+    outcome: "violation",
+    resource,
+    property: path,
+    found: `a secret in ${name}`,
+    allowed,
+  }));
+  const open = found.length === 0 && words.includes(UNKNOWN);
+  return open
+    ? [{ outcome: "undecidable", resource, property: path, found: "unknown until up", allowed }]
+    : found;
 }
 
 function judgeVariable(resource: Resource, property: string, entry: Json): Finding[] {

@@ -2,7 +2,7 @@
 import { SECRET, UNKNOWN, type Resource } from "../../graph/resource";
 import * as expect from "../expect";
 import { resourceRule, type Expectation, type Finding } from "../rule";
-import { CONTAINER } from "../tokens";
+import { CONTAINER, docker } from "../tokens";
 import { hostPaths, RUN_REFERENCE, whenStarted } from "./docker-containers";
 
 const {
@@ -18,6 +18,9 @@ const {
   properties,
   withoutAny,
 } = expect;
+
+/** What can bind a directory of the host. */
+const MOUNTS = [...CONTAINER, ...docker("volume")];
 
 const SOCKET = /(^|\/)(docker|containerd|podman|crio|dockershim)\.sock$/;
 
@@ -57,7 +60,7 @@ export const dockerIsolation = [
     references: { cis: "5.32" },
     remediation: "Remove the mount; read what is needed through an exporter on the host",
     link: "https://docs.docker.com/engine/security/protect-access/",
-    types: CONTAINER,
+    types: MOUNTS,
     check: paths(SOCKET, "no socket of a container runtime"),
   }),
   resourceRule({
@@ -67,7 +70,7 @@ export const dockerIsolation = [
     references: { cis: "5.6" },
     remediation: "Use a named volume, or a directory made for this container alone",
     link: "https://docs.docker.com/engine/storage/bind-mounts/",
-    types: CONTAINER,
+    types: MOUNTS,
     check: paths(SENSITIVE, "no directory of the host's system"),
   }),
   resourceRule({

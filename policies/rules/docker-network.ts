@@ -8,6 +8,7 @@ import {
   isSet,
   judge,
   longerThan,
+  notOneOf,
   oneOf,
   orAbsent,
   property,
@@ -34,6 +35,9 @@ const bridgeOption = (network: Resource, option: string) => {
   const { options } = network.inputs;
   return options === UNKNOWN ? UNKNOWN : object(options)[`${BRIDGE}.${option}`];
 };
+
+/** Docker makes networks of these names for whatever names none. */
+const OWN_NETWORK = orAbsent({ ...notOneOf("bridge", "host", "default"), given: true });
 
 export const dockerNetwork = [
   resourceRule({
@@ -72,7 +76,12 @@ export const dockerNetwork = [
     link: "https://docs.docker.com/engine/network/drivers/bridge/",
     types: CONTAINER,
     check: whenStarted((resource) =>
-      resource.inputs.networkMode === "none" ? [] : judge(resource, "networksAdvanced", longerThan(1)),
+      resource.inputs.networkMode === "none"
+        ? []
+        : [
+            ...judge(resource, "networksAdvanced", longerThan(1)),
+            ...judge(resource, "networksAdvanced[*].name", OWN_NETWORK),
+          ],
     ),
   }),
   resourceRule({

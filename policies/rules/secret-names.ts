@@ -1,10 +1,18 @@
 /** Tells by name and shape whether a setting holds a secret in plain text. */
 
-/** What the last words of a name say. */
-const NAME = /(^|_)(SECRET|PASSWORD|PASSWD|PASSPHRASE|PASS|PWD|TOKEN|API_?KEY|KEY|CREDENTIALS?|DSN|AUTH)$/i;
+/** Words that tell of a secret where a name ends in them, but for what counts or dates it. */
+const WORDS =
+  "SECRETS?|[A-Z]*PASSWORDS?|PASSWD|PASSPHRASES?|REQUIREPASS|PASS|PWD|TOKENS?|(API_?)?KEYS?|CREDENTIALS?|DSN|AUTH|MASTERAUTH";
+const NAME = new RegExp(`(^|_)(${WORDS})(_(\\d+|V\\d+|BASE|OLD|NEW|PREVIOUS|CURRENT))*$`, "i");
+
+/** Of these, digits alone are one, too. */
+const PASSWORD = /PASS(WORDS?|WD|PHRASES?)?|PWD/i;
 
 /** Words that make of it a public thing, or the place where the secret is. */
 const HARMLESS = /(^|_)(PUBLIC|KID)_|_?(FILE|PATH|DIR|ARN|NAME|ID)$/i;
+
+/** `dbPassword` as `db_Password`, `--db-password` as `db_password`. */
+const inWords = (name: string) => name.replace(/([a-z0-9])([A-Z])/g, "$1_$2").replaceAll("-", "_");
 
 /** Shapes that are secret under any name: a URL with a password, a private key, an access key, a token. */
 const SHAPES = [
@@ -14,30 +22,46 @@ const SHAPES = [
   /\b(ghp|gho|ghs|github_pat|glpat|xox[abps]|sk_live)[-_][0-9A-Za-z_-]{16,}/,
   /\bsk-(?=[\w-]*\d)[\w-]{20,}/,
   /^eyJ[\w-]+\.eyJ[\w-]+\.[\w-]+$/,
+  // Redis's own words for one, in its file and among its arguments.
+  /(^|\n)\s*(requirepass|masterauth)\s+[^\s$]/,
 ];
 
 export const hasSecretShape = (text: string) => SHAPES.some((shape) => shape.test(text));
 
+const SWITCH = /^(true|false)$/;
+const NUMBER = /^\d{1,6}$/;
+const PATH = /^(\/[\w.-]+)+\/?$/;
+
 export function holdsSecret(name: string, value: string): boolean {
   if (value === "") return false;
   if (hasSecretShape(value)) return true;
-  return NAME.test(name) && !HARMLESS.test(name) && !/^(true|false|\d{1,6}|\/.*)$/.test(value);
+  const words = inWords(name);
+  if (!NAME.test(words) || HARMLESS.test(words) || SWITCH.test(value) || PATH.test(value)) return false;
+  return PASSWORD.test(words) || !NUMBER.test(value);
 }
 
+const VALUE = `("[^"]*"|'[^']*'|[^\\s;&|"']+)`;
 /** Flags and variables of a command, and what they are given: `--password=…`, `--password …`, `PASSWORD=…`. */
 const GIVEN = [
-  /(?:^|[\s;&|"'])--?([A-Za-z][\w-]*)[= ](?!-)("[^"]*"|'[^']*'|[^\s;&|"']+)/g,
-  /(?:^|[\s;&|"'])([A-Za-z]\w*)=("[^"]*"|'[^']*'|[^\s;&|"']+)/g,
+  new RegExp(`(?:^|[\\s;&|"'])--?([A-Za-z][\\w-]*)[= ](?!-)${VALUE}`, "g"),
+  new RegExp(`(?:^|[\\s;&|"'])([A-Za-z]\\w*)=${VALUE}`, "g"),
+];
+/** Flags of one letter that are given a password, of the tools that have them. */
+const SHORT = [
+  new RegExp(`\\bredis-cli\\b[^;&|]*?\\s(-a)\\s+${VALUE}`, "g"),
+  new RegExp(`\\bcurl\\b[^;&|]*?\\s(-u)\\s+(?=\\S+:\\S)${VALUE}`, "g"),
 ];
 
 /** What the words of a command give in plain text, by name. What a shell takes from its environment is not. */
 export function secretsIn(words: readonly string[]): string[] {
   const text = words.join(" ");
-  const named = GIVEN.flatMap((pattern) => [...text.matchAll(pattern)]).flatMap(
-    ([, name = "", given = ""]) => {
-      const value = given.replace(/^["']|["']$/g, "");
-      return !value.startsWith("$") && holdsSecret(name.replaceAll("-", "_"), value) ? [name] : [];
-    },
+  const given = (patterns: readonly RegExp[]) =>
+    patterns
+      .flatMap((pattern) => [...text.matchAll(pattern)])
+      .map(([, name = "", value = ""]) => ({ name, value: value.replace(/^["']|["']$/g, "") }))
+      .filter(({ value }) => !/^(\w+:)?\$/.test(value));
+  const named = [...given(GIVEN).filter(({ name, value }) => holdsSecret(name, value)), ...given(SHORT)].map(
+    ({ name }) => name,
   );
   return named.length === 0 && words.some(hasSecretShape) ? ["its words"] : named;
 }

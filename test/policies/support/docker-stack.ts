@@ -26,7 +26,11 @@ const declared: GivenStack = {
   },
   database: {
     type: "docker:container",
-    from: { ...told(["image", "image"]).from, mounts: ["volume", "files", "scratch"], networksAdvanced: ["data"] },
+    from: {
+      ...told(["image", "image"]).from,
+      mounts: ["volume", "files", "scratch"],
+      networksAdvanced: ["data"],
+    },
     inputs: {
       ...told(["image", "image"]).inputs,
       name: "database",
