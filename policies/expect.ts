@@ -78,6 +78,16 @@ export const withoutAny = (pattern: RegExp, allowed: string) =>
     ),
   );
 
+/** A list of which an element matches. */
+export const withAny = (pattern: RegExp, allowed: string) =>
+  expectation(allowed, (value) =>
+    some(
+      elements(value).map((element) =>
+        element === UNKNOWN || element === SECRET ? undefined : pattern.test(String(element)),
+      ),
+    ),
+  );
+
 export const longerThan = (least: number) =>
   expectation(`${least} or more entries`, (value) => elements(value).length >= least);
 

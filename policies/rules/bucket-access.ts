@@ -106,7 +106,7 @@ function deniesPlain(statement: Statement): boolean {
   const [question, ...others] = questions;
   return (
     !allows &&
-    actions.some((action) => action === "s3:*" || action === "*") &&
+    actions.some((action) => /^(s3:)?\*$/i.test(action)) &&
     principals.some(({ id }) => id === "*") &&
     (resources.includes("*") || resources.some((arn) => resources.includes(`${arn}/*`))) &&
     question?.operator === "Bool" &&

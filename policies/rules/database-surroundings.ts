@@ -1,10 +1,11 @@
 /** What has to stand beside a database: parameters, subnets, backup plans. */
 import { UNKNOWN, type Resource } from "../../graph/resource";
-import { documentAt, list, object } from "../documents";
+import { list, object } from "../documents";
 import * as expect from "../expect";
 import { graphRule, resourceRule, type Finding } from "../rule";
 import { aws, DATABASE } from "../tokens";
 import { refers, type GraphView } from "../view";
+import { selects } from "./backup-selection";
 import { subnetsThatLeadOut } from "./routes";
 
 const { isSet, judge, matches, properties } = expect;
@@ -37,22 +38,20 @@ export const databaseSurroundings = [
     description: "A database takes encrypted connections only.",
     severity: "high",
     references: { checkov: "CKV2_AWS_69" },
-    remediation: 'Add the parameter rds.force_ssl with the value "1"',
+    remediation:
+      'Add the parameter rds.force_ssl, of MySQL and MariaDB require_secure_transport, with the value "1"',
     types: PARAMETERS,
-    check: judgeParameter(["rds.force_ssl"], matches(/^(1|on|true)$/, "1")),
+    check: judgeParameter(["rds.force_ssl", "require_secure_transport"], matches(/^(1|on|true)$/i, "1")),
   }),
   resourceRule({
     name: "rds-query-log",
-    description: "Slow statements, or those that change the schema, are logged.",
+    description: "Slow statements of PostgreSQL, or those that change the schema, are logged.",
     severity: "low",
     references: { checkov: "CKV2_AWS_30" },
     remediation: "Add the parameter log_min_duration_statement, in milliseconds, or log_statement",
     link: `${GUIDE}/USER_LogAccess.Concepts.PostgreSQL.html`,
     types: PARAMETERS,
-    check: judgeParameter(
-      ["log_min_duration_statement", "log_statement"],
-      matches(/^(\d+|ddl|mod|all)$/, "0 or more, or ddl, mod, all"),
-    ),
+    check: judgeQueryLog,
   }),
   graphRule({
     name: "rds-parameters",
@@ -84,19 +83,13 @@ export const databaseSurroundings = [
     description: "A database is in a backup plan, which keeps copies elsewhere than beside it.",
     severity: "medium",
     references: { fsbp: "RDS.26", nag: "RDSInBackupPlan" },
-    remediation: "Name the database's arn in the resources of a backup.Selection",
+    remediation:
+      "Name the database's arn in the resources of a backup.Selection, and keep it out of notResources and conditions",
     types: DATABASE,
     check: (instance, view) => {
-      const { sure, possible } = view.referring(aws("backup", "selection"), "resources", instance);
-      const byTag = view
-        .memo("selections by tag", () =>
-          view
-            .ofType(aws("backup", "selection"))
-            .filter(({ inputs }) => list(inputs.selectionTags).length > 0),
-        )
-        .filter((selection) => selects(selection, instance));
-      const answer = sure.length + byTag.length > 0 ? true : possible.length > 0 ? undefined : false;
-      return expect.unless(answer, instance, "no backup plan covers it");
+      const selections = view.ofType(aws("backup", "selection"));
+      const answers = selections.map((selection) => selects(selection, instance, view));
+      return expect.unless(expect.some(answers), instance, "no backup plan covers it");
     },
   }),
 ];
@@ -121,6 +114,17 @@ function judgeParameter(names: readonly string[], expected: ReturnType<typeof ma
   };
 }
 
+/** Other engines call these parameters otherwise. */
+function judgeQueryLog(group: Resource): Finding[] {
+  const { family = "postgres" } = group.inputs;
+  if (family !== UNKNOWN && !String(family).startsWith("postgres")) return [];
+  const findings = judgeParameter(
+    ["log_min_duration_statement", "log_statement"],
+    matches(/^(\d+|ddl|mod|all)$/, "0 or more, or ddl, mod, all"),
+  )(group);
+  return family === UNKNOWN ? expect.softened(findings) : findings;
+}
+
 function judgeSubnets(group: Resource, view: GraphView): Finding[] {
   const open = subnetsThatLeadOut(view);
   const answers = open.map((subnet) => refers(group, "subnetIds", subnet));
@@ -130,13 +134,4 @@ function judgeSubnets(group: Resource, view: GraphView): Finding[] {
     "one of the subnets has a route to an internet gateway",
     "subnetIds",
   );
-}
-
-/** A selection by a tag that the database bears. */
-function selects(selection: Resource, instance: Resource): boolean {
-  const tags = documentAt(instance, "tags");
-  const borne = tags.state === "parsed" ? object(tags.value) : {};
-  return list(selection.inputs.selectionTags)
-    .map(object)
-    .some(({ key, value }) => typeof key === "string" && borne[key] !== undefined && borne[key] === value);
 }

@@ -193,7 +193,13 @@ export const database = [
     references: { fsbp: "RDS.25" },
     remediation: "Set username to a name of your own",
     types: DATABASE,
-    check: unlessReplica(property("username", notOneOf("postgres", "admin", "root", "master"))),
+    check: unlessReplica((database) => {
+      const own = notOneOf("postgres", "admin", "root", "master");
+      // What is restored has the name it was saved with.
+      const { snapshotIdentifier, restoreToPointInTime } = database.inputs;
+      const isRestored = snapshotIdentifier !== undefined || restoreToPointInTime !== undefined;
+      return judge(database, "username", isRestored ? orAbsent(own) : own);
+    }),
   }),
   resourceRule({
     name: "rds-no-literal-password",
@@ -225,10 +231,12 @@ export const database = [
     remediation: `Set engineVersion to ${OLDEST_MAJOR} or later`,
     link: "https://www.postgresql.org/support/versioning/",
     types: DATABASE,
-    check: (resource) =>
-      resource.inputs.engine === undefined || resource.inputs.engine === "postgres"
-        ? unlessReplica(property("engineVersion", currentVersion))(resource)
-        : [],
+    check: unlessReplica((database) => {
+      const { engine = "postgres" } = database.inputs;
+      const findings = judge(database, "engineVersion", currentVersion);
+      if (engine === UNKNOWN) return expect.softened(findings);
+      return engine === "postgres" ? findings : [];
+    }),
   }),
   resourceRule({
     name: "rds-keeps-backups",

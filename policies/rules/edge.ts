@@ -26,15 +26,20 @@ const TARGETS = lb("targetGroup");
 const ASSOCIATION = aws("wafv2", "webAclAssociation");
 const ALB_GUIDE = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application";
 
-/** Policies of AWS that offer TLS 1.2 and 1.3 and nothing older. */
-const MODERN_TLS = /^ELBSecurityPolicy-(TLS13-1-[23]-|FS-1-2-Res-|TLS-1-2-)/;
+/** Policies of AWS that offer TLS 1.2 or 1.3 and nothing older. */
+const MODERN_TLS = /^ELBSecurityPolicy-(TLS13-1-[23]-|FS-1-2-|TLS-1-2-)/;
 
 /** What is said of HTTP says nothing of load balancers for TCP. */
 const isApplication = ({ inputs }: Resource) =>
   inputs.loadBalancerType === undefined || inputs.loadBalancerType === "application";
 
-const ofApplication = (check: (resource: Resource) => Finding[]) => (resource: Resource) =>
-  isApplication(resource) ? check(resource) : [];
+/** Until the kind is known it is not known either what it demands. */
+const ofApplication =
+  (check: (resource: Resource) => Finding[]) =>
+  (resource: Resource): Finding[] => {
+    if (resource.inputs.loadBalancerType === UNKNOWN) return softened(check(resource));
+    return isApplication(resource) ? check(resource) : [];
+  };
 
 const speaksHttp = ({ inputs }: Resource) => inputs.protocol === "HTTP" || inputs.protocol === undefined;
 
@@ -165,9 +170,9 @@ export const edge = [
     remediation: "Declare a wafv2.WebAclAssociation with the load balancer's arn",
     types: LOAD_BALANCER,
     check: (balancer, view) =>
-      isApplication(balancer)
-        ? companion(balancer, view, ASSOCIATION, "resourceArn", "no WebAclAssociation refers to it")
-        : [],
+      ofApplication(() =>
+        companion(balancer, view, ASSOCIATION, "resourceArn", "no WebAclAssociation refers to it"),
+      )(balancer),
   }),
   graphRule({
     name: "alb-redirects",
@@ -177,14 +182,11 @@ export const edge = [
     link: `${ALB_GUIDE}/load-balancer-listeners.html`,
     types: LOAD_BALANCER,
     check: (balancer, view) => {
-      if (!isApplication(balancer) || balancer.inputs.internal === true) return [];
+      if (balancer.inputs.internal === true) return [];
       const { sure, possible } = view.referring(LISTENER, "loadBalancerArn", balancer);
       const answers = sure.map(({ inputs }) => (inputs.port === UNKNOWN ? undefined : inputs.port === 80));
-      return unless(
-        some([...answers, ...possible.map(() => undefined)]),
-        balancer,
-        "it has no listener on port 80",
-      );
+      const answer = some([...answers, ...possible.map(() => undefined)]);
+      return ofApplication(() => unless(answer, balancer, "it has no listener on port 80"))(balancer);
     },
   }),
   resourceRule({
@@ -242,7 +244,8 @@ export const edge = [
       "Set routingHttpResponseStrictTransportSecurityHeaderValue, …XContentTypeOptions… and …XFrameOptions…",
     link: `${ALB_GUIDE}/header-modification.html`,
     types: LISTENER,
-    check: (listener) => (listener.inputs.protocol === "HTTPS" ? judgeHeaders(listener) : []),
+    check: (listener) =>
+      [UNKNOWN, "HTTPS"].includes(String(listener.inputs.protocol)) ? ofProtocol(listener, judgeHeaders) : [],
   }),
   resourceRule({
     name: "tg-health",
@@ -270,10 +273,12 @@ export const edge = [
     references: { fsbp: "ACM.1" },
     remediation: 'Set validationMethod: "DNS" and remove certificateBody and privateKey',
     types: aws("acm", "certificate"),
-    check: (certificate) =>
-      certificate.inputs.certificateAuthorityArn === undefined
-        ? judge(certificate, "validationMethod", is("DNS"))
-        : [],
+    check: (certificate) => {
+      const { certificateAuthorityArn: authority } = certificate.inputs;
+      const findings = judge(certificate, "validationMethod", is("DNS"));
+      if (authority === UNKNOWN) return softened(findings);
+      return authority === undefined ? findings : [];
+    },
   }),
   resourceRule({
     name: "acm-key",

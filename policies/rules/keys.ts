@@ -1,7 +1,7 @@
 /** Keys and secrets. */
 import { UNKNOWN } from "../../graph/resource";
 import { object } from "../documents";
-import { aSecret, atMost, between, is, isSet, judge, orAbsent, property } from "../expect";
+import { aSecret, atMost, between, is, isSet, judge, orAbsent, property, softened } from "../expect";
 import { graphRule, resourceRule } from "../rule";
 import { aws } from "../tokens";
 import { companion } from "./companion";
@@ -20,11 +20,12 @@ export const keys = [
     references: { fsbp: "KMS.4", nag: "KMS5", checkov: "CKV_AWS_7", trivy: "AWS-0065" },
     remediation: "Set enableKeyRotation: true",
     types: KEY,
-    check: (key) =>
-      key.inputs.customerMasterKeySpec === undefined ||
-      key.inputs.customerMasterKeySpec === "SYMMETRIC_DEFAULT"
-        ? judge(key, "enableKeyRotation", is(true))
-        : [],
+    check: (key) => {
+      const { customerMasterKeySpec: spec = "SYMMETRIC_DEFAULT" } = key.inputs;
+      const findings = judge(key, "enableKeyRotation", is(true));
+      if (spec === UNKNOWN) return softened(findings);
+      return spec === "SYMMETRIC_DEFAULT" ? findings : [];
+    },
     remedy: () => ({ enableKeyRotation: true }),
   }),
   resourceRule({

@@ -1,5 +1,5 @@
 /** Networks, subnets and what they lead to. */
-import { UNKNOWN } from "../../graph/resource";
+import { UNKNOWN, type Resource } from "../../graph/resource";
 import {
   every,
   is,
@@ -9,10 +9,11 @@ import {
   orAbsent,
   property,
   properties,
+  softened,
   some,
   unless,
 } from "../expect";
-import { graphRule, resourceRule } from "../rule";
+import { graphRule, resourceRule, type Finding } from "../rule";
 import { aws, LOAD_BALANCER, SERVICE, SUBNET } from "../tokens";
 import { refers } from "../view";
 import { companion } from "./companion";
@@ -28,6 +29,14 @@ const GUIDE = "https://docs.aws.amazon.com/vpc/latest/userguide";
 
 const reachesAnything = (statement: Statement) =>
   statement.allows && isOnEverything(statement) && !isBounded(statement) ? "everything" : undefined;
+
+/** An endpoint for S3 lets every bucket be reached unless it says otherwise. */
+function ofStorage(endpoint: Resource): Finding[] {
+  const { serviceName } = endpoint.inputs;
+  const findings = property("policy", isSet)(endpoint);
+  if (serviceName === UNKNOWN) return softened(findings);
+  return String(serviceName).endsWith(".s3") ? findings : [];
+}
 
 export const network = [
   graphRule({
@@ -169,10 +178,12 @@ export const network = [
     remediation: "Set privateDnsEnabled: true",
     link: "https://docs.aws.amazon.com/vpc/latest/privatelink/interface-endpoints.html",
     types: ENDPOINT,
-    check: (endpoint) =>
-      endpoint.inputs.vpcEndpointType === "Interface"
-        ? property("privateDnsEnabled", is(true))(endpoint)
-        : [],
+    check: (endpoint) => {
+      const { vpcEndpointType: kind } = endpoint.inputs;
+      const findings = property("privateDnsEnabled", is(true))(endpoint);
+      if (kind === UNKNOWN) return softened(findings);
+      return kind === "Interface" ? findings : [];
+    },
   }),
   graphRule({
     name: "zones-apart",
@@ -206,7 +217,7 @@ export const network = [
     link: "https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html",
     types: ENDPOINT,
     check: (endpoint) => [
-      ...(String(endpoint.inputs.serviceName).endsWith(".s3") ? property("policy", isSet)(endpoint) : []),
+      ...ofStorage(endpoint),
       ...statements(
         ["policy"],
         reachesAnything,

@@ -167,12 +167,13 @@ export const registry = [
     name: "backup-plan-retention",
     description: "A backup plan backs up once a week or more often, and keeps that for thirty days or more.",
     severity: "medium",
-    remediation: "Set schedule to days of every week, and lifecycle.deleteAfter to 30 or more, in each rule",
+    remediation:
+      "Set schedule to days of every week in each rule, and lifecycle.deleteAfter to 30 or more, or leave it out",
     link: "https://docs.aws.amazon.com/aws-backup/latest/devguide/creating-a-backup-plan.html",
     types: aws("backup", "plan"),
     check: properties({
-      "rules[*].lifecycle.deleteAfter": atLeast(30),
-      "rules[*].copyActions[*].lifecycle.deleteAfter": atLeast(30),
+      "rules[*].lifecycle.deleteAfter": orAbsent(atLeast(30)),
+      "rules[*].copyActions[*].lifecycle.deleteAfter": orAbsent(atLeast(30)),
       "rules[*].schedule": weekly,
     }),
   }),

@@ -582,7 +582,8 @@ export const AWS_CONTROL: readonly Topic[] = [
       at: "plan",
       path: "rules[0].lifecycle.deleteAfter",
       bad: 7,
-      says: "rules[0].lifecycle.deleteAfter is 7; allowed: 30 or more.",
+      absent: "pass",
+      says: "rules[0].lifecycle.deleteAfter is 7; allowed: 30 or more, or not set.",
     },
     {
       rule: "backup-vault-cmk",

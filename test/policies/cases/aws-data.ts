@@ -216,7 +216,12 @@ export const AWS_DATA: readonly Topic[] = [
     ),
     ...inputs(
       "parameters",
-      { rule: "rds-force-ssl", path: "parameters[0].value", bad: "0", says: "No rds.force_ssl with 1." },
+      {
+        rule: "rds-force-ssl",
+        path: "parameters[0].value",
+        bad: "0",
+        says: "No rds.force_ssl or require_secure_transport with 1.",
+      },
       {
         rule: "rds-query-log",
         path: "parameters[1].value",
@@ -242,6 +247,22 @@ export const AWS_DATA: readonly Topic[] = [
       says: "One of the subnets has a route to an internet gateway.",
     },
     { ...gone("rds-in-backup-plan", "selection", "No backup plan covers it."), link: "resources" },
+    {
+      rule: "rds-in-backup-plan",
+      at: "selection",
+      path: "notResources",
+      bad: ["arn:aws:rds:*:*:db:ma*"],
+      absent: "pass",
+      says: "No backup plan covers it.",
+    },
+    {
+      rule: "rds-in-backup-plan",
+      at: "selection",
+      path: "conditions",
+      bad: [{ stringNotEquals: [{ key: "aws:ResourceTag/mainstay:environment", value: "test" }] }],
+      absent: "pass",
+      says: "No backup plan covers it.",
+    },
   ]),
   topic("ElastiCache", awsStack, TOPICS.ElastiCache ?? [], [
     {

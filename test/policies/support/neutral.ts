@@ -121,6 +121,10 @@ export const UNWATCHED: readonly (readonly [RegExp, string])[] = [
     "asked of production only, where it is watched",
   ],
   [
+    /^input aws:backup\/plan\S+ \S+ rules\[\d\]\.copyActions=\[\]$/,
+    "there is no copy that could be kept for too short a time",
+  ],
+  [
     /^input aws:s3\/bucketLifecycleConfiguration\S+ \S+ rules\[1\]\.status=/,
     "one rule that ends uploads is enough, and is watched",
   ],
