@@ -215,7 +215,7 @@ export const edge = [
     remediation: 'Set redirect: { protocol: "HTTPS", port: "443", statusCode: "HTTP_301" }',
     types: LISTENER,
     check: (listener) =>
-      listener.inputs.protocol === "HTTP"
+      speaksHttp(listener)
         ? properties({
             "defaultActions[*].redirect.protocol": is("HTTPS"),
             "defaultActions[*].redirect.statusCode": is("HTTP_301"),

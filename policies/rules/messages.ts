@@ -7,7 +7,6 @@ import {
   isSet,
   judge,
   matches,
-  matchesNot,
   notOneOf,
   oneOf,
   orAbsent,
@@ -27,6 +26,25 @@ const LAMBDA_GUIDE = "https://docs.aws.amazon.com/lambda/latest/dg";
 /** Runtimes that get security fixes for some time yet. */
 const CURRENT_RUNTIME =
   /^(nodejs(22|24)\.x|python3\.1[2-4]|java(21|25)|dotnet(8|10)|ruby3\.[34]|provided\.al2023)$/;
+
+/** What a word of a cache's access string does to the right to do everything. Of several the last holds. */
+const RIGHT_TO_ALL: Readonly<Record<string, boolean>> = {
+  "+@all": true,
+  allcommands: true,
+  "+@dangerous": true,
+  "-@all": false,
+  nocommands: false,
+  "-@dangerous": false,
+};
+
+function mayDoAll(access: string): boolean {
+  const words = access.trim().split(/\s+/);
+  const last = (told: (word: string) => boolean) => words.filter(told).at(-1) ?? "";
+  return (
+    last((word) => /^(on|off)$/.test(word)) === "on" &&
+    RIGHT_TO_ALL[last((word) => word in RIGHT_TO_ALL)] === true
+  );
+}
 
 const judgeCaller = properties({
   principal: matches(/^[^*]+$/, "a service or an account"),
@@ -190,10 +208,12 @@ export const messages = [
     types: aws("elasticache", "user"),
     check: properties({
       "authenticationMode.type": oneOf("password", "iam"),
-      accessString: matchesNot(
-        /^on (?!.*-@(all(?!.*\+@all)|dangerous)).*\+@all/,
-        "no +@all without -@dangerous",
-      ),
+      accessString: {
+        allowed: "no +@all without -@dangerous after it",
+        absent: false,
+        given: false,
+        test: (access) => !mayDoAll(String(access)),
+      },
     }),
   }),
 ];

@@ -128,6 +128,13 @@ export function covers({ from, to, allPorts }: Permission, ports: readonly numbe
   return some([allPorts, ports.some((port) => Number(from ?? 0) <= port && port <= Number(to ?? 65_535))]);
 }
 
+/** Whether a permission is for more ports than these, all of them or a span. */
+export function isWiderThan({ from, to, allPorts }: Permission, most: number): Answer {
+  if (from === UNKNOWN || to === UNKNOWN || from === SECRET || to === SECRET)
+    return allPorts === true ? true : undefined;
+  return some([allPorts, Number(to ?? 65_535) - Number(from ?? 0) >= most]);
+}
+
 /** What databases and caches listen on unless they say otherwise. */
 const USUAL_DATA_PORTS = [5432, 6379];
 

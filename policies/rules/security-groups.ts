@@ -28,6 +28,7 @@ import {
   guardsData,
   isNetwork,
   isWebOfBalancer,
+  isWiderThan,
   isWorld,
   OLD_RULE,
   permissions,
@@ -43,6 +44,9 @@ const GROUPS_GUIDE = `${GUIDE}/vpc-security-groups.html`;
 
 /** Shells and desktops. */
 const ADMIN_PORTS = [22, 3389];
+
+/** What one purpose needs, such as the ports that a server of FTP answers on, and not all there are. */
+const MOST_PORTS = 1024;
 
 export const securityGroups = [
   graphRule({
@@ -128,8 +132,8 @@ export const securityGroups = [
       permissions(resource, "egress").flatMap((permission) =>
         complain(
           permission,
-          every([some(permission.networks.map(isWorld)), permission.allPorts]),
-          "not all ports to everywhere",
+          every([some(permission.networks.map(isWorld)), isWiderThan(permission, MOST_PORTS)]),
+          `${MOST_PORTS.toLocaleString("en")} ports to everywhere at most`,
         ),
       ),
   }),

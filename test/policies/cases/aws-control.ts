@@ -804,7 +804,21 @@ export const AWS_CONTROL: readonly Topic[] = [
       at: "cacheUser",
       path: "accessString",
       bad: "on ~* +@all",
-      says: 'accessString is "on ~* +@all"; allowed: no +@all without -@dangerous.',
+      says: 'accessString is "on ~* +@all"; allowed: no +@all without -@dangerous after it.',
+    },
+    {
+      rule: "cache-user",
+      at: "cacheUser",
+      path: "accessString",
+      bad: "on ~* allcommands",
+      says: 'accessString is "on ~* allcommands"; allowed: no +@all without -@dangerous after it.',
+    },
+    {
+      rule: "cache-user",
+      at: "cacheUser",
+      path: "accessString",
+      bad: "on ~* -@dangerous +@all",
+      says: 'accessString is "on ~* -@dangerous +@all"; allowed: no +@all without -@dangerous after it.',
     },
   ]),
 ];

@@ -699,7 +699,15 @@ export const AWS_RUN: readonly Topic[] = [
         path: "ipProtocol",
         bad: "-1",
         absent: "pass",
-        says: 'cidrIpv4 is "0.0.0.0/0"; allowed: not all ports to everywhere.',
+        says: 'cidrIpv4 is "0.0.0.0/0"; allowed: 1,024 ports to everywhere at most.',
+        also: ["sg-ports"],
+      },
+      {
+        rule: "sg-egress",
+        at: "toWorld",
+        path: "toPort",
+        bad: 65535,
+        says: 'cidrIpv4 is "0.0.0.0/0"; allowed: 1,024 ports to everywhere at most.',
         also: ["sg-ports"],
       },
       {
