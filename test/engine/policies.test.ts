@@ -76,7 +76,7 @@ describe("the policy pack in the engine", { timeout: 300_000 }, () => {
       expect.stringMatching(
         /^mandatory policy aws-provider-account: provider:aws default_\w+: allowedAccountIds is not set; allowed: a list of account ids\. Set allowedAccountIds to the account's id\.$/,
       ),
-      'mandatory policy s3-no-public-acl: aws:s3:BucketAcl open: acl is "public-read"; allowed: private or log-delivery-write or bucket-owner-full-control, or not set. Remove acl; say in a policy who may read.',
+      'mandatory policy s3-no-public-acl: aws:s3:BucketAcl open: acl is "public-read"; allowed: private or log-delivery-write or bucket-owner-full-control, or not set. Remove acl, grants and accessControlPolicy; say in a policy who may read.',
       ...[
         "open:BucketAcl: aws:s3/bucketAcl:BucketAcl, and in production nothing",
         "security/s3-no-public-acl/open:BucketAcl: broken, and in production kept",
