@@ -157,7 +157,7 @@ export class DockerBackups extends pulumi.ComponentResource implements Backups<D
         data: [...bucket.data, { volume: this.drillDisk(), target: DRILL_DIRECTORY }],
         files: [secrets],
         tmpfs: { "/tmp": 64 },
-        health: { command: ["node", "/backup/backup.cjs", "health"], startSeconds: 90 },
+        health: { command: ["node", "/backup/backup.cjs", "health"] },
         processes: 512,
         stopSeconds: 60,
       },

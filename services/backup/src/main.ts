@@ -7,7 +7,7 @@ const USAGE = `usage: backup [run | once full|events|drill | list | check | heal
   once    take one backup now, or restore the newest full one into a server of its own
   list    show what the repository holds, as JSON
   check   read the newest backups and the whole repository back
-  health  ask the running service whether it is ready
+  health  ask the running service whether it works
 `;
 const EXIT_USAGE = 64;
 

@@ -7,7 +7,10 @@ import type { Status } from "./status";
 export function createHealthServer(status: Status): Server {
   const { registry } = status.metrics;
   const routes: Record<string, (response: ServerResponse) => void | Promise<void>> = {
-    "/health/live": (response) => json(response, 200, { status: "live" }),
+    "/health/live": (response) => {
+      const liveness = status.liveness();
+      json(response, liveness.status === "live" ? 200 : 503, liveness);
+    },
     "/health/ready": (response) => {
       const readiness = status.readiness(new Date());
       json(response, readiness.status === "ready" ? 200 : 503, readiness);

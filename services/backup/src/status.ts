@@ -15,6 +15,11 @@ interface KindStatus extends Freshness {
   readonly lastError: string | null;
 }
 
+interface Liveness {
+  readonly status: "live" | "dead";
+  readonly reasons: readonly string[];
+}
+
 export interface Readiness {
   readonly status: "ready" | "unready";
   readonly reasons: readonly string[];
@@ -27,6 +32,8 @@ interface State {
   lastAttempt: number;
   lastError: string | null;
 }
+
+const DEAD = "the scheduler does not run";
 
 export class Status {
   readonly metrics;
@@ -84,8 +91,13 @@ export class Status {
     if (error) this.metrics.failures.inc({ kind, stage: error.stage });
   }
 
+  /** Whether the process does its work, however its backups end. */
+  liveness(): Liveness {
+    return this.schedulerAlive() ? { status: "live", reasons: [] } : { status: "dead", reasons: [DEAD] };
+  }
+
   readiness(now: Date): Readiness {
-    const reasons = this.schedulerAlive() ? [] : ["the scheduler does not run"];
+    const reasons = [...this.liveness().reasons];
     const kinds: Partial<Record<Kind, KindStatus>> = {};
     for (const [kind, { newest, running, lastError }] of this.states) {
       const freshness = judge(kind, newest, this.intervals.get(kind) ?? 0, now);

@@ -48,7 +48,7 @@ describe.skipIf(lacking)(`the service${lacking}`, { timeout: 300_000 }, () => {
     const first = serve(runner);
     const early = await eventually(() => get("/health/ready"));
     expect([early.code, JSON.parse(early.body).status]).toEqual([503, "unready"]);
-    expect(await get("/health/live")).toEqual({ code: 200, body: '{"status":"live"}\n' });
+    expect(await get("/health/live")).toEqual({ code: 200, body: '{"status":"live","reasons":[]}\n' });
     await ready();
     await eventually(async () =>
       (await metrics())['backup_running{kind="events"}'] === 0 ? true : undefined,
@@ -72,7 +72,7 @@ describe.skipIf(lacking)(`the service${lacking}`, { timeout: 300_000 }, () => {
       Object.entries(before).filter(([name, value]) => name.startsWith("backup_failures_total") && value > 0),
     ).toEqual([]);
     const health = await runner.start(["health"], { BACKUP_PORT: `${port}` }).done;
-    expect([health.code, health.stdout]).toEqual([0, "ready\n"]);
+    expect([health.code, health.stdout]).toEqual([0, "live\n"]);
 
     first.child.kill("SIGTERM");
     const { code, stdout, log } = await first.done;
@@ -164,7 +164,8 @@ describe.skipIf(lacking)(`the service${lacking}`, { timeout: 300_000 }, () => {
     const reason = `no verified backup yet (the last failed: database: psql: error: connection to server at "127.0.0.1", port ${world.database.port} failed: FATAL:  password authentication failed for user "backup_reader")`;
     expect(JSON.parse(body).reasons).toEqual([`full: ${reason}`, `events: ${reason}`]);
     const health = await runner.start(["health"], { BACKUP_PORT: `${port}` }).done;
-    expect([health.code, health.stdout]).toEqual([1, `unready\nfull: ${reason}\nevents: ${reason}\n`]);
+    // The container is none the worse for it: an update that mends the backups has to get this far.
+    expect([health.code, health.stdout]).toEqual([0, "live\n"]);
     child.kill("SIGTERM");
     const { stdout } = await done;
     expect(stdout).not.toContain("wrong-role-password");

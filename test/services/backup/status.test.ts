@@ -24,6 +24,7 @@ describe("readiness", () => {
     status.update([one("a", "2026-03-01T02:00:00Z")]);
     const { status: word, reasons } = status.readiness(now);
     expect([word, reasons]).toEqual(["unready", ["the scheduler does not run"]]);
+    expect(status.liveness()).toEqual({ status: "dead", reasons: ["the scheduler does not run"] });
   });
 
   test("the last failure is told along with the missing backup", () => {
@@ -34,6 +35,7 @@ describe("readiness", () => {
     expect(status.readiness(now).reasons).toEqual([
       "full: no verified backup yet (the last failed: dump: permission denied)",
     ]);
+    expect(status.liveness()).toEqual({ status: "live", reasons: [] });
     status.update([one("a", "2026-03-01T02:00:00Z")]);
     expect(status.readiness(now).reasons).toEqual([]);
   });
