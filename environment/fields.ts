@@ -57,6 +57,12 @@ export const hostAndPort = matching(
 /** An AWS account. */
 export const accountId = matching(/^\d{12}$/, "an account id: a text of 12 digits");
 
+/** A registry of images, as it stands at the beginning of their references. */
+export const registryHost = matching(
+  /^[a-z0-9][a-z0-9.-]*(:\d{1,5})?$/,
+  'a registry such as "ghcr.io" or "registry.example.com:5000"',
+);
+
 /** An AWS region. */
 export const region = matching(/^[a-z]{2}(-[a-z]+)+-\d$/, 'a region such as "eu-west-1"');
 

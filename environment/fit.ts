@@ -4,6 +4,7 @@ import { checkFitOnAws } from "./fit-aws";
 import { checkHistory, checkReceivers, checkRunbooks, checkWebhooks } from "./fit-monitoring";
 import { whereValid } from "./parse";
 import type { Problem } from "./problems";
+import type { DockerScale } from "./scale";
 
 /** What one part of the environment takes of its host, all its copies together. */
 interface Share {
@@ -129,14 +130,17 @@ function checkCopies(context: Context): Problem[] {
 /** No port of the host is taken twice. */
 function checkPorts(context: Context, { edge, operatorPorts }: DockerEnvironment): Problem[] {
   const { files } = context;
+  const own = (context.scale as DockerScale).operatorPorts;
+  const shared = Object.entries(operatorPorts).filter(([name]) => !(name in own));
   const claims = [
     { ...inScale(context, "edge.httpPort"), port: edge.httpPort },
     { ...inScale(context, "edge.httpsPort"), port: edge.httpsPort },
-    ...Object.entries(operatorPorts).map(([name, port]) => ({
+    ...shared.map(([name, port]) => ({
       file: files.project,
       key: `${SHAPE_KEY}.operatorPorts.${name}`,
       port,
     })),
+    ...Object.entries(own).map(([name, port]) => ({ ...inScale(context, `operatorPorts.${name}`), port })),
   ];
   return claims.flatMap(({ file, key, port }, index) => {
     const holder = claims.slice(0, index).find((claim) => claim.port === port);

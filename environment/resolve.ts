@@ -106,7 +106,7 @@ function assemble(stack: string, { shape, scale }: Context): Environment {
     monitoring: () => ({ ...shape.monitoring, ...scale.monitoring }),
     backups: () => ({ ...shape.backups, ...scale.backups }),
     receivers: () => scale.receivers,
-    operatorPorts: () => shape.operatorPorts,
+    operatorPorts: () => ({ ...shape.operatorPorts, ...onHost.operatorPorts }),
     secretRotationDays: () => shape.secretRotationDays,
     secretGeneration: () => scale.secretGeneration,
     protectData: () => scale.protectData,

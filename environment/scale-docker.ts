@@ -7,11 +7,13 @@ import {
   imageReference,
   origin,
   region,
+  registryHost,
   resources,
   storedResources,
   variableName,
 } from "./fields";
 import { common, metricsRetention } from "./scale-common";
+import type { Shape } from "./shape";
 
 /** The scale of an environment on one Docker host. */
 
@@ -31,7 +33,7 @@ const service = resources.extend({
 const monitoring = z.strictObject({
   prometheus: storedResources.extend({ retentionDays: metricsRetention.default(35) }),
   alertmanager: storedResources,
-  grafana: storedResources,
+  grafana: resources,
   jaeger: resources,
   loki: storedResources.extend({ retentionDays: z.int().min(1).max(400).default(15) }),
   shipper: resources.describe("What hands the lines of all containers to Loki."),
@@ -72,6 +74,22 @@ const edge = resources.extend({
     .default({ kind: "internal" }),
 });
 
+const operatorPorts = z
+  .strictObject({
+    database: hostPort,
+    cache: hostPort,
+    api: hostPort,
+    prometheus: hostPort,
+    grafana: hostPort,
+    alertmanager: hostPort,
+    jaeger: hostPort,
+    logs: hostPort,
+  } satisfies Record<keyof Shape["operatorPorts"], typeof hostPort>)
+  .partial()
+  .describe(
+    "Instead of the shape's, where this host has those taken: by another environment or another program.",
+  );
+
 export const dockerScale = z.strictObject({
   platform: z.literal("docker").describe("What the environment runs on."),
   host: z
@@ -92,11 +110,18 @@ export const dockerScale = z.strictObject({
         ),
       cpus: z.number().min(1),
       diskGiB: z.int().min(10),
+      registries: z
+        .array(registryHost)
+        .default([])
+        .describe(
+          "Registries it pulls private images from, with the `docker login` of whoever runs `up`; Docker Hub is registry-1.docker.io.",
+        ),
     })
     .describe("The machine everything runs on; all that is declared has to fit."),
   ...common,
   services: z.record(identifier, service).describe("Size of each service of the shape."),
   edge: edge.describe("Size of the proxy in front, and where users come in."),
+  operatorPorts: operatorPorts.default({}),
   monitoring: monitoring.describe("Size of each part of the monitoring stack."),
   backups: drillingResources
     .extend({ bucket })

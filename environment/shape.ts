@@ -89,7 +89,8 @@ const cache = z.strictObject({
 });
 
 const edge = z.strictObject({
-  requestsPerMinute: z.int().min(1).max(100_000).default(120).describe("Per client address."),
+  // nginx lets all but one of a minute's wait at once, and refuses a limit by which none may.
+  requestsPerMinute: z.int().min(2).max(100_000).default(120).describe("Per client address."),
   uploadMaxMiB: z.int().min(1).max(1024).default(50),
   timeoutSeconds: z.int().min(1).max(3600).default(300).describe("Longest wait for an answer of a service."),
   metricsFrom: z
@@ -143,7 +144,7 @@ const operatorPorts = z
     jaeger: hostPort.default(16687),
     logs: hostPort.default(5514).describe("Where the Docker daemon sends the lines of containers, by UDP."),
   })
-  .describe("Ports on a single host's loopback address, for its operators only.");
+  .describe("Ports on a single host's loopback address, for its operators only. A scale may have others.");
 
 /** Everything under `mainstay:shape`. */
 export const shape = z.strictObject({

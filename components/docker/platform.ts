@@ -14,9 +14,15 @@ import { DockerTracing } from "../tracing/docker";
 import { Authority } from "./authority";
 import { dockerContext, type DockerKind } from "./context";
 
-/** One provider for everything on the environment's Docker host. */
-export const dockerProvider = ({ environment }: LoadedEnvironment<DockerEnvironment>) =>
-  new docker.Provider("docker", { host: environment.host.address });
+/**
+ * One provider for everything on the environment's Docker host. It sends no login to a registry it is not told of, and
+ * looks those of the others up in the configuration of the Docker client: none of them comes into the state.
+ */
+export const dockerProvider = ({ environment: { host } }: LoadedEnvironment<DockerEnvironment>) =>
+  new docker.Provider("docker", {
+    host: host.address,
+    registryAuth: host.registries.map((address) => ({ address })),
+  });
 
 /** An environment as containers on one Docker host. */
 export function dockerPlatform(

@@ -44,10 +44,14 @@ const HINTS: readonly (readonly [RegExp, string])[] = [
   ],
   [
     /pull access denied|manifest unknown|unable to (find or )?pull image|CannotPullContainer/i,
-    "An image cannot be had. The environment's own are made before the first up: npm run images -- STACK",
+    "An image cannot be had. The environment's own are made before the first up: npm run images -- STACK. A private registry has to be among host.registries of mainstay:scale, and you logged in to it: docker login REGISTRY",
   ],
   [
-    /already exists|already in use/,
+    /port is already allocated|address already in use/,
+    "A port of the host is taken, by another environment or another program. Give this stack one that is free: under mainstay:scale, edge.httpPort and edge.httpsPort are its users', operatorPorts its operators'.",
+  ],
+  [
+    /already exists|name \S+ is already in use/,
     "Something of that name is there that the state does not know, as a run that was killed leaves behind. Delete it by hand, then run this again.",
   ],
 ];

@@ -23,7 +23,7 @@ const sizes = fc.record({
   // Room for the metrics of as many copies as there may be: they are judged apart.
   prometheus: fc.record({ memoryMiB: memory, storageGiB: fc.integer({ min: 100, max: 150 }) }),
   alertmanager: fc.record({ memoryMiB: memory, storageGiB: storage }),
-  grafana: fc.record({ memoryMiB: memory, storageGiB: storage }),
+  grafana: fc.record({ memoryMiB: memory }),
   jaeger: fc.record({ memoryMiB: memory }),
   loki: fc.record({ memoryMiB: memory, storageGiB: storage }),
   shipper: fc.record({ memoryMiB: memory }),
@@ -78,7 +78,6 @@ function sums(s: Sizes) {
       s.database.storageGiB +
       s.prometheus.storageGiB +
       s.alertmanager.storageGiB +
-      s.grafana.storageGiB +
       s.loki.storageGiB +
       s.backups.drillGiB +
       s.backups.bucketGiB,
@@ -113,6 +112,12 @@ describe("everything declared fits its host", () => {
       "Pulumi.local.yaml: mainstay:scale.monitoring.exporter.cpus: found 2.01; allowed: at most the host's 2",
       "Pulumi.local.yaml: mainstay:scale.backups.cpus: found 3; allowed: at most the host's 2",
     ]);
+  });
+
+  test("a port of the scale's own takes the place of the shape's; the others stay", () => {
+    const ports = (...changes: Change[]) => resolve(changed(...changes)).environment?.operatorPorts;
+    expect(ports(set("scale.operatorPorts", { database: 15432 }))).toEqual({ ...ports(), database: 15432 });
+    expect(ports()?.database).toBe(5432);
   });
 
   test("the stack local fits the smallest host there may be", () => {

@@ -74,8 +74,11 @@ export function testConfiguration(root: string, ports = PORTS): StackConfigurati
   const database = { ...scale.database, storageGiB: 1 };
   const backups = { ...shape.backups, eventsSchedule: "* * * * *" };
   const config = {
-    "mainstay:shape": JSON.stringify({ ...shape, backups, operatorPorts }),
-    "mainstay:scale": JSON.stringify({ ...scale, services, database, edge, images, receivers: RECEIVERS }),
+    "mainstay:shape": JSON.stringify({ ...shape, backups }),
+    "mainstay:scale": JSON.stringify({
+      ...{ ...scale, services, database, edge, operatorPorts, images },
+      receivers: RECEIVERS,
+    }),
   };
   return { ...local, stack: STACK, config };
 }

@@ -9,7 +9,7 @@ export const OF_KEYS: readonly Mistake[] = [
     changes: [rename("scale.database", "databse")],
     says: [
       "Pulumi.local.yaml: mainstay:scale.database: found nothing; allowed: an object with memoryMiB, cpus, storageGiB",
-      "Pulumi.local.yaml: mainstay:scale.databse: found a key that does not exist here; allowed: one of platform, host, production, protectData, secretGeneration, domain, images, database, cache, receivers, variables, services, edge, monitoring, backups",
+      "Pulumi.local.yaml: mainstay:scale.databse: found a key that does not exist here; allowed: one of platform, host, production, protectData, secretGeneration, domain, images, database, cache, receivers, variables, services, edge, operatorPorts, monitoring, backups",
     ],
   },
   {
@@ -51,7 +51,7 @@ export const OF_KEYS: readonly Mistake[] = [
     kind: "a key with a line break",
     changes: [set("scale.host.a\nb", 1)],
     says: [
-      'Pulumi.local.yaml: mainstay:scale.host["a\\nb"]: found a key that does not exist here; allowed: one of address, memoryMiB, cpus, diskGiB',
+      'Pulumi.local.yaml: mainstay:scale.host["a\\nb"]: found a key that does not exist here; allowed: one of address, memoryMiB, cpus, diskGiB, registries',
     ],
   },
   {
@@ -151,6 +151,13 @@ export const OF_KEYS: readonly Mistake[] = [
     changes: [set("shape.services.api.port", 80)],
     says: [
       "Pulumi.yaml: mainstay:shape.services.api.port: found 80; allowed: a whole number from 1024 to 65535",
+    ],
+  },
+  {
+    kind: "a limit nginx does not take",
+    changes: [set("shape.edge.requestsPerMinute", 1)],
+    says: [
+      "Pulumi.yaml: mainstay:shape.edge.requestsPerMinute: found 1; allowed: a whole number from 2 to 100000",
     ],
   },
   {

@@ -153,7 +153,7 @@ export const OF_SERVICES: readonly Mistake[] = [
     kind: "too little disk",
     changes: [set("scale.host.diskGiB", 28)],
     says: [
-      "Pulumi.local.yaml: mainstay:scale.host.diskGiB: found 28 GiB for storage of 34 GiB (largest: backups 12, database 10, monitoring.prometheus 8); allowed: a host with room for all storage, or smaller storage",
+      "Pulumi.local.yaml: mainstay:scale.host.diskGiB: found 28 GiB for storage of 33 GiB (largest: backups 12, database 10, monitoring.prometheus 8); allowed: a host with room for all storage, or smaller storage",
     ],
   },
   {
@@ -194,6 +194,13 @@ export const OF_SERVICES: readonly Mistake[] = [
     changes: [set("shape.operatorPorts", { jaeger: 3002 })],
     says: [
       "Pulumi.yaml: mainstay:shape.operatorPorts.jaeger: found 3002, which mainstay:shape.operatorPorts.grafana has too; allowed: a port of its own",
+    ],
+  },
+  {
+    kind: "a port of one host's own that another tool of the shape has",
+    changes: [set("scale.operatorPorts", { database: 3002 })],
+    says: [
+      "Pulumi.local.yaml: mainstay:scale.operatorPorts.database: found 3002, which mainstay:shape.operatorPorts.grafana has too; allowed: a port of its own",
     ],
   },
 ];
