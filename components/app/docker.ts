@@ -99,15 +99,15 @@ export class DockerApp extends pulumi.ComponentResource implements App<DockerKin
       processes: 256,
       stopSeconds: service.stopSeconds,
     } satisfies Partial<ContainerArgs>;
-    const copies = (release: string, image: ContainerArgs["image"], replicas: number) =>
-      Array.from({ length: replicas }, (_, copy) =>
-        container(
-          this.context,
-          `${release}-${copy + 1}`,
-          { ...shared, image, alias: release },
-          { parent: this, dependsOn: this.needed(service) },
-        ),
-      );
+    // One after the other: while a copy is replaced, those before and after it go on answering.
+    const copies = (release: string, image: ContainerArgs["image"], replicas: number) => {
+      let before = this.needed(service);
+      for (let copy = 1; copy <= replicas; copy++) {
+        const args = { ...shared, image, alias: release };
+        const opts = { parent: this, dependsOn: before };
+        before = [container(this.context, `${release}-${copy}`, args, opts)];
+      }
+    };
     copies(service.name, service.image, service.replicas);
     const { candidate } = service;
     if (!candidate) return;

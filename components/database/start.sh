@@ -10,6 +10,12 @@ conf=/etc/postgresql/postgresql.conf
 # The server insists on a key that is its own and that nobody else can read.
 cp /run/secrets/server.key /run/postgresql/server.key
 
+server=$(postgres --version | sed 's/^[^0-9]*\([0-9]*\).*/\1/')
+if [ -s "$data/PG_VERSION" ] && [ "$(cat "$data/PG_VERSION")" != "$server" ]; then
+  echo "FATAL: the data are those of PostgreSQL $(cat "$data/PG_VERSION"), and this is PostgreSQL $server, which cannot read them." \
+    "Take the image of before under images.postgres, or follow docs/runbooks/database-versions.md." >&2
+  exit 1
+fi
 if [ ! -s "$data/PG_VERSION" ]; then
   # Made beside its place and moved there whole, so that an interrupted start leaves nothing half made.
   rm -rf "$data.new"

@@ -1,4 +1,4 @@
-import { createHmac } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { labels, type DockerContext } from "./context";
@@ -17,6 +17,9 @@ export interface FilesArgs {
  *
  * The files are readable by any user, so that the container's can read them; the volume is mounted, read-only,
  * into its one consumer (or the copies of one) and into nothing else.
+ *
+ * A carrier adds files and takes none away, so another set of names gets another volume: what is no longer declared
+ * is gone from the host once its consumers have the new one.
  */
 export class Files extends pulumi.ComponentResource {
   readonly mount: docker.types.input.ContainerMount;
@@ -30,7 +33,11 @@ export class Files extends pulumi.ComponentResource {
     const parent = { parent: this };
     const volume = new docker.Volume(
       name,
-      { name: `${context.prefix}-${name}`, driver: "local", labels: labels(context, args.component) },
+      {
+        name: `${context.prefix}-${name}-${digestOfNames(args.files)}`,
+        driver: "local",
+        labels: labels(context, args.component),
+      },
       parent,
     );
     const uploads = Object.entries(args.files).map(([file, content]) => ({
@@ -77,14 +84,17 @@ export class Files extends pulumi.ComponentResource {
   }
 }
 
+const digestOfNames = (files: FilesArgs["files"]) =>
+  createHash("sha256")
+    .update(JSON.stringify(Object.keys(files).sort()))
+    .digest("hex")
+    .slice(0, 8);
+
 /**
  * A digest of all files, for labels anybody may see. Where files hold more than the plain configuration it is
  * keyed, so that a weak secret cannot be guessed from it.
  */
-function digest(
-  files: Readonly<Record<string, pulumi.Input<string>>>,
-  key: pulumi.Output<string>,
-): pulumi.Output<string> {
+function digest(files: FilesArgs["files"], key: pulumi.Output<string>): pulumi.Output<string> {
   const isPlain = Object.values(files).every((content) => typeof content === "string");
   const hashed = pulumi.all([pulumi.all(files), isPlain ? "" : key]).apply(([contents, secret]) => {
     const sorted = Object.entries(contents).sort(([a], [b]) => (a < b ? -1 : 1));

@@ -59,7 +59,7 @@ export class DockerEdge extends pulumi.ComponentResource implements Edge<DockerK
         command: ["-g", "daemon off;"],
         memoryMiB: edge.memoryMiB,
         cpus: edge.cpus,
-        networks: [network.tiers.front, network.tiers.public, network.tiers.operator],
+        networks: [network.tiers.front, network.tiers.public],
         ports: [
           { internal: EDGE_PORTS.http, external: edge.httpPort, ip: edge.address },
           { internal: EDGE_PORTS.https, external: edge.httpsPort, ip: edge.address },

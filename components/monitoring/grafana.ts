@@ -36,12 +36,13 @@ export function grafana(workshop: Workshop, jaegerUrl: string, prometheus: docke
     cpus,
     networks: [network.tiers.operations, network.tiers.operator],
     ports: [loopback(GRAFANA_PORT, operatorPorts.grafana)],
-    data: [{ volume: workshop.volume("grafana-data"), target: "/var/lib/grafana" }],
     files: [
       workshop.files("grafana-config", GRAFANA_PROVISIONING, provisioning(jaegerUrl, hostLinks(environment))),
       workshop.files("grafana-secrets", "/run/secrets", { "admin-password": password }),
     ],
-    tmpfs: { "/tmp": 32 },
+    // Its database begins anew at every start: Grafana takes the administrator's password into it only once, and all
+    // else in it is provisioned.
+    tmpfs: { "/var/lib/grafana": 64, "/tmp": 32 },
     health: answers(GRAFANA_PORT, "/api/health", 120),
     processes: 512,
   };

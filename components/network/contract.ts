@@ -11,7 +11,7 @@ import type { Kind } from "../kind";
  * - `telemetry`: Prometheus, what it scrapes, and where traces go; no way out
  * - `operations`: the monitoring tools among themselves; no way out
  * - `egress`: a way out to the internet, for those that need one; its members cannot reach each other
- * - `operator`: ports on the host's loopback address; its members cannot reach each other
+ * - `operator`: ports on the host's loopback address, but for the edge's; its members cannot reach each other
  */
 export const TIERS = [
   "public",

@@ -18,8 +18,8 @@ const KIND: Record<Tier, { internal: boolean; options: Record<string, string> }>
   cache: inside,
   telemetry: inside,
   operations: inside,
-  // Docker takes a container's way out from the first of its outward networks by name: "egress" stands before
-  // "operator" and "public", which lead nowhere.
+  // Docker takes a container's way out from the first of its outward networks by name, and its published ports' way
+  // in: "egress" stands before "operator", which leads nowhere. What users reach is on "public" alone.
   egress: { internal: false, options: { ...separate, [`${BRIDGE}.enable_ip_masquerade`]: "true" } },
   operator: {
     internal: false,

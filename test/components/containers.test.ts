@@ -78,6 +78,21 @@ describe.each(["local", "docker-host"])("every container of %s", (stack) => {
     }
   });
 
+  test("lets users in over the public network, which nobody else is on", () => {
+    const outward = graph.resources
+      .filter(({ type, inputs }) => type.endsWith(":Network") && inputs.internal === false)
+      .map(({ inputs }) => inputs.name as string);
+    const leading = (resource: Resource) =>
+      (inputsOf(resource).networksAdvanced ?? [])
+        .map(({ name }) => name)
+        .filter((name) => outward.includes(name));
+    const [publicNetwork] = outward.filter((name) => name.endsWith("-public"));
+    const members = started().filter((resource) => leading(resource).includes(publicNetwork ?? ""));
+    expect(members.map((resource) => [resource.name, leading(resource)])).toEqual([
+      ["edge", [publicNetwork]],
+    ]);
+  });
+
   test("publishes ports on the loopback address, the edge's own apart", () => {
     const open = started().flatMap(({ name, inputs }) =>
       ((inputs.ports ?? []) as { ip: string; external: number }[])

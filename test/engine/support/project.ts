@@ -39,8 +39,10 @@ export interface TestProject {
   readonly mainstayReading: (input: string, ...args: string[]) => Promise<Ended>;
   /** Runs the engine itself, against a state of its own or that of `mainstay`. */
   readonly pulumi: (env: Record<string, string>, ...args: string[]) => Ended;
-  /** What git finds changed in the project since it was made. */
+  /** What git finds changed in the project since it was made or last committed. */
   readonly changed: () => string;
+  /** Commits what is there. */
+  readonly commit: () => void;
   readonly remove: () => void;
 }
 
@@ -63,20 +65,16 @@ export function makeProject({ stacks, parts = [], env: own = {} }: ProjectOption
   const git = (...args: string[]) =>
     spawnSync("git", ["-C", directory, ...args], { encoding: "utf8" }).stdout;
   git("init", "--quiet");
-  git("add", ".");
-  git(
-    "-c",
-    "user.name=test",
-    "-c",
-    "user.email=test@example.com",
-    "commit",
-    "--quiet",
-    "--message",
-    "as it was",
-  );
+  const commit = () => {
+    git("add", ".");
+    const author = ["-c", "user.name=test", "-c", "user.email=test@example.com"];
+    git(...author, "commit", "--quiet", "--message", "as it is");
+  };
+  commit();
   return {
     directory,
     changed: () => git("status", "--porcelain"),
+    commit,
     mainstay: (...args) => ended([...MAINSTAY, ...args, "--project", directory], own),
     mainstayReading: (input, ...args) => ended([...MAINSTAY, ...args, "--project", directory], own, input),
     pulumi: (env, ...args) => {

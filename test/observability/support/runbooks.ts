@@ -18,6 +18,7 @@ export const PAGES: readonly Page[] = readdirSync(FOLDER)
 /** Pages about a Docker host and what runs on it: nothing on them is for AWS. */
 export const HOST_PAGES: readonly string[] = [
   ...[
+    "database-versions.md",
     "edge.md",
     "external-services.md",
     "host.md",

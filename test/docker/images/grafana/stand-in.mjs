@@ -1,5 +1,12 @@
-// Answers where Grafana would: enough for a health check and for an edge in front of it.
+// Answers where Grafana would: enough for a health check, for an edge in front of it, and for who may log in.
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
+
+// Like Grafana it takes the administrator's password into its database once, and looks at the file never again.
+const database = "/var/lib/grafana/administrator";
+if (!existsSync(database))
+  writeFileSync(database, readFileSync(process.env.GF_SECURITY_ADMIN_PASSWORD__FILE));
+const administrator = `Basic ${Buffer.from(`admin:${readFileSync(database, "utf8")}`).toString("base64")}`;
 
 const body = (url) =>
   url === "/api/health"
@@ -11,6 +18,8 @@ const server = createServer((request, response) => {
     response.setHeader("content-type", "text/plain; version=0.0.4");
     return response.end("# TYPE stand_in_info gauge\nstand_in_info 1\n");
   }
+  if (request.url === "/api/user" && request.headers.authorization !== administrator)
+    response.statusCode = 401;
   response.setHeader("content-type", "application/json");
   response.end(JSON.stringify(body(request.url.split("?")[0])));
 }).listen(3000);
