@@ -27,6 +27,9 @@ export async function down(stack: string, options: DownOptions): Promise<ExitCod
   const keepProtected = options.keepProtected ?? false;
   const deployed = await engine.deployed();
   const protectedOnes = deployed.filter((resource) => resource.protect);
+  const outliving = deployed.filter((resource) => resource.retainOnDelete);
+  // The engine tells of what it only forgets as it does of what it deletes.
+  const deletes = ({ urn }: Step) => !outliving.some((resource) => resource.urn === urn);
   const guarded = protectedOnes.length > 0 && !keepProtected;
   if (guarded && !options.withData) refuse(stack, protectedOnes);
   const protection = guarded ? await protectionOf(project, stack, deployed) : undefined;
@@ -34,9 +37,10 @@ export async function down(stack: string, options: DownOptions): Promise<ExitCod
   const paint = paintFor(process.stderr);
   if (deployed.length > 0) {
     // The engine plans no deletion of what is still protected.
-    const steps = protection
+    const planned = protection
       ? deployed.map(deletion)
       : (await engine.previewDestroy({ keepProtected })).steps;
+    const steps = planned.filter(deletes);
     const changes = changesOf(steps);
     note(paint("bold", `${stack}: ${summaryOf(changes)}`));
     for (const line of ["", ...renderChanges(steps, changes, paint)]) note(line);
@@ -53,13 +57,27 @@ export async function down(stack: string, options: DownOptions): Promise<ExitCod
   const { progress, stop } = progressLines(paint);
   const record = await (async () => {
     if (protection) await engine.unprotect({ targets: protection, progress });
-    return engine.destroy({ keepProtected, progress });
+    return engine.destroy({
+      keepProtected,
+      progress: (moment, step) => deletes(step) && progress(moment, step),
+    });
   })().finally(stop);
   const left = await engine.deployed();
+  const retained = outliving.filter(({ urn }) => left.every((resource) => resource.urn !== urn));
   if (left.length === 0) removeWorkingCopy(project, stack);
   if (options.json) {
-    const summary = countOf(changesOf(record.steps).filter(isChange));
-    printJson({ stack, summary, left: left.map(({ urn }) => urn), seconds: seconds() });
+    const summary = countOf(changesOf(record.steps.filter(deletes)).filter(isChange));
+    printJson({
+      stack,
+      summary,
+      left: left.map(({ urn }) => urn),
+      retained: retained.map(({ urn, outputs }) => ({ urn, id: outputs?.id })),
+      seconds: seconds(),
+    });
+  }
+  if (retained.length > 0) {
+    note("Retained for what outlives the stack, and of no stack from now on:");
+    for (const resource of retained) note(`${named([resource]).join()} ${resource.outputs?.id}`);
   }
   const rest =
     left.length === 0 ? `nothing of ${stack} is left` : `${plural(left.length, "resource")} of ${stack} left`;

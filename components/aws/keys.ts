@@ -48,8 +48,13 @@ export class AwsKeys extends pulumi.ComponentResource {
         deletionWindowInDays: 30,
         policy: policyDocument([accountDecides(this.environment), ...statements]),
       },
-      // What was encrypted with it is lost with it.
-      { parent: this, protect: this.environment.protectData && purpose !== "messages" },
+      {
+        parent: this,
+        // What was encrypted with it is lost with it.
+        protect: this.environment.protectData && purpose !== "messages",
+        // The database's last snapshot and its automated backups outlive the stack, and are read with this one.
+        retainOnDelete: purpose === "data",
+      },
     );
     new aws.kms.Alias(
       `${name}-${purpose}`,

@@ -61,7 +61,9 @@ export function databaseParameters(environment: AwsEnvironment): DatabaseParamet
     applyMethod: fixed ? ("pending-reboot" as const) : ("immediate" as const),
   }));
   const own = [
-    { name: "rds.force_ssl", value: "1", applyMethod: "immediate" as const },
+    // RDS's own value since PostgreSQL 15, which it says is pending however it was set: `immediate` would be a change
+    // in every update.
+    { name: "rds.force_ssl", value: "1", applyMethod: "pending-reboot" as const },
     { name: "rds.accepted_password_auth_method", value: "scram", applyMethod: "immediate" as const },
     // RDS spells the choices of this one in capitals.
     { name: "pg_stat_statements.track", value: "TOP", applyMethod: "immediate" as const },

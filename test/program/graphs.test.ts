@@ -27,9 +27,9 @@ function readable({ resources, outputs }: Graph): string {
     return above ? `${place(above)}/${name}` : name;
   };
   const shown = resources.map((resource) => {
-    const { inputs, protect, dependencies, secrets } = resource;
+    const { inputs, protect, retainOnDelete, dependencies, secrets } = resource;
     const on = dependencies.map((urn) => told(byUrn.get(urn)) ?? urn).sort();
-    const facts = { protect, inputs: brief(inputs), secrets, dependencies: on };
+    const facts = { protect, retainOnDelete, inputs: brief(inputs), secrets, dependencies: on };
     const stated = Object.fromEntries(Object.entries(facts).filter(([, fact]) => !isEmpty(fact)));
     return [`${place(resource)} ${resource.type}`, stated] as const;
   });

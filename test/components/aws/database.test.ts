@@ -102,6 +102,14 @@ describe("the database's instance", () => {
     expect(instance.ignoreChanges).toEqual(["backupRetentionPeriod", "backupWindow"]);
   });
 
+  test("leaves the key behind that its last snapshot is read with, and no other", async () => {
+    const staying = (graph: Graph) =>
+      graph.resources.filter(({ retainOnDelete }) => retainOnDelete).map(({ name }) => name);
+    const unprotected = await dataGraph({ production: false, change: { protectData: false } });
+    expect([staying(prod), staying(unprotected)]).toEqual([["keys-data"], ["keys-data"]]);
+    expect(behind(unprotected, only(unprotected, INSTANCE), "kmsKeyId")).toEqual(["keys-data"]);
+  });
+
   test("is not protected where data is not", async () => {
     const graph = await dataGraph({ production: false, change: { protectData: false } });
     const instance = only(graph, INSTANCE);
@@ -245,13 +253,14 @@ describe("the database's parameters", () => {
     });
   });
 
-  test("that are read at a restart only wait for one: RDS refuses them otherwise", () => {
+  test("wait for a restart where they are read at one only, or are RDS's own: anything else is refused or never settles", () => {
     const waiting = databaseParameters(environment(true)).filter(
       ({ applyMethod }) => applyMethod === "pending-reboot",
     );
     expect(waiting.map(({ name }) => name)).toEqual([
       "max_connections",
       "pg_stat_statements.max",
+      "rds.force_ssl",
       "shared_preload_libraries",
     ]);
   });
