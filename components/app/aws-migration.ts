@@ -27,7 +27,7 @@ const MIGRATION = "migration";
 const MIGRATOR = "migrator";
 /** The user of the official image of PostgreSQL. */
 const POSTGRES_USER = "999:999";
-/** Lambda's longest. A migration that takes longer goes on, and the update says so. */
+/** Lambda's longest. A migration that takes longer goes on, the update says so, and the next one waits for it. */
 const LONGEST_SECONDS = 900;
 
 /**
@@ -130,6 +130,12 @@ export class AwsMigration extends pulumi.ComponentResource {
           {
             actions: ["ecs:RunTask"],
             resources: [arn("ecs", `task-definition/${prefix}-${MIGRATION}:*`)],
+            conditions: { ArnEquals: { "ecs:cluster": cluster.arn } },
+          },
+          {
+            // It knows no resources but container instances, which Fargate has none of.
+            actions: ["ecs:ListTasks"],
+            resources: ["*"],
             conditions: { ArnEquals: { "ecs:cluster": cluster.arn } },
           },
           {

@@ -21,7 +21,8 @@ const OWN_ACTIONS: Readonly<Record<string, readonly string[]>> = {
   ],
   ecr: ["BatchCheckLayerAvailability", "BatchGetImage", "GetAuthorizationToken", "GetDownloadUrlForLayer"],
   ecs: [
-    ...["DescribeServiceDeployments", "DescribeServiceRevisions", "DescribeTasks", "RunTask", "TagResource"],
+    ...["DescribeServiceDeployments", "DescribeServiceRevisions", "DescribeTasks", "ListTasks", "RunTask"],
+    ...["TagResource"],
   ],
   kms: ["CreateGrant", "Decrypt", "DescribeKey", "Encrypt", "GenerateDataKey*", "ReEncrypt*"],
   lambda: ["InvokeFunction"],

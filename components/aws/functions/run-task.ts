@@ -15,7 +15,7 @@ export interface RunTaskEvent {
 }
 
 export interface Runner {
-  readonly ecs: Pick<ECS, "runTask" | "describeTasks">;
+  readonly ecs: Pick<ECS, "listTasks" | "runTask" | "describeTasks">;
   readonly sleep: (milliseconds: number) => Promise<void>;
   /** Milliseconds until this function is stopped. */
   readonly remaining: () => number;
@@ -25,12 +25,29 @@ const PAUSE_MS = 5_000;
 /** Enough for a last look and an answer. */
 const RESERVE_MS = 15_000;
 
-/** @throws Error in one line, with where to look, where the task is not known to have ended well */
-export async function runTask(
-  event: RunTaskEvent,
-  { ecs, sleep, remaining }: Runner,
-): Promise<{ task: string }> {
-  const { cluster, taskDefinition, subnets, securityGroups, logGroup } = event;
+/**
+ * Never runs a second one beside the first: one that an update before has left running is waited for, and where it is
+ * of the same definition, it is the one that was to be run.
+ *
+ * @throws Error in one line, with where to look, where the task is not known to have ended well
+ */
+export async function runTask(event: RunTaskEvent, runner: Runner): Promise<{ task: string }> {
+  for (const task of await running(event, runner)) {
+    const before = await end(task, event, runner);
+    if (before.taskDefinitionArn === event.taskDefinition) return outcome(before, task, event);
+  }
+  const task = await started(event, runner);
+  return outcome(await end(task, event, runner), task, event);
+}
+
+async function running({ cluster, taskDefinition }: RunTaskEvent, { ecs }: Runner): Promise<string[]> {
+  const family = /([^/:]+):\d+$/.exec(taskDefinition)?.[1];
+  const { taskArns = [] } = await ecs.listTasks({ cluster, family, desiredStatus: "RUNNING" });
+  return taskArns;
+}
+
+async function started(event: RunTaskEvent, { ecs }: Runner): Promise<string> {
+  const { cluster, taskDefinition, subnets, securityGroups } = event;
   const { tasks = [], failures = [] } = await ecs.runTask({
     cluster,
     taskDefinition,
@@ -48,18 +65,26 @@ export async function runTask(
   const task = tasks[0]?.taskArn;
   if (task === undefined)
     throw new Error(`the task could not be started: ${failures[0]?.reason ?? "no reason given"}`);
+  return task;
+}
+
+async function end(task: string, { cluster, logGroup }: RunTaskEvent, runner: Runner): Promise<Task> {
   for (;;) {
-    const { tasks: [now] = [] } = await ecs.describeTasks({ cluster, tasks: [task] });
-    if (now?.lastStatus === "STOPPED") return ended(now, task, logGroup);
-    if (remaining() < RESERVE_MS)
+    const { tasks: [now] = [] } = await runner.ecs.describeTasks({ cluster, tasks: [task] });
+    if (now?.lastStatus === "STOPPED") return now;
+    if (runner.remaining() < RESERVE_MS)
       throw new Error(
-        `the task ${task} is still running and goes on; its logs: ${logGroup}. Run up again later`,
+        `the task ${task} is still running and goes on; its logs: ${logGroup}. Run up again: it waits for the end`,
       );
-    await sleep(PAUSE_MS);
+    await runner.sleep(PAUSE_MS);
   }
 }
 
-function ended({ containers = [], stoppedReason }: Task, task: string, logGroup: string): { task: string } {
+function outcome(
+  { containers = [], stoppedReason }: Task,
+  task: string,
+  { logGroup }: RunTaskEvent,
+): { task: string } {
   const bad = containers.filter(({ exitCode }) => exitCode !== 0);
   if (containers.length > 0 && bad.length === 0) return { task };
   const told = bad.map(({ name, exitCode, reason }) =>

@@ -193,6 +193,11 @@ describe("the migration", () => {
         condition: { ArnEquals: { "ecs:cluster": `${ecs}:cluster/mainstay-prod` } },
       },
       {
+        actions: ["ecs:ListTasks"],
+        resources: ["*"],
+        condition: { ArnEquals: { "ecs:cluster": `${ecs}:cluster/mainstay-prod` } },
+      },
+      {
         actions: ["ecs:DescribeTasks", "ecs:TagResource"],
         resources: [`${ecs}:task/mainstay-prod/*`],
         condition: {},

@@ -138,7 +138,7 @@ describe("the judge of a release", () => {
 describe("the runner of a task", () => {
   const EVENT = {
     cluster: "arn:cluster",
-    taskDefinition: "arn:definition:7",
+    taskDefinition: "arn:task-definition/mainstay-prod-migration:7",
     subnets: ["subnet-1"],
     securityGroups: ["sg-1"],
     logGroup: "/mainstay/prod/tasks/migration",
@@ -151,8 +151,18 @@ describe("the runner of a task", () => {
     readonly reason?: string;
   }
 
-  function world(states: readonly ("RUNNING" | readonly Container[])[], failure?: string) {
+  interface Seen {
+    /** Why no task is started. */
+    readonly failure?: string;
+    /** Definition of a task that runs already, by the task. */
+    readonly before?: Readonly<Record<string, string>>;
+  }
+
+  /** @param states of each task, at one look after the other */
+  function world(states: readonly ("RUNNING" | readonly Container[])[], { failure, before = {} }: Seen = {}) {
     const asked: unknown[] = [];
+    const listed: unknown[] = [];
+    const lookedAt: unknown[] = [];
     let look = 0;
     let clock = 900_000;
     const runner = {
@@ -161,12 +171,22 @@ describe("the runner of a task", () => {
           asked.push(input);
           return failure ? { tasks: [], failures: [{ reason: failure }] } : { tasks: [{ taskArn: TASK }] };
         },
-        describeTasks: async () => {
+        listTasks: async (input: unknown) => {
+          listed.push(input);
+          return { taskArns: Object.keys(before) };
+        },
+        describeTasks: async ({ tasks: [task = ""] }: { tasks: string[] }) => {
+          lookedAt.push(task);
           const state = states[Math.min(look++, states.length - 1)];
           if (state === "RUNNING") return { tasks: [{ lastStatus: "RUNNING" }] };
           return {
             tasks: [
-              { lastStatus: "STOPPED", stoppedReason: "Essential container exited", containers: state },
+              {
+                lastStatus: "STOPPED",
+                stoppedReason: "Essential container exited",
+                containers: state,
+                taskDefinitionArn: before[task] ?? EVENT.taskDefinition,
+              },
             ],
           };
         },
@@ -176,7 +196,7 @@ describe("the runner of a task", () => {
       },
       remaining: () => clock,
     };
-    return { asked, runner: runner as unknown as Runner };
+    return { asked, listed, lookedAt, runner: runner as unknown as Runner };
   }
 
   test("waits until it has ended, and is content where every container ended well", async () => {
@@ -189,7 +209,7 @@ describe("the runner of a task", () => {
     expect(asked).toEqual([
       {
         cluster: "arn:cluster",
-        taskDefinition: "arn:definition:7",
+        taskDefinition: EVENT.taskDefinition,
         launchType: "FARGATE",
         propagateTags: "TASK_DEFINITION",
         enableECSManagedTags: true,
@@ -217,14 +237,37 @@ describe("the runner of a task", () => {
   });
 
   test("says so where it could not be started", async () => {
-    await expect(runTask(EVENT, world([], "RESOURCE:FARGATE").runner)).rejects.toThrow(
+    await expect(runTask(EVENT, world([], { failure: "RESOURCE:FARGATE" }).runner)).rejects.toThrow(
       "the task could not be started: RESOURCE:FARGATE",
     );
   });
 
   test("gives up in time to say that the task goes on", async () => {
     await expect(runTask(EVENT, world(["RUNNING"]).runner)).rejects.toThrow(
-      "the task arn:task is still running and goes on; its logs: /mainstay/prod/tasks/migration. Run up again later",
+      "the task arn:task is still running and goes on; its logs: /mainstay/prod/tasks/migration. Run up again: it waits for the end",
     );
+  });
+
+  test("waits for one that an update before has left running, and takes its end for its own", async () => {
+    const good = [{ name: "migration", exitCode: 0 }];
+    const before = { "arn:before": EVENT.taskDefinition };
+    const { asked, listed, runner } = world(["RUNNING", good], { before });
+    expect([await runTask(EVENT, runner), asked]).toEqual([{ task: "arn:before" }, []]);
+    expect(listed).toEqual([
+      { cluster: "arn:cluster", family: "mainstay-prod-migration", desiredStatus: "RUNNING" },
+    ]);
+    const failed = world([[{ name: "migration", exitCode: 1 }]], { before });
+    await expect(runTask(EVENT, failed.runner)).rejects.toThrow("migration ended with exit code 1");
+    expect(failed.asked).toEqual([]);
+  });
+
+  test("starts its own after one of another definition has ended, however that did", async () => {
+    const failed = [{ name: "migration", exitCode: 1 }];
+    const before = { "arn:before": "arn:task-definition/mainstay-prod-migration:6" };
+    const { lookedAt, asked, runner } = world(["RUNNING", failed, [{ name: "migration", exitCode: 0 }]], {
+      before,
+    });
+    expect([await runTask(EVENT, runner), asked.length]).toEqual([{ task: TASK }, 1]);
+    expect(lookedAt).toEqual(["arn:before", "arn:before", TASK]);
   });
 });

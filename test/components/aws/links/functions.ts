@@ -51,6 +51,12 @@ const CALLS: Readonly<Record<string, (links: Links, user: Resource) => string[]>
       line("iam:PassRole", String(task?.inputs.taskRoleArn), handedOn),
     ];
   },
+  listTasks: (links) =>
+    links
+      .all("Cluster")
+      .map((cluster) =>
+        line("ecs:ListTasks", "*", { ArnEquals: { "ecs:cluster": String(outputsOf(cluster).arn) } }),
+      ),
   describeTasks: ofCluster("ecs:DescribeTasks", "task"),
   describeServiceDeployments: ofCluster("ecs:DescribeServiceDeployments", "service-deployment"),
   describeServiceRevisions: ofCluster("ecs:DescribeServiceRevisions", "service-revision"),

@@ -65,7 +65,7 @@ export const PERMISSIONS: Readonly<Record<string, readonly (string | undefined)[
   "migration-execution": START_WITH_SECRETS,
   "migration-task": [],
   "migration-runner": [
-    "ecs: DescribeTasks, RunTask, TagResource",
+    "ecs: DescribeTasks, ListTasks, RunTask, TagResource",
     "iam: PassRole",
     "logs: CreateLogStream, PutLogEvents",
   ],
@@ -125,7 +125,7 @@ export const PERMISSIONS: Readonly<Record<string, readonly (string | undefined)[
 export const WITH_ANYTHING: readonly string[] = [
   ...["cloudwatch:DescribeAlarmHistory", "cloudwatch:DescribeAlarms", "cloudwatch:DescribeAlarmsForMetric"],
   ...["cloudwatch:GetMetricData", "cloudwatch:ListMetrics", "cloudwatch:PutMetricData"],
-  "ecr:GetAuthorizationToken",
+  ...["ecr:GetAuthorizationToken", "ecs:ListTasks"],
   ...["logs:DescribeLogGroups", "logs:GetQueryResults", "logs:StopQuery"],
   "s3:ListAllMyBuckets",
   ...["Create", "Open"].flatMap((verb) =>
