@@ -185,8 +185,9 @@ const aws: readonly DeclaredDifference[] = [
   ...chosen(
     HEARERS,
     "environment/monitoring/info-messenger:*",
-    "environment/monitoring/monitoring-messenger/*:Function/environment/variables/RECEIVERS/*info:Topic.arn>",
-    "environment/monitoring/monitoring-messenger/*:Function/environment/variables/RECEIVERS/*escalation:Topic.arn>/receivers/2",
+    "environment/monitoring/monitoring-messenger/*:Function/environment/variables/RECEIVERS/topics/*info:Topic.name>",
+    "environment/monitoring/monitoring-messenger/*:Function/environment/variables/RECEIVERS/topics/*escalation:Topic.name>/receivers/2",
+    "environment/monitoring/monitoring-messenger/*:Function/environment/variables/RECEIVERS/receivers/info-0",
   ),
   ...chosen(OWNED, "environment/identity/identity-github:OpenIdConnectProvider"),
   ...chosen("a canary's name has 21 characters at most in its function's, and the stack's is part of it", {

@@ -17,6 +17,8 @@ export interface Messenger {
 
 interface Topic {
   readonly name: TopicName;
+  /** As AWS knows it. */
+  readonly physicalName: pulumi.Output<string>;
   readonly arn: pulumi.Output<string>;
 }
 type Email = Extract<Receiver, { kind: "email" }>;
@@ -30,8 +32,8 @@ const isEmail = (receiver: Receiver): receiver is Email => receiver.kind === "em
  * @returns nothing where nobody listens but by e-mail
  */
 export function receivers(context: AwsContext, name: string, parent: pulumi.Resource): Messenger | undefined {
-  const behind = context.topics.byName().map(([name, { arn }]) => ({
-    topic: { name, arn },
+  const behind = context.topics.byName().map(([name, { name: physicalName, arn }]) => ({
+    topic: { name, physicalName, arn },
     all: receiversBehind(name, context.environment.receivers),
   }));
   for (const { topic, all } of behind) emails(topic, all.filter(isEmail), parent);
@@ -73,7 +75,7 @@ function messenger(
       description: "Passes messages on from topics to chats, pagers and webhooks",
       code: "messenger",
       timeoutSeconds: 60,
-      environment: { RECEIVERS: audiences(listening, secrets) },
+      environment: variables(context, name, listening, secrets),
       permissions: permissions(context, Object.values(secrets), lost),
     },
     { parent },
@@ -106,26 +108,67 @@ function secretsOf(
   );
 }
 
-/** Who listens to which topic, as the function reads it: where secrets stand, never what they are. */
-function audiences(
+/** What Lambda has room for in all variables of a function, their names among it: "Lambda quotas", its guide. */
+const ROOM_BYTES = 4096;
+
+/** What a name ends with that AWS's provider makes unique, and an ARN of Secrets Manager beside it. */
+const UNIQUE = "-".padEnd(27, "0");
+const UNIQUE_SECRET = `${UNIQUE}-AbCdEf`;
+
+/**
+ * The function's variables: who listens to which topic, and where secrets stand, never what they are.
+ *
+ * @throws Error where Lambda would have no room for them, which could else be seen in an update only
+ */
+function variables(
+  { environment, prefix, arn }: AwsContext,
+  component: string,
   listening: Listening,
   secrets: Readonly<Record<string, AwsSecret>>,
-): pulumi.Output<string> {
-  const levelOf = (topic: TopicName) =>
-    topic === "escalation" || topic === "watchdog" ? "critical" : topic.split("-")[0];
-  const entries = listening.map(([topic, all]) =>
-    topic.arn.apply((arn) => ({
-      arn,
-      audience: {
-        topic: topic.name,
-        level: levelOf(topic.name),
-        receivers: all.map((one) => ("secret" in one ? { ...one, secret: secrets[one.secret]?.arn } : one)),
-      },
-    })),
+): { readonly RECEIVERS: pulumi.Output<string> } {
+  const topics = listening.map(([topic]) => topic);
+  const expected = directory(
+    listening,
+    topics.map(({ name }) => `${prefix}-${name}${UNIQUE}`),
+    mapped(secrets, (_, key) =>
+      arn("secretsmanager", `secret:${prefix}/${component}-${key}${UNIQUE_SECRET}`),
+    ),
   );
-  return pulumi
-    .all(entries)
-    .apply((all) => JSON.stringify(Object.fromEntries(all.map(({ arn, audience }) => [arn, audience]))));
+  const bytes = Buffer.byteLength(`RECEIVERS${expected}`);
+  if (bytes > ROOM_BYTES)
+    throw new Error(
+      `mainstay:scale.receivers of ${environment.name}: ${bytes} bytes for the function that tells them, which has room ` +
+        `for ${ROOM_BYTES}; allowed: fewer, or shorter, receivers, or owners that share theirs`,
+    );
+  const names = pulumi.all(topics.map((topic) => topic.physicalName));
+  const arns = pulumi.all(mapped(secrets, (one) => one.arn));
+  return { RECEIVERS: pulumi.all([names, arns]).apply((known) => directory(listening, ...known)) };
+}
+
+const mapped = <From, To>(record: Readonly<Record<string, From>>, to: (one: From, key: string) => To) =>
+  Object.fromEntries(Object.entries(record).map(([key, one]) => [key, to(one, key)]));
+
+/** As the function reads it: what several topics have in common stands in it once, by where it is first named. */
+function directory(
+  listening: Listening,
+  topicNames: readonly string[],
+  secrets: Readonly<Record<string, string>>,
+): string {
+  const named = new Map<string, string>();
+  const topics = listening.map(([{ name: topic }, all], index) => {
+    const receivers = all.map((one, place) => {
+      const text = JSON.stringify(one);
+      const name = named.get(text) ?? `${topic}-${place}`;
+      named.set(text, name);
+      return name;
+    });
+    return [topicNames[index], { topic, receivers }] as const;
+  });
+  return JSON.stringify({
+    topics: Object.fromEntries(topics) as object,
+    receivers: Object.fromEntries([...named].map(([text, name]) => [name, JSON.parse(text) as object])),
+    secrets,
+  });
 }
 
 function permissions(

@@ -1,7 +1,7 @@
 /**
  * Passes messages on from topics to chats, pagers and webhooks.
  *
- * RECEIVERS says who listens, by the topic's ARN. Secrets are read from Secrets Manager when they are first needed,
+ * RECEIVERS says who listens, by the topic's name. Secrets are read from Secrets Manager when they are first needed,
  * and again when a receiver no longer takes them. A message that one receiver did not take is tried again as a
  * whole: others may hear it twice, nobody not at all.
  */
@@ -31,17 +31,24 @@ export interface Message {
   readonly alerts: readonly Alert[];
 }
 
-/** `secret` is the ARN of where it stands. */
+/** `secret` is the ARN of where it stands; in the directory, its name there. */
 export type Receiver =
   | { readonly kind: "webhook"; readonly url: string }
   | { readonly kind: "slack"; readonly channel: string; readonly secret: string }
   | { readonly kind: "pagerduty"; readonly secret: string };
 
-/** Who listens to a topic. */
-export interface Audience {
+/** Who listens to what. There is little room for it, so topics name their receivers, and those their secrets. */
+export interface Directory {
+  /** By what AWS calls a topic; `topic` is what the project does. */
+  readonly topics: Readonly<Record<string, Listening>>;
+  readonly receivers: Readonly<Record<string, Receiver>>;
+  /** ARNs. */
+  readonly secrets: Readonly<Record<string, string>>;
+}
+
+interface Listening {
   readonly topic: string;
-  readonly level: string;
-  readonly receivers: readonly Receiver[];
+  readonly receivers: readonly string[];
 }
 
 /** What SNS hands on. */
@@ -61,25 +68,41 @@ const DATA_MARK = "Data: ";
 const NOT_ENDED = "0001-01-01T00:00:00Z";
 
 export async function handler(event: Event): Promise<void> {
-  await passOn(event, JSON.parse(process.env.RECEIVERS ?? "{}") as Record<string, Audience>, readSecret);
+  await passOn(event, JSON.parse(process.env.RECEIVERS ?? "{}") as Directory, readSecret);
 }
 
-/** @param listening by the topic's ARN */
 export async function passOn(
   { Records }: Event,
-  listening: Readonly<Record<string, Audience>>,
+  directory: Directory,
   secretAt: (arn: string) => Promise<string>,
 ): Promise<void> {
   const sent = Records.flatMap(({ Sns }) => {
-    const audience = listening[Sns.TopicArn];
-    if (!audience) throw new Error(`no receivers are known for ${Sns.TopicArn}`);
-    const message = readMessage(Sns, audience.level);
-    return audience.receivers.map((receiver) => deliver(receiver, message, audience.topic, secretAt));
+    const listening = directory.topics[Sns.TopicArn.split(":").at(-1) ?? ""];
+    if (!listening) throw new Error(`no receivers are known for ${Sns.TopicArn}`);
+    const message = readMessage(Sns, levelOf(listening.topic));
+    return listening.receivers.map((name) =>
+      deliver(receiverOf(directory, name), message, listening.topic, secretAt),
+    );
   });
   const failures = (await Promise.allSettled(sent)).flatMap((one) =>
     one.status === "rejected" ? [(one.reason as Error).message] : [],
   );
   if (failures.length > 0) throw new Error(failures.join("; "));
+}
+
+/** What CloudWatch and the others send to a topic has no level of its own. */
+const levelOf = (topic: string) =>
+  topic === "escalation" || topic === "watchdog" ? "critical" : (topic.split("-")[0] ?? topic);
+
+function receiverOf({ receivers, secrets }: Directory, name: string): Receiver {
+  const receiver = entry(receivers, name);
+  return "secret" in receiver ? { ...receiver, secret: entry(secrets, receiver.secret) } : receiver;
+}
+
+function entry<T>(of: Readonly<Record<string, T>>, name: string): T {
+  const found = of[name];
+  if (found === undefined) throw new Error(`${name} is named, and not known`);
+  return found;
 }
 
 async function deliver(

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { passOn, readMessage, requestFor } from "../../../components/aws/functions/messenger";
+import { passOn, readMessage, requestFor, type Directory } from "../../../components/aws/functions/messenger";
 import { managedAlertmanager } from "../../../observability/render";
 import { AMTOOL_FOUND, asSent } from "../../observability/support/messages";
 
@@ -239,34 +239,48 @@ describe("passing on", () => {
   const event = {
     Records: [{ Sns: { TopicArn: TOPIC, Subject: "Something", Message: "A text.", Timestamp: AT } }],
   };
-  const listening = () => ({
-    [TOPIC]: {
-      topic: "critical",
-      level: "critical",
-      receivers: [
-        { kind: "webhook" as const, url: `${url}/webhook` },
-        { kind: "slack" as const, channel: "#alerts", secret: "place" },
-      ],
+  const directory = (): Directory => ({
+    topics: { critical: { topic: "critical", receivers: ["critical-1", "critical-0"] } },
+    receivers: {
+      "critical-0": { kind: "webhook", url: `${url}/webhook` },
+      "critical-1": { kind: "slack", channel: "#alerts", secret: "CHAT" },
+      "warning-0": { kind: "webhook", url: `${url}/of-another-topic` },
     },
+    secrets: { CHAT: "place", OTHER: "place-of-another" },
   });
 
   test("reaches everybody who listens to the topic", async () => {
-    await passOn(event, listening(), async (place) => `${url}/${place}`);
+    await passOn(event, directory(), async (place) => `${url}/${place}`);
     expect(heard.map(({ path }) => path).sort()).toEqual(["/place", "/webhook"]);
+  });
+
+  test.each([
+    ["critical", "critical"],
+    ["warning-data", "warning"],
+    ["escalation", "critical"],
+    ["watchdog", "critical"],
+  ])("gives what comes to the topic %s the level %s", async (topic, severity) => {
+    const told = { ...directory(), topics: { critical: { topic, receivers: ["critical-0"] } } };
+    await passOn(event, told, async () => "");
+    expect(heard.map(({ body }) => body)).toMatchObject([
+      { receiver: topic, alerts: [{ labels: { severity } }] },
+    ]);
   });
 
   test("tells which receiver did not take it, never the address, and tries the others", async () => {
     refuse.add("/place");
-    await expect(passOn(event, listening(), async (place) => `${url}/${place}`)).rejects.toThrow(
+    await expect(passOn(event, directory(), async (place) => `${url}/${place}`)).rejects.toThrow(
       /^slack: answered 403$/,
     );
     expect(heard).toHaveLength(2);
     const dead = async () => "http://127.0.0.1:9/secret-path";
-    await expect(passOn(event, listening(), dead)).rejects.toThrow(/^slack: TypeError$/);
+    await expect(passOn(event, directory(), dead)).rejects.toThrow(/^slack: TypeError$/);
   });
 
   test("fails on a topic nobody is known to listen to", async () => {
-    await expect(passOn(event, {}, async () => "")).rejects.toThrow(`no receivers are known for ${TOPIC}`);
+    await expect(passOn(event, { ...directory(), topics: {} }, async () => "")).rejects.toThrow(
+      `no receivers are known for ${TOPIC}`,
+    );
   });
 });
 

@@ -10,6 +10,7 @@ import { IMAGES } from "../../../environment/images";
 import { resolveConfig } from "../../../environment/load";
 import type { Graph, Resource } from "../../../graph";
 import type { RuleGroup } from "../../../observability/rules";
+import type { Directory } from "../../../components/aws/functions/messenger";
 import { writeDashboards } from "../../../operations/dashboards";
 import { ACCOUNT, inventAws, REGION } from "../support/aws-outputs";
 import { monitoringGraph } from "../support/aws-monitoring";
@@ -187,17 +188,20 @@ describe("monitoring on AWS", () => {
       const { variables } = made.inputs.environment as { variables: { RECEIVERS: string } };
       const place = (name: string) =>
         output(named("aws:secretsmanager/secret:Secret", `monitoring-${name}`), "arn");
-      const pager = { kind: "pagerduty", secret: place("PAGERDUTY_KEY") };
-      const chat = { kind: "slack", channel: "#alerts", secret: place("SLACK_URL") };
+      const at = (topic: string) => String(output(named("aws:sns/topic:Topic", `topics-${topic}`), "name"));
       expect(JSON.parse(variables.RECEIVERS)).toEqual({
-        [topicArn("critical")]: { topic: "critical", level: "critical", receivers: [pager] },
-        [topicArn("warning")]: { topic: "warning", level: "warning", receivers: [chat] },
-        [topicArn("escalation")]: { topic: "escalation", level: "critical", receivers: [pager, chat] },
-        [topicArn("watchdog")]: {
-          topic: "watchdog",
-          level: "critical",
-          receivers: [{ kind: "webhook", url: "https://deadman.example.com/ping" }],
+        topics: {
+          [at("critical")]: { topic: "critical", receivers: ["critical-0"] },
+          [at("warning")]: { topic: "warning", receivers: ["warning-0"] },
+          [at("escalation")]: { topic: "escalation", receivers: ["critical-0", "warning-0"] },
+          [at("watchdog")]: { topic: "watchdog", receivers: ["watchdog-0"] },
         },
+        receivers: {
+          "critical-0": { kind: "pagerduty", secret: "PAGERDUTY_KEY" },
+          "warning-0": { kind: "slack", channel: "#alerts", secret: "SLACK_URL" },
+          "watchdog-0": { kind: "webhook", url: "https://deadman.example.com/ping" },
+        },
+        secrets: { PAGERDUTY_KEY: place("PAGERDUTY_KEY"), SLACK_URL: place("SLACK_URL") },
       });
       expect(made.secrets).toEqual([]);
       // SNS writes e-mail itself, so that password is not needed here.
@@ -243,22 +247,53 @@ describe("monitoring on AWS", () => {
       expect(alarm?.inputs.dimensions).toEqual({ TopicName: output(topic, "name") });
       const made = owned.resources.find(({ type }) => type === "aws:lambda/function:Function");
       const { variables } = made?.inputs.environment as { variables: { RECEIVERS: string } };
-      const audiences = Object.values(
-        JSON.parse(variables.RECEIVERS) as Record<
-          string,
-          { topic: string; level: string; receivers: object[] }
-        >,
-      );
-      expect(audiences.find((one) => one.topic === "critical-data")).toEqual({
-        topic: "critical-data",
-        level: "critical",
-        receivers: owners.data.critical,
-      });
-      expect(audiences.find((one) => one.topic === "escalation")?.receivers).toContainEqual(
-        owners.data.critical[0],
-      );
+      const { topics, receivers } = JSON.parse(variables.RECEIVERS) as Directory;
+      const listening = (to: string) =>
+        Object.values(topics)
+          .filter((one) => one.topic === to)
+          .flatMap((one) => one.receivers.map((name) => receivers[name]));
+      expect(listening("critical-data")).toEqual(owners.data.critical);
+      expect(listening("escalation")).toContainEqual(owners.data.critical[0]);
       const definition = owned.resources.find(({ type }) => type.includes("AlertManagerDefinition"));
       expect(definition?.inputs.definition).toContain('- owner="data"');
+    });
+
+    /** A pager and a chat of its own for each level, for everybody and for each owner. */
+    const everywhere = (channel: string) => {
+      const levels = (of: string) => ({
+        critical: [
+          { kind: "pagerduty", secret: `PAGER_OF_${of}` },
+          { kind: "slack", channel, secret: `CHAT_OF_${of}` },
+        ],
+        warning: [{ kind: "slack", channel, secret: `CHAT_OF_${of}` }],
+        info: [{ kind: "slack", channel: `${channel}-info`, secret: `CHAT_OF_${of}` }],
+      });
+      const all = ["ALL", "APP", "DATA", "PLATFORM"];
+      const secrets = all
+        .flatMap((of) => [`PAGER_OF_${of}`, `CHAT_OF_${of}`])
+        .map((key) => [key, "a-secret-of-it"]);
+      const owners = { app: levels("APP"), data: levels("DATA"), platform: levels("PLATFORM") };
+      const watchdog = RECEIVERS.watchdog;
+      return monitoringGraph(
+        { receivers: { ...levels("ALL"), owners, watchdog } },
+        Object.fromEntries(secrets) as Record<string, string>,
+      );
+    };
+
+    test("to every owner at every level has room in what Lambda gives a function's variables", async () => {
+      const graph = await everywhere("#alerts");
+      const made = graph.resources.find(({ type }) => type === "aws:lambda/function:Function");
+      const { variables } = made?.inputs.environment as { variables: { RECEIVERS: string } };
+      const { topics, receivers, secrets } = JSON.parse(variables.RECEIVERS) as Directory;
+      const counted = [topics, receivers, secrets].map((all) => Object.keys(all).length);
+      expect(counted).toEqual([14, 13, 8]);
+      expect(variables.RECEIVERS.length + "RECEIVERS".length).toBeLessThan(4096);
+    });
+
+    test("that has no room there is refused before anything is made", async () => {
+      await expect(everywhere(`#${"x".repeat(200)}`)).rejects.toThrow(
+        /^mainstay:scale\.receivers of prod: \d{4} bytes for the function that tells them, which has room for 4096; /,
+      );
     });
 
     test("by e-mail alone needs no messenger", async () => {

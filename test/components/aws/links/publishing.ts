@@ -45,7 +45,6 @@ const NAMED_BY: Readonly<Record<string, Publisher | null>> = {
   "TopicPolicy policy": null,
   "TopicSubscription topic": null,
   "Permission sourceArn": null,
-  "Function environment.variables.RECEIVERS": null,
 };
 
 export interface Publication {
