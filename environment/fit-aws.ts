@@ -172,8 +172,8 @@ function checkDomain(context: Context, { domain }: AwsEnvironment): Problem[] {
   return [{ ...inScale(context, "domain"), found, allowed }];
 }
 
-/** Major versions of PostgreSQL that RDS makes new databases of, beside a preview. */
-const POSTGRES = { oldest: 14, newest: 18 };
+/** Major versions of PostgreSQL that the community still mends, and RDS makes new databases of beside a preview. */
+const POSTGRES = { oldest: 15, newest: 18 };
 
 /** RDS runs PostgreSQL of its own: the image only tells which. */
 function checkDatabase(context: Context, environment: AwsEnvironment): Problem[] {

@@ -24,7 +24,7 @@ const GUIDE = "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide";
 /** The oldest releases that are not affected by the flaw of the log_fdw extension, by major version. */
 const FIRST_SAFE_MINOR: Readonly<Record<number, number>> = { 10: 17, 11: 12, 12: 7, 13: 3 };
 /** The oldest major version that the community still mends. */
-const OLDEST_MAJOR = 14;
+const OLDEST_MAJOR = 15;
 
 /** A replica takes these from its source. */
 const unlessReplica =

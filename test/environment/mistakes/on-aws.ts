@@ -23,7 +23,7 @@ const ownImages = (region: string, stack: string): Change[] =>
   );
 
 const file = "Pulumi.staging.yaml: mainstay:scale";
-const POSTGRES = 'an image whose tag begins with a major version RDS has, 14 to 18: "postgres:17.11"';
+const POSTGRES = 'an image whose tag begins with a major version RDS has, 15 to 18: "postgres:17.11"';
 const project = "Pulumi.yaml: mainstay:shape";
 
 /** What only an environment on AWS can be mistaken in. */
@@ -131,8 +131,8 @@ export const MISTAKES_ON_AWS: readonly Mistake[] = [
   },
   {
     kind: "a PostgreSQL that RDS does not have",
-    changes: [set("scale.images.postgres", `postgres:13.22@${DIGEST}`)],
-    says: [`${file}.images.postgres: found "postgres:13.22@sha256:${"a".repeat(37)}…"; allowed: ${POSTGRES}`],
+    changes: [set("scale.images.postgres", `postgres:14.22@${DIGEST}`)],
+    says: [`${file}.images.postgres: found "postgres:14.22@sha256:${"a".repeat(37)}…"; allowed: ${POSTGRES}`],
   },
   {
     kind: "a PostgreSQL of no known version",

@@ -204,8 +204,8 @@ export const AWS_DATA: readonly Topic[] = [
       {
         rule: "rds-version",
         path: "engineVersion",
-        bad: "11.22",
-        says: 'engineVersion is "11.22"; allowed: 14 or later.',
+        bad: "14.22",
+        says: 'engineVersion is "14.22"; allowed: 15 or later.',
       },
       {
         rule: "rds-keeps-backups",
