@@ -74,6 +74,8 @@ export class FargateService extends pulumi.ComponentResource {
         launchType: "FARGATE",
         desiredCount: replicas,
         networkConfiguration: { ...this.task.network, assignPublicIp: false },
+        // The default, said all the same: only where ECS answers with it does the provider look at how a release ended.
+        deploymentController: { type: "ECS" },
         deploymentMinimumHealthyPercent: 100,
         deploymentMaximumPercent: 200,
         deploymentCircuitBreaker: { enable: true, rollback: true },
@@ -82,7 +84,7 @@ export class FargateService extends pulumi.ComponentResource {
         propagateTags: "SERVICE",
         enableEcsManagedTags: true,
         tags: { "mainstay:component": component },
-        // `up` fails where ECS rolls a version back.
+        // `up` fails where ECS rolls a version back; `operations/engine/taken-back.ts` looks a second time.
         waitForSteadyState: true,
         ...release?.inputs,
       },
