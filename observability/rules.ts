@@ -45,7 +45,7 @@ export function ruleGroups(figures: Figures, links: Links, layer: Layer): RuleGr
   const groups = alertGroups(figures, layer);
   const pages = [...groups, { name: "objectives", alerts: objectives.flatMap(({ alerts }) => alerts) }];
   return [
-    { name: "limits", rules: limits(figures).map(labelled) },
+    ...limits(figures).map(({ name, rules }) => ({ name, rules: rules.map(labelled) })),
     ...groups.map(({ name, alerts }) => ({
       name,
       rules: alerts.map((alert) => alertingRule(name, alert, figures, links)),
@@ -58,7 +58,7 @@ export function ruleGroups(figures: Figures, links: Links, layer: Layer): RuleGr
         ...alerts.map((alert) => alertingRule("objectives", alert, figures, links)),
       ],
     })),
-    // A group each, because a managed Prometheus takes no more than 20 rules in one.
+    // A group each, for the same reason as the limits.
     ...pages
       .map(({ name, alerts }) => ({
         name: `escalations-${name}`,
@@ -76,15 +76,21 @@ export const alertGroups = (figures: Figures, layer: Layer): AlertGroup[] => [
   ...(layer === "selfHosted" ? selfHostedAlerts(figures) : []),
 ];
 
-/** What processes may use, and the edge may work on, as series: so that rules and boards can divide by it. */
-function limits({ limits: all, edgeRequests }: Figures): Recording[] {
-  const ofProcesses = all.flatMap(({ job, memoryBytes, cpus }) => [
-    { record: "job:memory_limit:bytes", expr: `vector(${memoryBytes})`, labels: { job } },
-    { record: "job:cpu_limit:cores", expr: `vector(${cpus})`, labels: { job } },
-  ]);
-  return edgeRequests === undefined
-    ? ofProcesses
-    : [...ofProcesses, { record: "edge:request_limit:count", expr: `vector(${edgeRequests})`, labels: {} }];
+/**
+ * What processes may use, and the edge may work on, as series: so that rules and boards can divide by it. A group for
+ * each of them, because there may be any number of services, and a managed Prometheus takes no more than 20 rules in one.
+ */
+function limits({ limits: all, edgeRequests }: Figures): { name: string; rules: Recording[] }[] {
+  const ofProcesses = all.map(({ job, memoryBytes, cpus }) => ({
+    name: `limits-${job}`,
+    rules: [
+      { record: "job:memory_limit:bytes", expr: `vector(${memoryBytes})`, labels: { job } },
+      { record: "job:cpu_limit:cores", expr: `vector(${cpus})`, labels: { job } },
+    ],
+  }));
+  if (edgeRequests === undefined) return ofProcesses;
+  const ofEdge = { record: "edge:request_limit:count", expr: `vector(${edgeRequests})`, labels: {} };
+  return [...ofProcesses, { name: "limits-edge", rules: [ofEdge] }];
 }
 
 function alertingRule(page: string, alert: Alert, { environment }: Figures, links: Links): AlertingRule {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
+import type { Environment } from "../../environment/environment";
 import { listStacks } from "../../environment/stack-files";
 import { LEVELS, MISSING } from "../../observability/alerts";
 import { figuresOf } from "../../observability/figures";
@@ -90,12 +91,18 @@ describe("rendered rules", () => {
     }
   });
 
-  it("fit into what Amazon Managed Prometheus takes", () => {
-    const text = managedRules(environmentOf("prod"), LINKS);
+  it.each([3, 10, 30])("of %i measured services fit into what Amazon Managed Prometheus takes", (count) => {
+    const prod = environmentOf("prod");
+    const [api] = prod.services;
+    const services = Array.from({ length: count }, (_, index) => ({ ...api, name: `service-${index}` }));
+    const text = managedRules({ ...prod, services } as Environment, LINKS);
     expect(Buffer.byteLength(text)).toBeLessThan(1_000_000);
     const groups = groupsOf(text);
     expect(groups.length).toBeLessThan(100);
+    expect(groups.filter(({ rules }) => rules.length > 20).map(({ name }) => name)).toEqual([]);
     expect(groups.flatMap(({ rules }) => rules).length).toBeLessThan(2_000);
+    const limited = groups.filter(({ name }) => name.startsWith("limits-service-"));
+    expect(limited.map(({ rules }) => rules.length)).toEqual(Array.from({ length: count }, () => 2));
   });
 
   it("leave out what nobody exports, and say what it would need", () => {
