@@ -11,7 +11,8 @@ import { postgresMajor } from "./versions";
 /** Everything declared has to be something AWS has, in the account and region that are named. */
 export function checkFitOnAws(context: Context, environment: AwsEnvironment): Problem[] {
   return [
-    ...[checkName, checkDomain, checkZones, checkCopyRegion, checkSizes, checkReplicas, checkImages],
+    ...[checkName, checkServiceNames, checkDomain, checkZones, checkCopyRegion],
+    ...[checkSizes, checkReplicas, checkImages],
     ...[checkRoutes, checkFirewall, checkDatabase, checkStorage, checkConnections],
     ...[checkBackups, checkSchedule, checkDrill],
   ].flatMap((check) => whereValid(() => check(context, environment)));
@@ -155,11 +156,26 @@ function checkFirewall({ files }: Context, { edge }: AwsEnvironment): Problem[] 
 /** Longest name of a stack. The least room is in the name of a group of X-Ray: 32 characters, nine of them ours. */
 export const LONGEST_NAME = 20;
 
+/** Of an ElastiCache user's id as of a database's: no two hyphens in a row, and none at the end. */
+const hasSingleHyphens = (name: string) => /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name);
+
 /** Names of databases, caches and buckets begin with the stack's, and all of them have rules in common. */
 function checkName({ files }: Context, { name }: AwsEnvironment): Problem[] {
-  if (/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name) && name.length <= LONGEST_NAME) return [];
+  if (hasSingleHyphens(name) && name.length <= LONGEST_NAME) return [];
   const allowed = `at most ${LONGEST_NAME} small letters and digits on platform aws, with single hyphens between them, and a letter first`;
   return [{ file: files.stack, key: "the stack's name", found: describe(name), allowed }];
+}
+
+/** A service's user of the cache has the service's name at the end of its id. */
+function checkServiceNames({ files }: Context, { services }: AwsEnvironment): Problem[] {
+  return services
+    .filter(({ name }) => !hasSingleHyphens(name))
+    .map(({ name }) => ({
+      file: files.project,
+      key: `${SHAPE_KEY}.services.${name}`,
+      found: describe(name),
+      allowed: "on platform aws single hyphens between letters and digits, and none at the end",
+    }));
 }
 
 /** Longest name a certificate can be for: "AWS Certificate Manager public certificate characteristics", ACM user guide. */

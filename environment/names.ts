@@ -17,11 +17,13 @@ const HOSTS = [
   ...["alertmanager", "backups", "cache", "database", "edge", "grafana"],
   ...["jaeger", "logs", "log-shipper", "migration", "monitoring", "prometheus", "tracing"],
 ];
+/** Containers that stand beside a service's own in its task on AWS. */
+const COMPANIONS = ["authorities", "collector"];
 const USERS = ["backup", "default", "exporter", "health", "mainstay", "migrator", "postgres"];
 /** What is scraped under names that are not its hosts'. */
 const JOBS = ["blackbox", "host", "loki", "probe", "redis", "shipper"];
-/** Names of the environment's own hosts, of its own users of database and cache, and of its own jobs of metrics. */
-const RESERVED = [...HOSTS, ...USERS, ...JOBS];
+/** Names of the environment's own hosts and containers, users of database and cache, and jobs of metrics. */
+const RESERVED = [...HOSTS, ...COMPANIONS, ...USERS, ...JOBS];
 
 function checkServices({ files, shape, scale }: Context): Problem[] {
   const names = Object.keys(shape.services);

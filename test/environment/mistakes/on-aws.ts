@@ -1,5 +1,5 @@
 import { awsStack } from "../../components/support/aws-stack";
-import { set, type Change, type Json } from "../support/configuration";
+import { rename, set, type Change, type Json } from "../support/configuration";
 import type { Mistake } from "./mistake";
 
 const { config } = awsStack({ production: false });
@@ -247,6 +247,13 @@ export const MISTAKES_ON_AWS: readonly Mistake[] = [
       `Pulumi.a23456789-123456789-1.yaml: the stack's name: found "a23456789-123456789-1"; allowed: at most 20 small letters and digits on platform aws, with single hyphens between them, and a letter first`,
     ],
   },
+  ...["web-", "w--b"].map((name) => ({
+    kind: `a service whose name no user of a cache could have: ${name}`,
+    changes: [rename("shape.services.web", name), rename("scale.services.web", name)],
+    says: [
+      `${project}.services.${name}: found "${name}"; allowed: on platform aws single hyphens between letters and digits, and none at the end`,
+    ],
+  })),
   {
     kind: "a domain longer than a certificate can be for",
     changes: [set("scale.domain", `${"a".repeat(53)}.example.com`)],

@@ -88,7 +88,7 @@ async function longest(): Promise<Graph> {
     value
       .replaceAll("mainstay-prod/", `mainstay-${stack}/`)
       // The names of the others are fixed.
-      .replace('"web":', `"${"web".padEnd(20, "-of-documents")}":`)
+      .replace('"web":', `"${"web".padEnd(20, "-of-documentation")}":`)
       .replace('"domain":"api.example.com"', `"domain":"${"api.".padEnd(52, "x")}.example.com"`),
   ]);
   const configured = Object.fromEntries(long) as Record<string, string>;
