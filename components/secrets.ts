@@ -14,16 +14,49 @@ export function generatedSecret(
   length: number,
   opts: pulumi.CustomResourceOptions,
 ): pulumi.Output<string> {
-  const { secretRotationDays, secretGeneration } = environment;
-  return new random.RandomPassword(
-    name,
-    {
-      length,
-      special: false,
-      keepers: { rotationDays: String(secretRotationDays), generation: String(secretGeneration) },
-    },
-    opts,
-  ).result;
+  return ofGeneration(environment, environment.secretGeneration, name, length, opts);
+}
+
+function ofGeneration(
+  { secretRotationDays }: Environment,
+  generation: number,
+  name: string,
+  length: number,
+  opts: pulumi.CustomResourceOptions,
+): pulumi.Output<string> {
+  const keepers = { rotationDays: String(secretRotationDays), generation: String(generation) };
+  return new random.RandomPassword(name, { length, special: false, keepers }, opts).result;
+}
+
+/** A password and the one before it, which is good until the next: a release that takes a while leaves both in use. */
+export interface Overlapping {
+  readonly current: pulumi.Output<string>;
+  readonly previous: pulumi.Output<string>;
+}
+
+/** Which of the two that take turns is a generation's. */
+export const turnOf = (generation: number): "even" | "odd" => (generation % 2 === 0 ? "even" : "odd");
+
+/**
+ * A password for each user, and its previous one. Two take turns: a new `secretGeneration` replaces the older of them.
+ *
+ * @param name the store's component, which starts the passwords' names
+ */
+export function overlappingPasswords(
+  environment: Environment,
+  name: string,
+  users: readonly string[],
+  opts: pulumi.CustomResourceOptions,
+): Record<string, Overlapping> {
+  const { secretGeneration } = environment;
+  const password = (user: string, generation: number) =>
+    ofGeneration(environment, generation, `${name}-password-${user}-${turnOf(generation)}`, 40, opts);
+  return Object.fromEntries(
+    users.map((user) => [
+      user,
+      { current: password(user, secretGeneration), previous: password(user, secretGeneration - 1) },
+    ]),
+  );
 }
 
 /**
@@ -51,9 +84,12 @@ export function userPasswords(
   others: readonly string[],
   opts: pulumi.CustomResourceOptions,
 ): Record<string, pulumi.Output<string>> {
-  const services = environment.services.filter(({ needs }) => needs.includes(need));
-  const users = [...services.map((service) => service.name), ...others];
+  const users = [...servicesThatNeed(environment, need), ...others];
   return Object.fromEntries(
     users.map((user) => [user, generatedSecret(environment, `${name}-password-${user}`, 40, opts)]),
   );
 }
+
+/** Names of the services that have a user of a store. */
+export const servicesThatNeed = ({ services }: Environment, need: "database" | "cache"): string[] =>
+  services.filter(({ needs }) => needs.includes(need)).map(({ name }) => name);

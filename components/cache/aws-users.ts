@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { AwsContext } from "../aws/context";
 import { physicalName } from "../aws/names";
+import type { Overlapping } from "../secrets";
 import { accessString } from "./settings";
 
 /** The engine of the cache and of all that goes with it. */
@@ -18,12 +19,12 @@ export const CACHE_USERS = ["exporter", "default"] as const;
 export function userGroup(
   { prefix }: AwsContext,
   name: string,
-  passwords: Readonly<Record<string, pulumi.Output<string>>>,
+  passwords: Readonly<Record<string, Overlapping>>,
   parent: pulumi.Resource,
 ): aws.elasticache.UserGroup {
   const kind = (user: string) => CACHE_USERS.find((fixed) => fixed === user) ?? "service";
   const users = Object.entries(passwords).map(
-    ([user, password]) =>
+    ([user, { current, previous }]) =>
       new aws.elasticache.User(
         `${name}-${user}`,
         {
@@ -32,7 +33,7 @@ export function userGroup(
           userName: user,
           engine: ENGINE,
           accessString: accessString(kind(user)),
-          authenticationMode: { type: "password", passwords: [password] },
+          authenticationMode: { type: "password", passwords: [current, previous] },
         },
         { parent },
       ),

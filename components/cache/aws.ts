@@ -10,7 +10,7 @@ import { logGroup } from "../aws/logs";
 import { physicalName } from "../aws/names";
 import { path } from "../aws/rules";
 import { secret } from "../aws/secret";
-import { userPasswords } from "../secrets";
+import { overlappingPasswords, servicesThatNeed, type Overlapping } from "../secrets";
 import { CACHE_USERS, ENGINE, userGroup } from "./aws-users";
 import type { Cache, CacheArgs } from "./contract";
 import { cacheSettings } from "./settings";
@@ -25,7 +25,7 @@ const EXPORTER_PORT = 9121;
 const VERSION = "8.2";
 const FAMILY = "valkey8";
 const LOGS = ["slow-log", "engine-log"] as const;
-type Passwords = Readonly<Record<string, pulumi.Output<string>>>;
+type Passwords = Readonly<Record<string, Overlapping>>;
 
 /** A cache on ElastiCache and its exporter. Nothing in it is missed, so it may go when the environment does. */
 export class AwsCache extends pulumi.ComponentResource implements Cache<AwsKind> {
@@ -41,9 +41,8 @@ export class AwsCache extends pulumi.ComponentResource implements Cache<AwsKind>
     opts: pulumi.ComponentResourceOptions,
   ) {
     super("mainstay:aws:Cache", componentName, {}, opts);
-    const passwords = userPasswords(context.environment, componentName, "cache", CACHE_USERS, {
-      parent: this,
-    });
+    const users = [...servicesThatNeed(context.environment, "cache"), ...CACHE_USERS];
+    const passwords = overlappingPasswords(context.environment, componentName, users, { parent: this });
     const { securityGroup, ways } = this.access();
     const group = this.replicationGroup(passwords, securityGroup);
     this.host = group.primaryEndpointAddress;
@@ -174,9 +173,9 @@ export class AwsCache extends pulumi.ComponentResource implements Cache<AwsKind>
       ([user]) => !CACHE_USERS.some((fixed) => fixed === user),
     );
     return Object.fromEntries(
-      services.map(([user, password]) => [
+      services.map(([user, { current }]) => [
         user,
-        secret(this.context, `${this.componentName}-url-${user}`, url(user, password), { parent: this }),
+        secret(this.context, `${this.componentName}-url-${user}`, url(user, current), { parent: this }),
       ]),
     );
   }
@@ -205,7 +204,9 @@ export class AwsCache extends pulumi.ComponentResource implements Cache<AwsKind>
         REDIS_EXPORTER_CONFIG_COMMAND: "-",
       },
       secrets: {
-        REDIS_PASSWORD: secret(context, `${name}-password`, passwords.exporter ?? "", { parent: this }),
+        REDIS_PASSWORD: secret(context, `${name}-password`, passwords.exporter?.current ?? "", {
+          parent: this,
+        }),
       },
       health: ["wget", "-q", "-O", "/dev/null", `http://127.0.0.1:${EXPORTER_PORT}/health`],
     };

@@ -7,7 +7,7 @@ import { imageOf } from "../aws/images";
 import type { AwsKind, AwsSecret, AwsTarget } from "../aws/kind";
 import { path } from "../aws/rules";
 import { secret } from "../aws/secret";
-import { generatedSecret, userPasswords } from "../secrets";
+import { generatedSecret, overlappingPasswords, servicesThatNeed, turnOf } from "../secrets";
 import { authoritiesFile } from "./aws-authorities";
 import {
   MASTER,
@@ -24,6 +24,14 @@ import { databaseUsers, rolesOptions, rolesSql } from "./roles";
 import { EXPORTER_ARGUMENTS } from "./settings";
 
 const EXPORTER_PORT = 9187;
+
+/** Who may log in, and with what. */
+interface DatabaseUser {
+  /** Who is given it: a service, or one of DATABASE_USERS. None: what ran before has it still. */
+  readonly of?: string;
+  readonly name: string;
+  readonly password: pulumi.Output<string>;
+}
 
 /** PostgreSQL on RDS, its read replicas and its exporter. The users are made by the app's migration. */
 export class AwsDatabase extends pulumi.ComponentResource implements Database<AwsKind> {
@@ -46,7 +54,7 @@ export class AwsDatabase extends pulumi.ComponentResource implements Database<Aw
   ) {
     super("mainstay:aws:Database", componentName, {}, opts);
     const { environment } = context;
-    const passwords = userPasswords(environment, componentName, "database", DATABASE_USERS, { parent: this });
+    const users = this.users();
     const surroundings = this.surroundings();
     const master = this.masterPassword();
     const instance = primary(context, componentName, surroundings, master, this);
@@ -58,11 +66,13 @@ export class AwsDatabase extends pulumi.ComponentResource implements Database<Aw
     this.securityGroupId = surroundings.group.id;
     this.authorities = pulumi.output(databaseAuthority(environment.aws.region) ?? "");
     this.masterSecretArn = this.masterSecret(instance, master);
-    this.urls = this.connectionUrls(passwords);
+    this.urls = this.connectionUrls(users);
     this.rolesSql = secret(
       context,
       `${componentName}-roles`,
-      pulumi.all(passwords).apply((plain) => rolesSql(rolesOptions(environment), databaseUsers(plain))),
+      pulumi
+        .all(Object.fromEntries(users.map(({ name, password }) => [name, password])))
+        .apply((plain) => rolesSql(rolesOptions(environment), databaseUsers(plain))),
       { parent: this },
     );
     const exporter = this.exporter([instance, ...surroundings.ways]);
@@ -126,15 +136,45 @@ export class AwsDatabase extends pulumi.ComponentResource implements Database<Aw
     );
   }
 
-  private connectionUrls(passwords: Record<string, pulumi.Output<string>>): Record<string, AwsSecret> {
-    const { environment } = this.context;
-    const url = (user: string, password: pulumi.Output<string>) =>
-      pulumi.interpolate`postgresql://${user}:${password}@${this.host}:${PORT}/${environment.database.name}`;
-    return Object.fromEntries(
-      Object.entries(passwords).map(([user, password]) => [
-        user,
-        secret(this.context, `${this.componentName}-url-${user}`, url(user, password), { parent: this }),
+  /**
+   * PostgreSQL knows one password of a user, and a release leaves two in use for as long as it shifts requests, and
+   * again if it is taken back. So a service has two users, which take turns; all others connect for a moment, or alone.
+   */
+  private users(): DatabaseUser[] {
+    const { context, componentName: name } = this;
+    const { environment } = context;
+    const { secretGeneration: generation } = environment;
+    const opts = { parent: this };
+    const services = servicesThatNeed(environment, "database");
+    const ofServices = Object.entries(overlappingPasswords(environment, name, services, opts));
+    return [
+      ...ofServices.flatMap(([of, { current, previous }]) => [
+        { of, name: `${of}_${turnOf(generation)}`, password: current },
+        { name: `${of}_${turnOf(generation - 1)}`, password: previous },
       ]),
+      ...DATABASE_USERS.map((user) => ({
+        of: user,
+        name: user,
+        password: generatedSecret(environment, `${name}-password-${user}`, 40, opts),
+      })),
+    ];
+  }
+
+  private connectionUrls(users: readonly DatabaseUser[]): Record<string, AwsSecret> {
+    const { environment } = this.context;
+    const url = ({ name, password }: DatabaseUser) =>
+      pulumi.interpolate`postgresql://${name}:${password}@${this.host}:${PORT}/${environment.database.name}`;
+    return Object.fromEntries(
+      users.flatMap((user) =>
+        user.of === undefined
+          ? []
+          : [
+              [
+                user.of,
+                secret(this.context, `${this.componentName}-url-${user.of}`, url(user), { parent: this }),
+              ],
+            ],
+      ),
     );
   }
 

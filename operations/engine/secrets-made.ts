@@ -2,22 +2,25 @@
 interface StateResource {
   readonly urn: string;
   readonly type: string;
-  readonly inputs?: { readonly keepers?: unknown };
+  readonly inputs?: { readonly keepers?: { readonly generation?: string } };
   /** RFC 3339. */
   readonly created?: string;
 }
 
 /**
- * When the generated secrets that are replaced from time to time were made: those with keepers.
+ * When the generated secrets that are replaced from time to time were made: those with keepers. One of an earlier
+ * generation than the newest is none of them: it is only good until what runs with it has ended.
  *
  * @returns seconds since 1970, by the secret's name
  */
 export function secretsMade(resources: readonly StateResource[] = []): Readonly<Record<string, number>> {
+  const made = resources.flatMap(({ urn, type, inputs, created }) => {
+    if (type !== "random:index/randomPassword:RandomPassword" || !inputs?.keepers || !created) return [];
+    const generation = Number(inputs.keepers.generation ?? 0);
+    return [{ name: urn.split("::").at(-1) ?? urn, generation, at: Math.floor(Date.parse(created) / 1000) }];
+  });
+  const newest = Math.max(...made.map(({ generation }) => generation));
   return Object.fromEntries(
-    resources.flatMap(({ urn, type, inputs, created }) =>
-      type === "random:index/randomPassword:RandomPassword" && inputs?.keepers && created
-        ? [[urn.split("::").at(-1) ?? urn, Math.floor(Date.parse(created) / 1000)]]
-        : [],
-    ),
+    made.filter(({ generation }) => generation === newest).map(({ name, at }) => [name, at]),
   );
 }

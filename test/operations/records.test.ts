@@ -194,6 +194,7 @@ describe("a record", () => {
     expect(
       secretsMade([
         { urn: urn("grafana-password"), type, inputs: { keepers }, created },
+        { urn: urn("the-one-before"), type, inputs: { keepers: { generation: "0" } }, created },
         { urn: urn("backups-password"), type, inputs: {}, created },
         { urn: urn("older-than-engines-that-tell"), type, inputs: { keepers } },
         { urn: "urn:pulumi:local::mainstay::a:b:C::d", type: "a:b:C", inputs: { keepers }, created },

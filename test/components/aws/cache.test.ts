@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { accessString } from "../../../components/cache/settings";
 import type { Graph } from "../../../graph";
+import { revealed } from "../../../graph/plain";
 import { container, dataGraph, variables, waitsFor } from "../support/aws-data";
 import { behind, names, ofType, only } from "../support/aws-read";
 
@@ -148,9 +149,20 @@ describe("users of the cache", () => {
     ]);
   });
 
-  test("have a password each, and no other way in", () => {
+  test("stay let in, when secrets are replaced, with the passwords of before", async () => {
+    const next = await dataGraph({ production: true, change: { secretGeneration: 2 } });
+    const passwordOf = (graph: Graph) => {
+      const url = revealed(only(graph, "aws:secretsmanager/secretVersion:SecretVersion", "cache-url-api"));
+      return new URL(String(url.inputs.secretString)).password;
+    };
+    const { authenticationMode } = revealed(only(next, "aws:elasticache/user:User", "cache-api")).inputs;
+    expect(passwordOf(next)).not.toBe(passwordOf(prod));
+    expect(authenticationMode).toEqual({ type: "password", passwords: [passwordOf(next), passwordOf(prod)] });
+  });
+
+  test("have a password and the one before it each, and no other way in", () => {
     for (const { inputs } of ofType(prod, USER)) {
-      expect(inputs.authenticationMode).toEqual({ type: "password", passwords: ["[secret]"] });
+      expect(inputs.authenticationMode).toEqual({ type: "password", passwords: ["[secret]", "[secret]"] });
       expect([inputs.noPasswordRequired, inputs.passwords]).toEqual([undefined, undefined]);
     }
   });

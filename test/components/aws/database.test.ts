@@ -1,17 +1,20 @@
 import { X509Certificate } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
 import { databaseParameters, inUnit, TAKEN } from "../../../components/database/aws-parameters";
+import { scramVerifier } from "../../../components/database/verifier";
 import { databaseAuthority } from "../../../environment/aws-authorities";
 import { resolveConfig } from "../../../environment/load";
 import type { AwsEnvironment } from "../../../environment/environment";
 import { postgresMajor } from "../../../environment/versions";
 import { postgresSettings } from "../../../components/database/settings";
 import type { Graph, Json, Resource } from "../../../graph";
+import { revealed } from "../../../graph/plain";
 import { container, dataGraph, variables, waitsFor } from "../support/aws-data";
 import { behind, names, ofType, only, statements } from "../support/aws-read";
 import { awsStack } from "../support/aws-stack";
 
 const INSTANCE = "aws:rds/instance:Instance";
+const SECRET_VERSION = "aws:secretsmanager/secretVersion:SecretVersion";
 
 let prod: Graph;
 let staging: Graph;
@@ -365,11 +368,39 @@ describe("the way to the database", () => {
     );
   });
 
-  test("lets users in with the passwords of this generation", () => {
-    const roles = only(prod, "aws:secretsmanager/secretVersion:SecretVersion", "database-roles");
-    expect(behind(prod, roles, "secretString")).toEqual(
-      ["api", "backup", "exporter", "migrator", "worker"].map((user) => `database-password-${user}`),
-    );
+  test("lets users in with the passwords of this generation, and services with those of the one before", () => {
+    const roles = only(prod, SECRET_VERSION, "database-roles");
+    const users = ["api-even", "api-odd", "backup", "exporter", "migrator", "worker-even", "worker-odd"];
+    expect(behind(prod, roles, "secretString")).toEqual(users.map((user) => `database-password-${user}`));
+  });
+
+  test("stays open, when secrets are replaced, to what still runs with those of before", async () => {
+    const next = await dataGraph({ production: true, change: { secretGeneration: 2 } });
+    const secretIn = (graph: Graph, name: string) =>
+      String(revealed(only(graph, SECRET_VERSION, name)).inputs.secretString);
+    const loginOf = (graph: Graph, service: string) => {
+      const { username, password } = new URL(secretIn(graph, `database-url-${service}`));
+      return { username, password };
+    };
+    expect([loginOf(prod, "api").username, loginOf(next, "api").username]).toEqual(["api_odd", "api_even"]);
+    for (const { username, password } of [loginOf(prod, "worker"), loginOf(next, "worker")])
+      expect(secretIn(next, "database-roles")).toContain(scramVerifier(username, password));
+
+    const made = (graph: Graph) =>
+      ofType(graph, "random:index/randomPassword:RandomPassword")
+        .filter(({ name }) => name.startsWith("database-password-api-"))
+        .map(({ name, inputs: { keepers } }) => [name, (keepers as { generation: string }).generation]);
+    // What is of another generation is made anew.
+    expect([made(prod), made(next)]).toEqual([
+      [
+        ["database-password-api-even", "0"],
+        ["database-password-api-odd", "1"],
+      ],
+      [
+        ["database-password-api-even", "2"],
+        ["database-password-api-odd", "1"],
+      ],
+    ]);
   });
 });
 
