@@ -47,6 +47,13 @@ const account = z
       .boolean()
       .default(false)
       .describe("Whether database and cache have a stand-by in another zone, ready to take over."),
+    allowMajorUpgrade: z
+      .boolean()
+      .default(false)
+      .describe(
+        "Whether an image of another major version of PostgreSQL upgrades the database, which stops it for a while and " +
+          "cannot be taken back. RDS refuses it otherwise.",
+      ),
     copyRegion: region.optional().describe("A second region that backups are copied to."),
     repository: z
       .string()

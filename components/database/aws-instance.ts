@@ -80,6 +80,7 @@ export function primary(
       ...common(context, identifier, surroundings),
       engine: "postgres",
       engineVersion: String(postgresMajor(environment)),
+      allowMajorVersionUpgrade: environment.aws.allowMajorUpgrade,
       // Past its time a version is replaced, rather than paid for by the hour.
       engineLifecycleSupport: "open-source-rds-extended-support-disabled",
       dbSubnetGroupName: surroundings.subnets.name,

@@ -59,6 +59,23 @@ describe("the database's instance", () => {
     expect(postgresMajor({ images: { postgres } })).toBe(major);
   });
 
+  test("is of another major version, with parameters of its family, only where that is allowed by name", async () => {
+    const postgres = "postgres:18.1@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+    const { aws, images } = JSON.parse(
+      awsStack({ production: true }).config["mainstay:scale"] ?? "{}",
+    ) as Record<"aws" | "images", object>;
+    const upgraded = await dataGraph({
+      production: true,
+      change: { aws: { ...aws, allowMajorUpgrade: true }, images: { ...images, postgres } },
+    });
+    const keys = ["engineVersion", "allowMajorVersionUpgrade"];
+    expect([prod, upgraded].map((graph) => inputs(only(graph, INSTANCE), ...keys))).toEqual([
+      { engineVersion: "17", allowMajorVersionUpgrade: false },
+      { engineVersion: "18", allowMajorVersionUpgrade: true },
+    ]);
+    expect(behind(upgraded, only(upgraded, INSTANCE), "parameterGroupName")).toEqual(["database-postgres18"]);
+  });
+
   test("has gp3 disk that grows, without figures RDS refuses below 400 GiB", () => {
     const keys = ["storageType", "maxAllocatedStorage", "iops", "storageThroughput", "storageEncrypted"];
     expect(inputs(only(prod, INSTANCE), ...keys)).toEqual({
