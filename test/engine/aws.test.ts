@@ -206,14 +206,27 @@ describe.each(["staging", "prod"])("%s through the engine, with a stand-in for A
     expect(await drift()).toEqual([0, []]);
   });
 
-  test("down is refused as long as data is protected; with the data it leaves nothing behind", async () => {
+  test("down is refused as long as data is protected; with the data it leaves the last snapshot's key alone", async () => {
     const file = join(project.directory, `Pulumi.${stack}.yaml`);
     const configuration = readFileSync(file, "utf8");
     expect((await project.mainstay("down", stack, "--yes")).status).toBe(1);
     expect(standIn.cloud().size).toBe(inCloud);
 
-    succeeded(await project.mainstay("down", stack, "--yes", "--with-data"));
-    expect(standIn.cloud().size).toBe(0);
+    const ended = await project.mainstay("down", stack, "--yes", "--with-data", "--json");
+    succeeded(ended);
+    const key = [...standIn.cloud()].map(([urn, kept]) => ({
+      urn,
+      id: (JSON.parse(readFileSync(kept, "utf8")) as { id: string }).id,
+    }));
+    expect(key.map(({ urn }) => urn.split("::").slice(2).join())).toEqual([
+      expect.stringMatching(/\$aws:kms\/key:Key,keys-data$/),
+    ]);
+    const { left, retained } = JSON.parse(ended.stdout) as { left: unknown; retained: unknown };
+    expect({ left, retained }).toEqual({ left: [], retained: key });
+    expect(ended.stderr).toContain(
+      `Retained for what outlives the stack, and of no stack from now on:\n  aws:kms:Key keys-data ${key[0]?.id}\n`,
+    );
+    expect(ended.stderr).not.toMatch(/deleted .*keys-data$/m);
     expect(readFileSync(file, "utf8")).toBe(configuration);
   });
 });
