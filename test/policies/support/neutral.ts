@@ -21,6 +21,7 @@ export const NEUTRAL: readonly (readonly [RegExp, string])[] = [
     /^docker:\S+ (mounts\.(target|type)|ports\.(internal|protocol)|uploads\.file|ulimits\.soft)$/,
     "a place inside the container, or bounded by the input beside it",
   ],
+  [/^pulumi:providers:docker registryAuth/, "which registries are signed in to: their images are judged"],
   [
     /^docker:\S+ options(\.com\.docker\.network\.bridge\.host_binding_ipv4)?$/,
     "none, or a default: each port names its own address, which dk-bind-ip watches",
@@ -55,11 +56,11 @@ export const NEUTRAL: readonly (readonly [RegExp, string])[] = [
     "how a network is laid out; where it is open is judged by groups and routes",
   ],
   [
-    /^aws:ecs\/\S+ (availabilityZoneRebalancing|deploymentConfiguration\.\S+|enableEcsManagedTags|enableExecuteCommand|healthCheckGracePeriodSeconds|launchType|propagateTags|waitForSteadyState|cpu|memory|ephemeralStorage\.sizeInGib|requiresCompatibilities|runtimePlatform\.\w+|skipDestroy)$/,
+    /^aws:ecs\/\S+ (availabilityZoneRebalancing|deploymentConfiguration\.\S+|deploymentController\.type|enableEcsManagedTags|enableExecuteCommand|healthCheckGracePeriodSeconds|launchType|propagateTags|waitForSteadyState|cpu|memory|ephemeralStorage\.sizeInGib|requiresCompatibilities|runtimePlatform\.\w+|skipDestroy)$/,
     "how large it is and how releases go in; sessions are recorded, which ecs-exec watches",
   ],
   [
-    /^aws:(elasticache|rds)\/\S+ (applyImmediately|\w*Window|engine|engineLifecycleSupport|instanceClass|nodeType|storageType|performanceInsightsRetentionPeriod|parameters\.\w+|logDeliveryConfigurations\.(destinationType|logFormat)|authenticationMode\.passwords)$/,
+    /^aws:(elasticache|rds)\/\S+ (allowMajorVersionUpgrade|applyImmediately|\w*Window|engine|engineLifecycleSupport|instanceClass|nodeType|storageType|performanceInsightsRetentionPeriod|parameters\.\w+|logDeliveryConfigurations\.(destinationType|logFormat)|authenticationMode\.passwords)$/,
     "how large and when; of parameters those of encryption and logs are judged by name, in their own cases",
   ],
   [
