@@ -1,41 +1,40 @@
-import { BASE_IMAGES, IMAGES } from "../environment/images";
+import {
+  chosen,
+  ADDRESS,
+  BY_SIZE,
+  GIVEN,
+  HISTORY,
+  ORIGINS,
+  OWN_IMAGE,
+  RECEIVERS,
+  RELEASE,
+  ROTATION,
+  ROUTING,
+  SIZE,
+  VERSION,
+} from "./chosen";
+import { aws } from "./differences-aws";
 import type { DeclaredDifference, DeclaredDifferences } from "./parity";
 
-type Place = Pick<DeclaredDifference, "path" | "lines">;
+/** Under which name the edge is asked for from inside. */
+const PROBED = [/^(Host|server_name): [\w.<>-]+$/];
+/** Of the same, where receivers are, how they are spoken to, and what they are told. */
+const RECEIVING = [
+  /^\w+_configs:$/,
+  /^(- )?(url|api_url_file|channel|routing_key_file|to|from|smarthost|auth_\w+|send_resolved): /,
+  /^(- )?(severity|title|text|description|links|href):/,
+  /^((Runbook|Dashboard): )?\{\{.*\}\}/,
+];
 
-/** What each stack's file chooses for itself: wherever it says the same in two of them, nothing is missing. */
-const chosen = (reason: string, ...places: readonly (string | Place)[]): DeclaredDifference[] =>
-  places.map((place) => ({
-    ...(typeof place === "string" ? { path: place } : place),
-    optional: true,
-    reason,
-  }));
-
-const RELEASE = "a release is in staging first, and is taken back where it fails";
-const SIZE = "staging is smaller: it serves nobody but those who test";
-const BY_SIZE = "it is shared out or judged by what there is of it";
-const ADDRESS = "each environment has an address of its own";
-const HISTORY = "production's history is longer, so that a quarter can be compared with the last";
-const ONE_ZONE = "staging may be gone for as long as a zone is; production may not";
-const COPIES = "production's backups are copied to a second region";
-const CROWD = "staging has no crowd to grow for";
-const HEARERS = "nobody is woken for staging, and nobody opens tickets for what it only informs of";
-const OWNED = "an account has one, which one of its stacks makes for all";
-
-/** Of the images table, those that others make. */
-const THIRD_PARTY = Object.keys(IMAGES).filter((name) => !(name in BASE_IMAGES));
-/** The name of any other image: Mainstay's own, and those a stack names for its services. */
-const OWN_IMAGE = `(?!(?:${THIRD_PARTY.join("|")})(?![a-z0-9-]))[a-z0-9-]+`;
-/** Of a repository that both have. */
-const VERSION = /^[\w.-]+(@sha256:[0-9a-f]{64})?$|^sha256:[0-9a-f]{64}$/;
-
-/** Addresses there are, and no stars: who may call is never wider in one of the two. */
-const ORIGINS = [/^https:\/\/[^*]+$/];
-
+/** Of two stacks on Docker hosts. */
 const docker: readonly DeclaredDifference[] = [
   ...chosen(RELEASE, {
-    path: new RegExp(`^environment/image-${OWN_IMAGE}:RemoteImage/image/[^/]+$`),
+    path: new RegExp(`^environment/(image-${OWN_IMAGE}|[a-z0-9-]+-candidate):RemoteImage/image/[^/]+$`),
     lines: [VERSION],
+  }),
+  ...chosen(RELEASE, "environment/*-candidate:RemoteImage", "environment/app/*-candidate-n:Container", {
+    path: "environment/edge/**/files.nginx.conf/content",
+    lines: [/^\d+% [a-z0-9-]+-candidate:\d+;$/],
   }),
   ...chosen(
     SIZE,
@@ -71,10 +70,18 @@ const docker: readonly DeclaredDifference[] = [
     path: "environment/monitoring/**/files.loki.yaml/content",
     lines: [/^retention_period: \d+h$/],
   }),
-  ...chosen(HEARERS, {
+  ...chosen(ROTATION, "**:RandomPassword/keepers/generation"),
+  ...chosen(RECEIVERS, {
     path: "environment/monitoring/**/files.alertmanager.yml/content",
-    lines: [/^- url: https?:\/\/\S+$/],
+    lines: [...ROUTING, ...RECEIVING],
   }),
+  ...chosen(
+    RECEIVERS,
+    "environment/monitoring/alertmanager-secrets",
+    "environment/monitoring/alertmanager:Container/mounts/run.secrets",
+    "environment/monitoring/alertmanager:Container/labels/<environment/files-digest-key:RandomPassword>",
+  ),
+  ...chosen(GIVEN, "environment/app/app-*:RandomPassword"),
   ...chosen(
     ADDRESS,
     "docker:docker/host",
@@ -84,120 +91,39 @@ const docker: readonly DeclaredDifference[] = [
     "environment/edge/*:CertRequest/subject/commonName",
     {
       path: "environment/edge/**/files.nginx.conf/content",
-      lines: [/^server_name [\w.<>-]+;$/, /^"https:\/\/[\w.<>-]+" (\$http_origin|true);$/],
+      lines: [
+        /^server_name [\w.<>-]+;$/,
+        /^"https:\/\/[\w.<>-]+" (\$http_origin|true);$/,
+        /^return 308 https:\/\/\$host(:\d+)?\$request_uri;$/,
+      ],
     },
+    "environment/edge/edge:Container/ports/*/external",
+    "environment/edge/edge:Container/ports/*/ip",
+  ),
+  ...chosen(
+    "staging may have a certificate of its own authority",
+    "environment/edge/edge-server-*:*",
+    "environment/edge/edge-secrets/edge-secrets-carrier:Container/uploads/files.server.*/content",
+    "environment/edge/probe-exporter-authority",
     {
       path: "environment/edge/**/files.config.yml/content",
-      lines: [/^(Host|server_name): [\w.<>-]+$/],
+      lines: [/^ca_file: \/run\/secrets\/authority\.pem$/, ...PROBED],
     },
-  ),
-];
-
-/** Of a service that grows by a figure of its own, what its collector has to tell CloudWatch. */
-const COLLECTOR =
-  "environment/app/*/*/*:TaskDefinition/containerDefinitions/collector/environment/AOT_CONFIG_CONTENT";
-
-const aws: readonly DeclaredDifference[] = [
-  ...chosen(RELEASE, {
-    path: new RegExp(`/containerDefinitions/[^/]+/image/[^/]+\\.mainstay-<stack>\\.${OWN_IMAGE}$`),
-    lines: [VERSION],
-  }),
-  ...chosen(
-    SIZE,
-    "**:TaskDefinition/cpu",
-    "**:TaskDefinition/memory",
-    "**:TaskDefinition/containerDefinitions/*/cpu",
-    "**:TaskDefinition/containerDefinitions/*/memory",
-    "environment/backups/**:TaskDefinition/ephemeralStorage/sizeInGib",
-    "environment/backups/**:TaskDefinition/containerDefinitions/runner/environment/BACKUP_DRILL_MIB",
-    "**:Service/desiredCount",
-    "environment/monitoring/*-TasksMissing:MetricAlarm/threshold",
-    "security/ecs-min-tasks/**",
-    "environment/money/money:Budget/limitAmount",
-    "environment/cache/cache:ReplicationGroup/nodeType",
-    "environment/cache/cache:ReplicationGroup/numCacheClusters",
-    "environment/monitoring/cache-*-CacheMemoryLow:MetricAlarm/threshold",
-    "environment/database/database:Instance/instanceClass",
-    "environment/database/database:Instance/*llocatedStorage",
-    "environment/monitoring/database-Database*Low:MetricAlarm/threshold",
-    "environment/monitoring/database-DatabaseStorageOut:MetricAlarm/threshold",
-    // Only small classes save up processor time.
-    "environment/monitoring/database-DatabaseCreditsLow:MetricAlarm",
-  ),
-  ...chosen(BY_SIZE, "environment/database/database-*:ParameterGroup/parameters/*/value", {
-    path: "environment/monitoring/monitoring-rules:RuleGroupNamespace/data",
-    lines: [
-      /^expr: vector\([\d.]+\)$/,
-      /^expr: sum by \(instance\) \(.*pg_database_size_bytes.*\) \/ \d+ > [\d.]+$/,
-    ],
-  }),
-  ...chosen(HISTORY, "environment/metrics/metrics:WorkspaceConfiguration/retentionPeriodInDays"),
-  ...chosen(
-    CROWD,
-    "environment/app/*/*:Service/*:Policy",
-    "environment/app/*/*:Service/*:Policy/targetTrackingScalingPolicyConfiguration/targetValue",
-    "environment/app/*/*:Service/*:Target",
-    "environment/app/*/*:Service/*:Target/*Capacity",
-    `${COLLECTOR}/exporters/awsemf`,
-    `${COLLECTOR}/processors/*.figures`,
-    `${COLLECTOR}/service/pipelines/metrics.figures`,
-    "environment/app/*/*/*-task:RolePolicy/policy/Statement/Figures",
+    "environment/edge/probe-exporter:Container/mounts/run.secrets",
+    "environment/edge/probe-exporter:Container/labels/<**>",
   ),
   ...chosen(
-    ADDRESS,
-    "environment/app/**:TaskDefinition/containerDefinitions/*/environment/PUBLIC_URL",
-    {
-      path: "environment/app/**:TaskDefinition/containerDefinitions/*/environment/CORS_ORIGINS",
-      lines: ORIGINS,
-    },
-    "environment/edge/edge:Certificate/domainName",
-    "environment/edge/edge:Record/name",
-    "environment/monitoring/monitoring-canary:Canary/runConfig/environmentVariables/LOOKS/*/url",
-    "environment/monitoring/monitoring-canary:Canary/runConfig/environmentVariables/LOOKS/*/location",
+    "backups of staging may be lost with their host",
+    "environment/backups/aws:aws",
+    "environment/backups/backups-bucket",
+    "environment/backups/backups-bucket:Volume",
+    "environment/backups/**/files.aws-credentials",
+    "environment/backups/backups:Container/envs/AWS_DEFAULT_REGION",
+    "environment/backups/backups:Container/envs/BACKUP_CREDENTIALS_FILE",
+    "environment/backups/backups:Container/envs/BACKUP_REPOSITORY",
+    "environment/backups/backups:Container/mounts/bucket",
+    "environment/backups/backups:Container/networksAdvanced/mainstay-<stack>-egress",
   ),
-  ...chosen(
-    ONE_ZONE,
-    "environment/cache/cache:ReplicationGroup/automaticFailoverEnabled",
-    "environment/cache/cache:ReplicationGroup/multiAzEnabled",
-    "security/cache-failover/**",
-    "security/cache-multi-az/**",
-    // Each node of the cache has its alarms.
-    "environment/monitoring/cache-*-Cache*:MetricAlarm",
-    "environment/database/database:Instance/multiAz",
-    "security/rds-multi-az/**",
-    "environment/network/network-nat-*:Eip",
-    "environment/network/network-nat-*:NatGateway",
-    "environment/monitoring/way-out-*:MetricAlarm",
-    "environment/network/network-*:VpcEndpoint/subnetIds/*",
-    "environment/network/network-private-*:Route/natGatewayId",
-  ),
-  ...chosen(
-    COPIES,
-    "environment/identity/identity-deploy:RolePolicy/policy/Statement/Services/Condition/StringEquals/aws:RequestedRegion/1",
-    "environment/boundary:Policy/policy/Statement/*/Condition/StringEquals/aws:RequestedRegion/1",
-    "environment/backups/backups-service-keys:RolePolicy/policy/Statement/*/Resource/1",
-    "environment/backups/backups-replication:*",
-    "environment/backups/copies",
-    "environment/backups/copies:aws",
-    "environment/backups/backups:Plan/rules/daily/copyActions**",
-    "security/s3-replication/**",
-  ),
-  ...chosen(
-    HEARERS,
-    "environment/monitoring/info-messenger:*",
-    "environment/monitoring/monitoring-messenger/*:Function/environment/variables/RECEIVERS/topics/*info:Topic.name>",
-    "environment/monitoring/monitoring-messenger/*:Function/environment/variables/RECEIVERS/topics/*escalation:Topic.name>/receivers/2",
-    "environment/monitoring/monitoring-messenger/*:Function/environment/variables/RECEIVERS/receivers/info-0",
-  ),
-  ...chosen(OWNED, "environment/identity/identity-github:OpenIdConnectProvider"),
-  ...chosen("a canary's name has 21 characters at most in its function's, and the stack's is part of it", {
-    path: "environment/monitoring/monitoring-canary:RolePolicy/policy/Statement/*/Resource/0",
-    lines: [/:\/aws\/lambda\/cwsyn-mainstay-<stack>-out\w*\*$/],
-  }),
-  ...chosen("AWS keeps the layers of images in buckets that are called prod in every stack", {
-    path: "environment/network/network-s3:VpcEndpoint/policy/Statement/LayersOfImages/Resource/0",
-    lines: [/^arn:aws:s3:::(prod|<stack>)-[\w-]+-starport-layer-bucket\/\*$/],
-  }),
 ];
 
 const MANAGED = "AWS runs Prometheus and Alertmanager, and watches them";
@@ -237,7 +163,8 @@ const across: readonly DeclaredDifference[] = [
 ];
 
 /**
- * What staging and production do not have in common, and why. An entry is as narrow as it can be: of a file
- * it names the lines. One that nothing differs for any more is a violation, so these lists cannot rot.
+ * What staging and production do not have in common, and why. An entry is as narrow as it can be: of a file it names
+ * the lines. On one platform all of it is chosen in stacks' files; a test makes each of these choices. Between platforms
+ * a difference is always there, and an entry that nothing differs for any more is a violation. So these lists cannot rot.
  */
 export const DIFFERENCES: DeclaredDifferences = { docker, aws, across };

@@ -1,5 +1,6 @@
 /** What two stacks are compared by: every setting of every resource, under a path that both share. */
-import { SECRET, pathsOf, type Graph, type Json, type Resource } from "../graph/resource";
+import { databaseAuthority } from "../environment/aws-authorities";
+import { SECRET, UNKNOWN, pathsOf, type Graph, type Json, type Resource } from "../graph/resource";
 import { replaceStandIns } from "../graph/stand-in";
 import { object } from "./documents";
 import { literally } from "./pattern";
@@ -15,14 +16,15 @@ export interface Print {
   readonly links: Readonly<Record<string, readonly string[]>>;
 }
 
-/** By path; a parent comes before its children, and `#2` stands behind that of a second copy. */
-export type Fingerprint = ReadonlyMap<string, Print>;
-
-/** Stands for the stack's own name wherever it is part of a value. */
-const STACK = "<stack>";
-
-/** Stands for its account: production may have one of its own. */
-const ACCOUNT = "<account>";
+export interface Fingerprint {
+  /** By path; a parent comes before its children, and `#2` stands behind that of a second copy. */
+  readonly prints: ReadonlyMap<string, Print>;
+  /**
+   * How a text of the settings reads without what no other stack has: the stack's name and its place. They are left in
+   * the settings: a stack may be called as something else is, as Docker calls the driver of volumes `local`.
+   */
+  readonly reading: (text: string) => string;
+}
 
 /** What tells the elements of a list apart, by the first of these keys that they have. */
 const KEYS = [
@@ -60,17 +62,16 @@ export function fingerprint(graph: Graph): Fingerprint {
   const prints = new Map<string, Print>();
   const copies = new Map<string, number>();
   const paths = sharedPathsOf(graph);
-  const neutral = neutralIn(graph);
   for (const resource of graph.resources) {
     const path = paths.get(resource.urn);
     if (path === undefined) continue;
     const count = (copies.get(path) ?? 0) + 1;
     copies.set(path, count);
-    prints.set(count === 1 ? path : `${path}#${count}`, print(resource, neutral, paths));
+    prints.set(count === 1 ? path : `${path}#${count}`, print(resource, paths));
   }
   for (const [path, count] of copies)
     if (NUMBERED.test(path)) Object.assign(prints.get(path)?.settings ?? {}, { copies: count });
-  return prints;
+  return { prints, reading: readingOf(graph) };
 }
 
 /** The path of every resource but the stack, by URN; all copies of one have the same. */
@@ -79,12 +80,12 @@ export const sharedPathsOf = (graph: Graph): ReadonlyMap<string, string> =>
 
 const numberless = (path: string) => path.replace(/-\d+(?=:)/g, "-n");
 
-function print(resource: Resource, neutral: Neutral, paths: ReadonlyMap<string, string>): Print {
+function print(resource: Resource, paths: ReadonlyMap<string, string>): Print {
   const { type, name, custom, protect, retainOnDelete, dependencies, propertyDependencies } = resource;
   const named = (urns: readonly string[]) => [...new Set(urns.flatMap((urn) => paths.get(urn) ?? []))].sort();
   const { name: reference = null, ...rest } = object(drawn(resource));
   const given = REMOTE_IMAGE.includes(type) ? { ...rest, image: reference } : drawn(resource);
-  const settings = settle(given, (text) => neutral(text, name)) as Tree;
+  const settings = settle(given, (text) => shared(text, name)) as Tree;
   const computedFrom = new Set(Object.values(propertyDependencies).flat());
   return {
     type,
@@ -96,26 +97,57 @@ function print(resource: Resource, neutral: Neutral, paths: ReadonlyMap<string, 
   };
 }
 
-type Neutral = (text: string, name: string) => string;
-
-/** Takes out of texts what has to differ from stack to stack. */
-function neutralIn({ stack, resources }: Graph): Neutral {
-  const account = accountOf(resources);
-  const ownAccount = account === undefined ? undefined : new RegExp(`(?<!\\d)${account}(?!\\d)`, "g");
-  const ownName = new RegExp(`(?<![A-Za-z0-9])${literally(stack)}(?![A-Za-z0-9])`, "g");
-  return (text, name) => {
-    if (text === SECRET) return text;
-    const named = replaceStandIns(text, (path, output) => `<${numberless(path)}.${output}>`);
-    return (ownAccount ? named.replace(ownAccount, ACCOUNT) : named)
-      .replace(ownName, STACK)
-      .replaceAll(name, name.replace(COPY, "-n"));
-  };
+/** Names by what they have in all stacks: stand-ins by their paths, copies without their numbers. */
+function shared(text: string, name: string): string {
+  if (text === SECRET) return text;
+  return replaceStandIns(text, (path, output) => `<${numberless(path)}.${output}>`).replaceAll(
+    name,
+    name.replace(COPY, "-n"),
+  );
 }
 
-/** The account of a stack on AWS, which its providers can change nothing outside of. */
-function accountOf(resources: readonly Resource[]): string | undefined {
-  const provider = resources.find(({ type }) => type === "pulumi:providers:aws");
-  const allowed = provider?.inputs.allowedAccountIds;
+/** How a text reads without what no other stack has. */
+function readingOf({ stack, resources }: Graph): (text: string) => string {
+  const words: (readonly [word: string, by: string])[] = [
+    [stack, "<stack>"],
+    // Names that take no hyphens have underscores in their place.
+    [stack.replaceAll("-", "_"), "<stack>"],
+    ...placesOf(resources),
+  ];
+  const replacements = words
+    // A name may have a region's in it, and a zone's has.
+    .sort(([one], [other]) => other.length - one.length)
+    .map(([word, by]) => [new RegExp(`(?<![A-Za-z0-9])${literally(word)}(?![A-Za-z0-9])`, "g"), by] as const);
+  const network = networkOf(resources);
+  if (network)
+    replacements.push([new RegExp(`(?<![\\d.])${literally(network)}(?=\\.\\d+\\.\\d)`, "g"), "<network>"]);
+  return (text) => replacements.reduce((given, [word, by]) => given.replace(word, by), text);
+}
+
+/** What hangs on the account and the regions that a stack is in, as its providers say. */
+function placesOf(resources: readonly Resource[]): [word: string, by: string][] {
+  const named = (value: Json | undefined, by: string): [string, string][] =>
+    typeof value === "string" && value !== UNKNOWN ? [[value, by]] : [];
+  const ofType = (type: string) => resources.filter((one) => one.type === type);
+  const zones = ofType("aws:ec2/subnet:Subnet").map(({ inputs }) => inputs.availabilityZone ?? UNKNOWN);
+  return [
+    ...ofType("pulumi:providers:aws").flatMap(({ name, inputs }) => [
+      ...named(accountOf(inputs), "<account>"),
+      ...named(inputs.region, `<region of ${name}>`),
+      ...named(databaseAuthority(String(inputs.region))?.trim(), "<authority of databases>"),
+    ]),
+    ...[...new Set(zones)].flatMap((zone, index) => named(zone, `<zone ${index + 1}>`)),
+  ];
+}
+
+/** The part that all addresses of an environment's own network begin with. */
+function networkOf(resources: readonly Resource[]): string | undefined {
+  const vpc = resources.find(({ type }) => type === "aws:ec2/vpc:Vpc");
+  return /^(\d+\.\d+)\.0\.0\/16$/.exec(String(vpc?.inputs.cidrBlock))?.[1];
+}
+
+/** The only account that a provider can change anything in. */
+function accountOf({ allowedAccountIds: allowed }: Resource["inputs"]): string | undefined {
   // The engine keeps what a provider is given as JSON.
   const accounts = typeof allowed === "string" ? parsedText(allowed) : allowed;
   const [account] = Array.isArray(accounts) ? accounts : [];

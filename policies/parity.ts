@@ -9,13 +9,13 @@ import { FURTHER, fingerprint, sharedPathsOf, type Fingerprint, type Print } fro
 import { withStars } from "./pattern";
 import type { Rule } from "./rule";
 import type { Pair } from "./situation";
-import { apart, grown, isOpen, type Apart } from "./tree";
+import { apart, grown, isOpen, type Apart, type Readings } from "./tree";
 
 /** A difference that is meant. */
 export interface DeclaredDifference {
-  /** A path, in which `*` stands for anything within one part of it and `**` for any parts; or a pattern of the whole. */
+  /** `*` stands for anything within one part of the path, `**` for any parts; or a pattern. */
   readonly path: string | RegExp;
-  /** Of a text, the lines that may differ. @default the whole value */
+  /** What the lines of a text that differ have to be, or any other value on both sides, as JSON. @default anything */
   readonly lines?: readonly RegExp[];
   /**
    * Whether the stacks may be alike here as well: so it is of all that their files choose. Of any other entry a
@@ -185,12 +185,13 @@ function promises(left: Contract, right: Contract): Apart[] {
 
 /** Every setting of every resource that differs. Of a resource only one has, its presence is told, and no more. */
 function settings(left: Fingerprint, right: Fingerprint): Apart[] {
-  const paths = [...new Set([...left.keys(), ...right.keys()])].sort();
-  const shared = (path: string) => left.has(path) && right.has(path);
+  const readings = { left: left.reading, right: right.reading };
+  const paths = [...new Set([...left.prints.keys(), ...right.prints.keys()])].sort();
+  const shared = (path: string) => left.prints.has(path) && right.prints.has(path);
   return paths.flatMap((path) => {
-    const [one, other] = [left.get(path), right.get(path)];
+    const [one, other] = [left.prints.get(path), right.prints.get(path)];
     if (one && other)
-      return [...apart(one.type, other.type, `${path}/type`), ...within(one, other, path, shared)];
+      return [...apart(one.type, other.type, `${path}/type`), ...within(one, other, path, shared, readings)];
     // How many copies there are is told by their number.
     if (FURTHER.test(path)) return [];
     const above = path.slice(0, Math.max(path.lastIndexOf("/"), 0));
@@ -199,8 +200,14 @@ function settings(left: Fingerprint, right: Fingerprint): Apart[] {
 }
 
 /** Links are told where the values do not tell them: of secrets, and of what nobody knows yet. */
-function within(left: Print, right: Print, path: string, shared: (path: string) => boolean): Apart[] {
-  const values = apart(left.settings, right.settings, path);
+function within(
+  left: Print,
+  right: Print,
+  path: string,
+  shared: (path: string) => boolean,
+  readings: Readings,
+): Apart[] {
+  const values = apart(left.settings, right.settings, path, readings);
   const told = new Set(
     values.filter((one) => !isOpen(one)).map((one) => one.path.slice(path.length + 1).split("/")[0]),
   );
@@ -230,7 +237,10 @@ function within(left: Print, right: Print, path: string, shared: (path: string) 
 /** Whether nothing but such lines differs. */
 function onlyIn({ left, right }: Apart, lines: readonly RegExp[] | undefined): boolean {
   if (lines === undefined) return true;
-  return [left, right].flat().every((line) => lines.some((one) => one.test(String(line ?? ""))));
+  return [left, right]
+    .flat()
+    .map((line) => (typeof line === "object" && line !== null ? JSON.stringify(line) : String(line ?? "")))
+    .every((text) => lines.some((one) => one.test(text)));
 }
 
 /** Rules that the left stack breaks where the right one does not, both judged as if users depended on them. */

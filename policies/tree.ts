@@ -12,22 +12,69 @@ export interface Apart {
   readonly right: Json | undefined;
 }
 
+/** How the texts of each side read where what has to differ from one to the other is taken out of them. */
+export interface Readings {
+  readonly left: Reading;
+  readonly right: Reading;
+}
+
+type Reading = (text: string) => string;
+
+const AS_WRITTEN: Readings = { left: (text) => text, right: (text) => text };
+
 /** What neither side knows is no difference, and no agreement either. */
 export const isOpen = ({ left, right }: Apart) => left === UNKNOWN && right === UNKNOWN;
 
 /**
  * Every difference, by path, and what neither knows. What only one of them has is told once, and not part by part.
+ *
+ * @param readings texts are the same as they are written, or as they read: what is taken out may stand somewhere by
+ *   chance. @default as they are written
  */
-export function apart(left: Json | undefined, right: Json | undefined, path: string): Apart[] {
+export function apart(
+  left: Json | undefined,
+  right: Json | undefined,
+  path: string,
+  readings = AS_WRITTEN,
+): Apart[] {
   if (left === right) return left === UNKNOWN ? [{ path, left, right }] : [];
-  if (Array.isArray(left) && Array.isArray(right)) return lists(left, right, path);
-  if (isTree(left) && isTree(right)) {
-    const keys = [...new Set([...Object.keys(left), ...Object.keys(right)])].sort();
-    return keys.flatMap((key) => apart(left[key], right[key], `${path}/${key}`));
+  if (Array.isArray(left) && Array.isArray(right)) return lists(left, right, path, readings);
+  if (isTree(left) && isTree(right))
+    return pairs(left, right, readings).flatMap(([key, one, other]) =>
+      apart(one, other, `${path}/${key}`, readings),
+    );
+  if (typeof left === "string" && typeof right === "string") {
+    if (readings.left(left) === readings.right(right)) return [];
+    if (/\n/.test(left + right)) return lines(left.split("\n"), right.split("\n"), path, readings);
   }
-  if (typeof left === "string" && typeof right === "string" && /\n/.test(left + right))
-    return [{ path, ...lines(left.split("\n"), right.split("\n")) }];
-  return [{ path, left: kindOf(left), right: kindOf(right) }];
+  return [{ path, left: kindOf(read(left, readings.left)), right: kindOf(read(right, readings.right)) }];
+}
+
+/** A value with all of its texts as they read. */
+function read(value: Json | undefined, reading: Reading): Json | undefined {
+  if (typeof value === "string") return reading(value);
+  if (Array.isArray(value)) return value.map((element) => read(element, reading) ?? null);
+  if (!isTree(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [reading(key), read(inner, reading) ?? null]),
+  );
+}
+
+/** What stands in both trees under one key, as it is written or as it reads, and what only one has. */
+function pairs(left: Tree, right: Tree, readings: Readings): [key: string, left?: Json, right?: Json][] {
+  const alone = (one: Tree, other: Tree, reading: Reading) =>
+    Object.fromEntries(
+      Object.entries(one).flatMap(([key, value]): [string, Json][] =>
+        Object.hasOwn(other, key) ? [] : [[reading(key), value]],
+      ),
+    );
+  const both = Object.keys(left).filter((key) => Object.hasOwn(right, key));
+  const [lefts, rights] = [alone(left, right, readings.left), alone(right, left, readings.right)];
+  const others = new Set([...Object.keys(lefts), ...Object.keys(rights)]);
+  return [
+    ...both.map((key): [string, Json?, Json?] => [key, left[key], right[key]]),
+    ...[...others].map((key): [string, Json?, Json?] => [key, lefts[key], rights[key]]),
+  ].sort(([one], [other]) => (one < other ? -1 : one > other ? 1 : 0));
 }
 
 /** Of something that has a type, that. */
@@ -51,27 +98,35 @@ const isTree = (value: Json | undefined): value is Tree =>
   value !== null && typeof value === "object" && !Array.isArray(value);
 
 /** Place by place, from the end where what both end with is the same: so what stands in between is told alone. */
-function lists(left: readonly Json[], right: readonly Json[], path: string): Apart[] {
-  const [lefts, rights] = [left.map(written), right.map(written)];
+function lists(left: readonly Json[], right: readonly Json[], path: string, readings: Readings): Apart[] {
   const shortest = Math.min(left.length, right.length);
+  const longest = Math.max(left.length, right.length);
+  const fromEnd = (back: number) =>
+    apart(left.at(-back), right.at(-back), `${path}/${longest - back}`, readings);
   let end = 0;
-  while (end < shortest && lefts.at(-1 - end) === rights.at(-1 - end)) end++;
-  const longer = left.length > right.length ? left : right;
-  return longer.flatMap((element, index) => {
-    const place = `${path}/${index}`;
-    if (index >= longer.length - end) return apart(element, element, place);
-    const at = (list: readonly Json[]) => (index < list.length - end ? list[index] : undefined);
-    return apart(at(left), at(right), place);
-  });
+  while (end < shortest && fromEnd(end + 1).every(isOpen)) end++;
+  const before = (list: readonly Json[], index: number) =>
+    index < list.length - end ? list[index] : undefined;
+  return Array.from({ length: longest }, (_, index) =>
+    index < longest - end
+      ? apart(before(left, index), before(right, index), `${path}/${index}`, readings)
+      : fromEnd(longest - index),
+  ).flat();
 }
 
-const written = (value: Json) => JSON.stringify(value);
-
 /** Of two texts the lines the other does not have. */
-function lines(left: readonly string[], right: readonly string[]): Omit<Apart, "path"> {
-  const only = (one: readonly string[], other: readonly string[]) => {
-    const those = new Set(other);
-    return one.filter((line) => !those.has(line)).map((line) => line.trim());
+function lines(left: readonly string[], right: readonly string[], path: string, readings: Readings): Apart[] {
+  const same = (line: string, other = "") => line === other || readings.left(line) === readings.right(other);
+  if (left.length === right.length && left.every((line, index) => same(line, right[index]))) return [];
+  const only = (one: readonly string[], own: Reading, other: readonly string[], others: Reading) => {
+    const those = new Set([...other, ...other.map(others)]);
+    return one.filter((line) => !those.has(line) && !those.has(own(line))).map((line) => own(line).trim());
   };
-  return { left: only(left, right), right: only(right, left) };
+  return [
+    {
+      path,
+      left: only(left, readings.left, right, readings.right),
+      right: only(right, readings.right, left, readings.left),
+    },
+  ];
 }

@@ -38,8 +38,8 @@ export function subnets(
 
   const layer = (of: Layer) =>
     zones.map((zone, index): ZoneSubnet => {
-      const own = `${name}-${of}-${zone.slice(-1)}`;
-      const tags = { Name: `${context.prefix}-${of}-${zone.slice(-1)}` };
+      const own = `${name}-${of}-${letter(index)}`;
+      const tags = { Name: `${context.prefix}-${of}-${letter(index)}` };
       const subnet = new aws.ec2.Subnet(
         own,
         {
@@ -75,22 +75,21 @@ export function subnets(
     { parent },
   );
   reachable.forEach((zone, index) =>
-    wayOut(`${name}-public-${letter(zones, index)}`, zone, { gatewayId: internet.id }),
+    wayOut(`${name}-public-${letter(index)}`, zone, { gatewayId: internet.id }),
   );
   const gateways = reachable
     .slice(0, network.natGateways === "one" ? 1 : zones.length)
-    .map(({ subnet }, index) =>
-      nat(context, `${name}-nat-${letter(zones, index)}`, subnet, internet, parent),
-    );
+    .map(({ subnet }, index) => nat(context, `${name}-nat-${letter(index)}`, subnet, internet, parent));
   inside.forEach((zone, index) =>
-    wayOut(`${name}-private-${letter(zones, index)}`, zone, {
+    wayOut(`${name}-private-${letter(index)}`, zone, {
       natGatewayId: (gateways[index] ?? gateways[0])?.id,
     }),
   );
   return { public: reachable, private: inside, isolated, gateways, routes };
 }
 
-const letter = (zones: readonly string[], index: number) => zones[index]?.slice(-1) ?? "";
+/** By its place and not by its own: regions have zones of other letters, and stacks in two of them are the same. */
+const letter = (index: number) => String.fromCharCode("a".charCodeAt(0) + index);
 
 function nat(
   { prefix }: AwsContext,

@@ -55,7 +55,7 @@ function answer(end: string): string {
 
 const API_TASK = "environment/app/api/api/api:TaskDefinition/containerDefinitions";
 const API = `${API_TASK}/api`;
-const REGISTRY = "<account>.dkr.ecr.eu-west-1.amazonaws.com.mainstay-<stack>";
+const REGISTRY = "<account>.dkr.ecr.<region of aws>.amazonaws.com.mainstay-<stack>";
 const DIGEST = "0123456789abcdef".repeat(4);
 const COLLECTOR_DIGEST = IMAGES.collector.split("@")[1] ?? "";
 

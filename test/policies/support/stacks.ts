@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { inventAws } from "../../components/support/aws-outputs";
+import { OPAQUE } from "../../../environment/context";
 import { readStackFiles } from "../../../environment/stack-files";
 import { declareStack } from "../../../components/root";
 import { standIns } from "../../../policies/stand-ins";
@@ -23,18 +24,33 @@ export const declareReal = (stack: string, invent?: Invent): Promise<Graph> =>
 /** Settings that are different, by their paths in the scale; one that is undefined is gone. */
 export type ScaleChange = Readonly<Record<string, unknown>>;
 
-/**
- * The same with what is known of values only `up` can tell, as it is compared.
- *
- * @param name what the stack is called. @default as its file
- */
-export function sketchReal(stack: string, change: ScaleChange = {}, name = stack): Promise<Graph> {
+export interface Sketched {
+  /** What the stack is called. Default: as its file. */
+  readonly name?: string;
+  /** Names of secrets that people have given it. */
+  readonly secrets?: readonly string[];
+  /** Something else for what shape and scale say. */
+  readonly rewrite?: (text: string) => string;
+}
+
+/** The same with what is known of values only `up` can tell, as it is compared. */
+export function sketchReal(
+  stack: string,
+  change: ScaleChange = {},
+  { name = stack, secrets = [], rewrite = (text) => text }: Sketched = {},
+): Promise<Graph> {
   const files = filesOf(stack);
-  const scale = Object.entries(change).reduce(
+  const { "mainstay:shape": shape = "{}", "mainstay:scale": scale = "{}" } = files.config;
+  const changedScale = Object.entries(change).reduce(
     (given: unknown, [path, to]) => changed(given, partsOf(path), to),
-    JSON.parse(files.config["mainstay:scale"] ?? "{}"),
+    JSON.parse(rewrite(scale)),
   );
-  const config = { ...files.config, "mainstay:scale": JSON.stringify(scale) };
+  const config = {
+    ...files.config,
+    "mainstay:shape": rewrite(shape),
+    "mainstay:scale": JSON.stringify(changedScale),
+    "mainstay:secrets": JSON.stringify(Object.fromEntries(secrets.map((one) => [one, OPAQUE]))),
+  };
   return declare(declareStack, { ...files, stack: name, config, standIns });
 }
 
