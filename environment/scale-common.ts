@@ -80,6 +80,13 @@ const receivers = z
 
 export const common = {
   production: z.boolean().describe("Whether real users depend on it: turns the production rules on."),
+  follows: z
+    .array(z.string().min(1))
+    .optional()
+    .describe(
+      "Stacks it has to be like, by the rules about parity. Default: every production stack that follows none itself; " +
+        "and production follows none. A stack that stands in for another names it; one that is like nothing says [].",
+    ),
   protectData: z
     .boolean()
     .default(true)

@@ -1,4 +1,6 @@
 /** What a stack is judged as. */
+import { filesOf, SCALE_KEY } from "../environment/context";
+import { describe, InvalidConfiguration, type Problem } from "../environment/problems";
 import { listStacks, readStackFiles } from "../environment/stack-files";
 
 /** `YYYY-MM-DD` */
@@ -11,26 +13,42 @@ export const isProduction = (root: string, stack: string) => scaleOf(root, stack
 export interface Pair {
   /** The one that follows. */
   readonly stack: string;
-  /** Production, which it follows. */
+  /** The one it follows: production, most of the time. */
   readonly like: string;
   /** The platform both are on; `across` where they are on two. */
   readonly kind: "docker" | "aws" | "across";
 }
 
-/** Every stack that is not production follows each that is, as their files say. */
+/**
+ * Every stack follows those that its file names. Where it names none, it follows each production stack that follows none
+ * itself, and not at all if it is production.
+ *
+ * @throws InvalidConfiguration if a stack is to be followed that there is not
+ */
 export function pairsIn(root: string): Pair[] {
   const all = listStacks(root).map((stack) => ({ stack, ...scaleOf(root, stack) }));
-  const leading = all.filter(({ production }) => production === true);
-  return all
-    .filter(({ production }) => production === false)
-    .flatMap(({ stack, platform }) =>
-      leading.map((other): Pair => ({
+  const leading = all.filter(({ production, follows = [] }) => production === true && follows.length === 0);
+  const byDefault = leading.map(({ stack }) => stack);
+  return all.flatMap(({ stack, production, follows, platform }) =>
+    (follows ?? (production === false ? byDefault : [])).map((like): Pair => {
+      const others = all.filter((other) => other.stack !== stack);
+      const other = others.find((one) => one.stack === like);
+      if (!other) throw new InvalidConfiguration([missing(stack, like, others)]);
+      return {
         stack,
-        like: other.stack,
+        like,
         kind: platform !== other.platform ? "across" : platform === "aws" ? "aws" : "docker",
-      })),
-    );
+      };
+    }),
+  );
 }
+
+const missing = (stack: string, like: string, others: readonly { readonly stack: string }[]): Problem => ({
+  file: filesOf(stack).stack,
+  key: `${SCALE_KEY}.follows`,
+  found: describe(like),
+  allowed: `another stack: one of ${others.map((other) => other.stack).join(", ")}; or [] where it is like none`,
+});
 
 /**
  * Whether several stacks say that none of them is production: then nothing is held against it, and the rules of
@@ -47,13 +65,18 @@ export const concerns = (pair: Pair, stack: string) => pair.stack === stack || p
 interface Scale {
   readonly production?: unknown;
   readonly platform?: unknown;
+  readonly follows?: readonly string[];
 }
 
 /** What is wrong with a stack's file is told by those who read the whole of it. */
 function scaleOf(root: string, stack: string): Scale {
   try {
-    return JSON.parse(readStackFiles(root, stack).config["mainstay:scale"] ?? "{}") as Scale;
+    const { follows, ...scale } = JSON.parse(readStackFiles(root, stack).config[SCALE_KEY] ?? "{}") as Scale;
+    return isNames(follows) ? { ...scale, follows } : scale;
   } catch {
     return {};
   }
 }
+
+const isNames = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.every((name) => typeof name === "string");

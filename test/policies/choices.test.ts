@@ -206,7 +206,7 @@ const DOCKER: Readonly<Record<string, Choice>> = {
     secrets: ["CHAIN", "KEY"],
   },
   "backups on its host": { follower: { "backups.bucket": { kind: "volume" } } },
-  "backups in another region": { follower: { "backups.bucket": { kind: "s3", region: "eu-north-1" } } },
+  "backups in another region": { follower: { "backups.bucket.region": "eu-north-1" } },
   "nobody who hears of alerts": { follower: { receivers: undefined } },
   "other receivers": {
     follower: { "receivers.warning": webhook("hooks.example.org/1") },

@@ -44,6 +44,35 @@ it("has every stack that is not production follow production, whatever they are 
   ]);
 });
 
+it("has a stack follow those that its file names, and production that follows is followed by none", () => {
+  const pairs = () => pairsIn(directory).map(({ stack: one, like, kind }) => [one, like, kind]);
+  stack("local", "{ platform: docker, production: false, follows: [] }");
+  stack("prod", "{ platform: aws, production: true }");
+  stack("prod-dr", "{ platform: aws, production: true, follows: [prod] }");
+  stack("staging", "{ platform: aws, production: false }");
+  expect(pairs()).toEqual([
+    ["prod-dr", "prod", "aws"],
+    ["staging", "prod", "aws"],
+  ]);
+  stack("prod-us", "{ platform: aws, production: true, follows: [] }");
+  stack("local", "{ platform: docker, production: false, follows: [prod-us, prod-dr] }");
+  expect(pairs()).toEqual([
+    ["local", "prod-us", "across"],
+    ["local", "prod-dr", "across"],
+    ["prod-dr", "prod", "aws"],
+    ["staging", "prod", "aws"],
+    ["staging", "prod-us", "aws"],
+  ]);
+});
+
+it.each(["prd", "staging"])("refuses to have staging follow %s", (like) => {
+  stack("prod", "{ platform: aws, production: true }");
+  stack("staging", `{ platform: aws, production: false, follows: [${like}] }`);
+  expect(() => pairsIn(directory)).toThrow(
+    `Pulumi.staging.yaml: mainstay:scale.follows: found "${like}"; allowed: another stack: one of prod; or [] where it is like none`,
+  );
+});
+
 it("misses production where several stacks say that none of them is it", () => {
   expect([lacksProduction(ROOT), lacksProduction(directory)]).toEqual([false, false]);
   stack("a", "{ production: false }");

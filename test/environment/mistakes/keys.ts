@@ -9,7 +9,7 @@ export const OF_KEYS: readonly Mistake[] = [
     changes: [rename("scale.database", "databse")],
     says: [
       "Pulumi.local.yaml: mainstay:scale.database: found nothing; allowed: an object with memoryMiB, cpus, storageGiB",
-      "Pulumi.local.yaml: mainstay:scale.databse: found a key that does not exist here; allowed: one of platform, host, production, protectData, secretGeneration, domain, images, database, cache, receivers, variables, services, edge, operatorPorts, monitoring, backups",
+      "Pulumi.local.yaml: mainstay:scale.databse: found a key that does not exist here; allowed: one of platform, host, production, follows, protectData, secretGeneration, domain, images, database, cache, receivers, variables, services, edge, operatorPorts, monitoring, backups",
     ],
   },
   {

@@ -94,7 +94,7 @@ export const MISTAKES_ON_AWS: readonly Mistake[] = [
       set("scale.host", { address: "unix:///var/run/docker.sock", memoryMiB: 1024, cpus: 1, diskGiB: 9 }),
     ],
     says: [
-      `${file}.host: found a key that does not exist here; allowed: one of platform, aws, production, protectData, secretGeneration, domain, images, database, cache, receivers, variables, services, edge, monitoring, backups`,
+      `${file}.host: found a key that does not exist here; allowed: one of platform, aws, production, follows, protectData, secretGeneration, domain, images, database, cache, receivers, variables, services, edge, monitoring, backups`,
     ],
   },
   {
