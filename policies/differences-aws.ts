@@ -129,7 +129,12 @@ export const aws: readonly DeclaredDifference[] = [
     "environment/backups/backups:Plan/rules/daily/copyActions**",
     "security/s3-replication/**",
   ),
-  ...chosen(ROTATION, "**:RandomPassword/keepers/generation"),
+  ...chosen(
+    ROTATION,
+    "**:RandomPassword/keepers/generation",
+    // Each generation of a password is made anew beside the one before.
+    /:SecretVersion\/secretString\/<.*-(even|odd):RandomPassword>$/,
+  ),
   ...chosen(GIVEN, "environment/app/app-*:RandomPassword"),
   ...chosen(
     RECEIVERS,

@@ -26,6 +26,9 @@ const RECEIVING = [
   /^((Runbook|Dashboard): )?\{\{.*\}\}/,
 ];
 
+/** The name of a volume of files. */
+const FILES = [/^mainstay-<stack>-[a-z0-9-]+-[0-9a-f]{8}$/];
+
 /** Of two stacks on Docker hosts. */
 const docker: readonly DeclaredDifference[] = [
   ...chosen(RELEASE, {
@@ -63,6 +66,8 @@ const docker: readonly DeclaredDifference[] = [
       lines: [
         /^expr: vector\([\d.]+\)$/,
         /^expr: sum by \(instance\) \(.*pg_database_size_bytes.*\) \/ \d+ > (0\.\d+|1)$/,
+        // Where the operators find the boards.
+        /^dashboard_url: http:\/\/127\.0\.0\.1:\d+\//,
       ],
     },
   ),
@@ -97,8 +102,15 @@ const docker: readonly DeclaredDifference[] = [
         /^return 308 https:\/\/\$host(:\d+)?\$request_uri;$/,
       ],
     },
-    "environment/edge/edge:Container/ports/*/external",
     "environment/edge/edge:Container/ports/*/ip",
+    "**:Container/ports/*/external",
+    "**:Container/logOpts/syslog-address",
+    { path: "environment/monitoring/alertmanager:Container/command/*", lines: [/^--web\.external-url=/] },
+    "environment/monitoring/grafana:Container/envs/GF_SERVER_ROOT_URL",
+    {
+      path: "environment/monitoring/**/files.dashboards.boards.*/content",
+      lines: [/^"url": "http:\/\/127\.0\.0\.1:\d+/],
+    },
   ),
   ...chosen(
     "staging may have a certificate of its own authority",
@@ -111,6 +123,11 @@ const docker: readonly DeclaredDifference[] = [
     },
     "environment/edge/probe-exporter:Container/mounts/run.secrets",
     "environment/edge/probe-exporter:Container/labels/<**>",
+  ),
+  ...chosen(
+    "a volume is called by the names of the files in it, which are compared themselves",
+    { path: "**:Volume/name", lines: FILES },
+    { path: "**:Container/mounts/*/source", lines: FILES },
   ),
   ...chosen(
     "backups of staging may be lost with their host",

@@ -201,6 +201,15 @@ const DOCKER: Readonly<Record<string, Choice>> = {
       ...{ "edge.httpPort": 8080, "edge.httpsPort": 8443 },
     },
   },
+  "ports for its operators": {
+    follower: {
+      "operatorPorts.database": 25432,
+      "operatorPorts.alertmanager": 29093,
+      "operatorPorts.grafana": 23000,
+      "operatorPorts.jaeger": 26686,
+      "operatorPorts.logs": 25514,
+    },
+  },
   "a certificate that was given": {
     production: { "edge.certificate": { kind: "provided", chainSecret: "CHAIN", keySecret: "KEY" } },
     secrets: ["CHAIN", "KEY"],
