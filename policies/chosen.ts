@@ -30,7 +30,7 @@ export const OWN_IMAGE = `(?!(?:${THIRD_PARTY.join("|")})(?![a-z0-9-]))[a-z0-9-]
 export const VERSION = /^[\w.-]+(@sha256:[0-9a-f]{64})?$|^sha256:[0-9a-f]{64}$/;
 
 /** Addresses there are, and no stars: who may call is never wider in one of the two. */
-export const ORIGINS = [/^(https:\/\/[^*]+)?$/];
+export const ORIGINS = [/^(https:\/\/[^*,\s]+(,\s*https:\/\/[^*,\s]+)*)?$/];
 
 export const OWNER = `(?:${OWNERS.join("|")})`;
 /** Of Alertmanager's configuration, what leads an owner's alerts to who hears of them instead of all others. */

@@ -30,6 +30,10 @@ const COLLECTOR =
   "environment/app/*/*/*:TaskDefinition/containerDefinitions/collector/environment/AOT_CONFIG_CONTENT";
 
 /** Of two stacks on AWS. */
+/** What of the database's memory each purpose has. Its limits, its logs and what it loads are the same in all stacks. */
+const SHARED_OUT =
+  /^environment\/database\/database-[^/:]+:ParameterGroup\/parameters\/(effective_cache_size|work_mem|maintenance_work_mem)\/value$/;
+
 export const aws: readonly DeclaredDifference[] = [
   ...chosen(RELEASE, {
     path: new RegExp(`/containerDefinitions/[^/]+/image/[^/]+\\.mainstay-<stack>\\.${OWN_IMAGE}$`),
@@ -65,7 +69,7 @@ export const aws: readonly DeclaredDifference[] = [
       lines: [/^(.*-replica-\d+)?$/],
     },
   ),
-  ...chosen(BY_SIZE, "environment/database/database-*:ParameterGroup/parameters/*/value", {
+  ...chosen(BY_SIZE, SHARED_OUT, {
     path: "environment/monitoring/monitoring-rules:RuleGroupNamespace/data",
     lines: [
       /^expr: vector\([\d.]+\)$/,

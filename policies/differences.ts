@@ -71,10 +71,14 @@ const docker: readonly DeclaredDifference[] = [
       ],
     },
   ),
-  ...chosen(HISTORY, "environment/monitoring/prometheus:Container/command/*", {
-    path: "environment/monitoring/**/files.loki.yaml/content",
-    lines: [/^retention_period: \d+h$/],
-  }),
+  ...chosen(
+    HISTORY,
+    {
+      path: "environment/monitoring/prometheus:Container/command/*",
+      lines: [/^--storage\.tsdb\.retention\.(time|size)=\w+$/],
+    },
+    { path: "environment/monitoring/**/files.loki.yaml/content", lines: [/^retention_period: \d+h$/] },
+  ),
   ...chosen(ROTATION, "**:RandomPassword/keepers/generation"),
   ...chosen(RECEIVERS, {
     path: "environment/monitoring/**/files.alertmanager.yml/content",

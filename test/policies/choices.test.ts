@@ -327,6 +327,32 @@ describe("what is no choice is found", () => {
     ]);
   });
 
+  it("a limit of the database: only its memory is shared out by size", () => {
+    const [group] = plain.aws[0].resources.filter(
+      ({ type }) => /:ParameterGroup$/.test(type) && type.includes("rds"),
+    );
+    const parameters = (group?.inputs.parameters ?? []) as { name: string; value: string }[];
+    const unlimited = parameters.map((one) =>
+      one.name === "statement_timeout" ? { ...one, value: "0" } : one,
+    );
+    const name = group?.name ?? "";
+    expect(
+      found("aws", (staging) => altered(staging, `ParameterGroup::${name}`, { parameters: unlimited })),
+    ).toEqual([
+      [`environment/database/${name}:ParameterGroup/parameters/statement_timeout/value`, "0", "30000"],
+    ]);
+  });
+
+  it("a flag of Prometheus that is not about its history", () => {
+    const flags = plain.docker[0].resources.find(({ urn }) => urn.endsWith(":Container::prometheus"));
+    const command = [...((flags?.inputs.command ?? []) as string[]), "--web.enable-admin-api"];
+    expect(
+      found("docker", (staging) => altered(staging, ":Container::prometheus", { command })).map(
+        ([, here]) => here,
+      ),
+    ).toEqual(["--web.enable-admin-api"]);
+  });
+
   it("a service that is missing", () => {
     const dropped = (staging: Graph) => ({
       ...staging,
