@@ -91,7 +91,11 @@ export const common = {
     .boolean()
     .default(true)
     .describe("Whether data outlives a mistaken `down` of the environment."),
-  secretGeneration: z.int().min(1).default(1).describe("Raised to replace every generated secret."),
+  secretGeneration: z
+    .int()
+    .min(1)
+    .default(1)
+    .describe("Raised by one, and never lowered, to replace every generated secret."),
   domain: hostName.describe("The name users reach it under."),
   images: z.record(identifier, imageReference).default({}).describe("Overrides of the images table."),
   database: storedResources

@@ -29,11 +29,11 @@ const REGIONS = [/^(<region of (aws|copies)>|us-east-1)?$/];
 const COLLECTOR =
   "environment/app/*/*/*:TaskDefinition/containerDefinitions/collector/environment/AOT_CONFIG_CONTENT";
 
-/** Of two stacks on AWS. */
 /** What of the database's memory each purpose has. Its limits, its logs and what it loads are the same in all stacks. */
 const SHARED_OUT =
   /^environment\/database\/database-[^/:]+:ParameterGroup\/parameters\/(effective_cache_size|work_mem|maintenance_work_mem)\/value$/;
 
+/** Of two stacks on AWS. */
 export const aws: readonly DeclaredDifference[] = [
   ...chosen(RELEASE, {
     path: new RegExp(`/containerDefinitions/[^/]+/image/[^/]+\\.mainstay-<stack>\\.${OWN_IMAGE}$`),

@@ -35,8 +35,14 @@ export class AwsAccessLogs extends pulumi.ComponentResource {
     private readonly args: AccessLogsArgs,
     opts: pulumi.ComponentResourceOptions,
   ) {
-    // Of no platform: an environment on a Docker host may keep its backups in S3, too.
-    super("mainstay:s3:AccessLogs", componentName, {}, opts);
+    // Of no platform: an environment on a Docker host may keep its backups in S3, too. What was made under the former
+    // type is protected, and is not made again.
+    super(
+      "mainstay:s3:AccessLogs",
+      componentName,
+      {},
+      { ...opts, aliases: [{ type: "mainstay:aws:AccessLogs" }] },
+    );
     const { prefix, protect } = args;
     this.bucket = new aws.s3.Bucket(
       componentName,

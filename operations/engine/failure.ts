@@ -44,7 +44,7 @@ const HINTS: readonly (readonly [RegExp, string])[] = [
   ],
   [
     /pull access denied|manifest unknown|unable to (find or )?pull image|CannotPullContainer/i,
-    "An image cannot be had. The environment's own are made before the first up: npm run images -- STACK. A private registry has to be among host.registries of mainstay:scale, and you logged in to it: docker login REGISTRY",
+    "An image cannot be had. The environment's own are made before the first up: npm run images -- STACK. On a Docker host a private registry has to be among host.registries of mainstay:scale, and you logged in to it: docker login REGISTRY",
   ],
   [
     /port is already allocated|address already in use/,

@@ -8,8 +8,8 @@ interface StateResource {
 }
 
 /**
- * When the generated secrets that are replaced from time to time were made: those with keepers. One of an earlier
- * generation than the newest is none of them: it is only good until what runs with it has ended.
+ * When the generated secrets that are replaced from time to time were made: those with keepers. Of two that take turns
+ * the one of before is none of them: it is only good until what runs with it has ended.
  *
  * @returns seconds since 1970, by the secret's name
  */
@@ -19,8 +19,14 @@ export function secretsMade(resources: readonly StateResource[] = []): Readonly<
     const generation = Number(inputs.keepers.generation ?? 0);
     return [{ name: urn.split("::").at(-1) ?? urn, generation, at: Math.floor(Date.parse(created) / 1000) }];
   });
-  const newest = Math.max(...made.map(({ generation }) => generation));
-  return Object.fromEntries(
-    made.filter(({ generation }) => generation === newest).map(({ name, at }) => [name, at]),
-  );
+  const generations = new Map(made.map(({ name, generation }) => [name, generation]));
+  const isPast = ({ name, generation }: { name: string; generation: number }) =>
+    (generations.get(twinOf(name) ?? "") ?? generation) > generation;
+  return Object.fromEntries(made.filter((one) => !isPast(one)).map(({ name, at }) => [name, at]));
+}
+
+/** The other of two that take turns, as `components/secrets.ts` names them. */
+function twinOf(name: string): string | undefined {
+  const [, stem, turn] = /^(.*)-(even|odd)$/.exec(name) ?? [];
+  return turn && `${stem}-${turn === "even" ? "odd" : "even"}`;
 }

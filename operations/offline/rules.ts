@@ -20,7 +20,8 @@ const NONE: Rules = {
 /**
  * The rules of the project's policy pack, without the pack's server: what the engine applies, and nothing else.
  *
- * @throws InvalidConfiguration if one of the pack's own files is not to be relied on
+ * @throws InvalidConfiguration if one of the pack's own files is not to be relied on, or a stack is to be followed that
+ *   there is not
  */
 export function loadRules(project: Project): Rules {
   const pack = policyPack(project);
@@ -28,6 +29,7 @@ export function loadRules(project: Project): Rules {
   const settings = readSettings(pack, RULES, today());
   const { levels, waivers, remediateProduction, problems } = settings;
   if (problems.length > 0) throw new InvalidConfiguration(problems);
+  const pairs = pairsIn(project.root);
   const common = { today: today(), levels, waivers, stacks: listStacks(project.root) };
   return {
     all: RULES,
@@ -42,7 +44,7 @@ export function loadRules(project: Project): Rules {
     parity: async (graphOf) =>
       lacksProduction(project.root)
         ? [WITHOUT_PRODUCTION]
-        : compareAlike(pairsIn(project.root), graphOf, {
+        : compareAlike(pairs, graphOf, {
             declared: DIFFERENCES,
             rules: RULES,
             today: common.today,

@@ -194,12 +194,19 @@ describe("a record", () => {
     expect(
       secretsMade([
         { urn: urn("grafana-password"), type, inputs: { keepers }, created },
-        { urn: urn("the-one-before"), type, inputs: { keepers: { generation: "0" } }, created },
+        // Of two that take turns, the one of before; and one that a partial update has not replaced yet.
+        { urn: urn("cache-api-even"), type, inputs: { keepers: { generation: "0" } }, created },
+        { urn: urn("cache-api-odd"), type, inputs: { keepers }, created },
+        { urn: urn("not-yet-replaced"), type, inputs: { keepers: { generation: "0" } }, created },
         { urn: urn("backups-password"), type, inputs: {}, created },
         { urn: urn("older-than-engines-that-tell"), type, inputs: { keepers } },
         { urn: "urn:pulumi:local::mainstay::a:b:C::d", type: "a:b:C", inputs: { keepers }, created },
       ]),
-    ).toEqual({ "grafana-password": 1767323045 });
+    ).toEqual({
+      "grafana-password": 1767323045,
+      "cache-api-odd": 1767323045,
+      "not-yet-replaced": 1767323045,
+    });
   });
 
   it("of certificates holds those the program has made, with their ends", () => {
