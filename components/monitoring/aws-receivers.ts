@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { InvalidConfiguration } from "../../environment/problems";
 import type { Receiver } from "../../environment/scale";
 import { receiversBehind, type TopicName } from "../../observability/render";
 import type { AwsContext } from "../aws/context";
@@ -118,7 +119,7 @@ const UNIQUE_SECRET = `${UNIQUE}-AbCdEf`;
 /**
  * The function's variables: who listens to which topic, and where secrets stand, never what they are.
  *
- * @throws Error where Lambda would have no room for them, which could else be seen in an update only
+ * @throws InvalidConfiguration where Lambda would have no room for them, which could else be seen in an update only
  */
 function variables(
   { environment, prefix, arn }: AwsContext,
@@ -136,10 +137,14 @@ function variables(
   );
   const bytes = Buffer.byteLength(`RECEIVERS${expected}`);
   if (bytes > ROOM_BYTES)
-    throw new Error(
-      `mainstay:scale.receivers of ${environment.name}: ${bytes} bytes for the function that tells them, which has room ` +
-        `for ${ROOM_BYTES}; allowed: fewer, or shorter, receivers, or owners that share theirs`,
-    );
+    throw new InvalidConfiguration([
+      {
+        file: `Pulumi.${environment.name}.yaml`,
+        key: "mainstay:scale.receivers",
+        found: `${bytes} bytes for the function that tells them, which has room for ${ROOM_BYTES}`,
+        allowed: "fewer, or shorter, receivers, or owners that share theirs",
+      },
+    ]);
   const names = pulumi.all(topics.map((topic) => topic.physicalName));
   const arns = pulumi.all(mapped(secrets, (one) => one.arn));
   return { RECEIVERS: pulumi.all([names, arns]).apply((known) => directory(listening, ...known)) };

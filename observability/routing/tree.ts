@@ -156,7 +156,7 @@ export const INHIBITIONS: readonly Inhibition[] = [
   ...LEVELS.slice(0, -1).map((level, index) => ({
     source: [is("severity", level)],
     target: [is("severity", ...LEVELS.slice(index + 1))],
-    equal: ["environment", "alertname", "job", "instance", "slo", "kind"],
+    equal: ["environment", "alertname", "job", "instance", "slo", "kind", "certificate"],
   })),
   // Without the service there are no copies of it to speak of.
   {

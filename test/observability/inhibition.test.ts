@@ -180,6 +180,25 @@ describe.runIf(ALERTMANAGER)("by Alertmanager itself,", () => {
     expect(states).toEqual(["suppressed", "active", "active"]);
   });
 
+  it("a certificate that is nearly out keeps back its own warning, and no other's", async () => {
+    const ending = (severity: string, certificate: string) => ({
+      labels: { alertname: "OwnCertificateExpiring", environment: "certificates", severity, certificate },
+    });
+    const held = await alertmanager.tell([
+      ending("critical", "database"),
+      ending("warning", "database"),
+      ending("warning", "edge"),
+    ]);
+    const states = held
+      .filter(({ labels }) => labels["environment"] === "certificates")
+      .map(({ labels, status }) => `${labels["certificate"]} ${labels["severity"]} ${status.state}`);
+    expect(states.sort()).toEqual([
+      "database critical active",
+      "database warning suppressed",
+      "edge warning active",
+    ]);
+  });
+
   it("a symptom is kept back beside its cause, and told without it", async () => {
     const alerts = TOLD.flatMap(({ environment, alerts: all }) =>
       all.map(([rule, matchers]) => told(environment, rule, matchers)),

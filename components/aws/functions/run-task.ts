@@ -21,6 +21,8 @@ export interface Runner {
   readonly remaining: () => number;
 }
 
+/** By which a task of this function's is told from others of its definition, such as those of the runbooks' `sql`. */
+const STARTED_BY = "mainstay-up";
 const PAUSE_MS = 5_000;
 /** Enough for a last look and an answer. */
 const RESERVE_MS = 15_000;
@@ -43,7 +45,9 @@ export async function runTask(event: RunTaskEvent, runner: Runner): Promise<{ ta
 async function running({ cluster, taskDefinition }: RunTaskEvent, { ecs }: Runner): Promise<string[]> {
   const family = /([^/:]+):\d+$/.exec(taskDefinition)?.[1];
   const { taskArns = [] } = await ecs.listTasks({ cluster, family, desiredStatus: "RUNNING" });
-  return taskArns;
+  if (taskArns.length === 0) return [];
+  const { tasks = [] } = await ecs.describeTasks({ cluster, tasks: taskArns });
+  return tasks.filter(({ startedBy }) => startedBy === STARTED_BY).flatMap(({ taskArn }) => taskArn ?? []);
 }
 
 async function started(event: RunTaskEvent, { ecs }: Runner): Promise<string> {
@@ -51,6 +55,7 @@ async function started(event: RunTaskEvent, { ecs }: Runner): Promise<string> {
   const { tasks = [], failures = [] } = await ecs.runTask({
     cluster,
     taskDefinition,
+    startedBy: STARTED_BY,
     launchType: "FARGATE",
     propagateTags: "TASK_DEFINITION",
     enableECSManagedTags: true,

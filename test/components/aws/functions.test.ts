@@ -156,13 +156,19 @@ describe("the runner of a task", () => {
     readonly failure?: string;
     /** Definition of a task that runs already, by the task. */
     readonly before?: Readonly<Record<string, string>>;
+    /** What tells who started it. @default this function */
+    readonly startedBy?: string;
   }
 
   /** @param states of each task, at one look after the other */
-  function world(states: readonly ("RUNNING" | readonly Container[])[], { failure, before = {} }: Seen = {}) {
+  function world(
+    states: readonly ("RUNNING" | readonly Container[])[],
+    { failure, before = {}, startedBy = "mainstay-up" }: Seen = {},
+  ) {
     const asked: unknown[] = [];
     const listed: unknown[] = [];
     const lookedAt: unknown[] = [];
+    let told = false;
     let look = 0;
     let clock = 900_000;
     const runner = {
@@ -175,7 +181,11 @@ describe("the runner of a task", () => {
           listed.push(input);
           return { taskArns: Object.keys(before) };
         },
-        describeTasks: async ({ tasks: [task = ""] }: { tasks: string[] }) => {
+        describeTasks: async ({ tasks: [task = "", ...more] }: { tasks: string[] }) => {
+          // The first look at what runs already is for who started it.
+          const isFirst = !told && task in before;
+          told = true;
+          if (isFirst) return { tasks: [task, ...more].map((taskArn) => ({ taskArn, startedBy })) };
           lookedAt.push(task);
           const state = states[Math.min(look++, states.length - 1)];
           if (state === "RUNNING") return { tasks: [{ lastStatus: "RUNNING" }] };
@@ -210,6 +220,7 @@ describe("the runner of a task", () => {
       {
         cluster: "arn:cluster",
         taskDefinition: EVENT.taskDefinition,
+        startedBy: "mainstay-up",
         launchType: "FARGATE",
         propagateTags: "TASK_DEFINITION",
         enableECSManagedTags: true,
@@ -259,6 +270,12 @@ describe("the runner of a task", () => {
     const failed = world([[{ name: "migration", exitCode: 1 }]], { before });
     await expect(runTask(EVENT, failed.runner)).rejects.toThrow("migration ended with exit code 1");
     expect(failed.asked).toEqual([]);
+  });
+
+  test("neither waits for what somebody else runs of the definition, nor takes its end for its own", async () => {
+    const seen = { before: { "arn:sql": EVENT.taskDefinition }, startedBy: "ecs-svc/1" };
+    const { lookedAt, asked, runner } = world([[{ name: "migration", exitCode: 0 }]], seen);
+    expect([await runTask(EVENT, runner), asked.length, lookedAt]).toEqual([{ task: TASK }, 1, [TASK]]);
   });
 
   test("starts its own after one of another definition has ended, however that did", async () => {

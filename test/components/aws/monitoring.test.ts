@@ -292,7 +292,7 @@ describe("monitoring on AWS", () => {
 
     test("that has no room there is refused before anything is made", async () => {
       await expect(everywhere(`#${"x".repeat(200)}`)).rejects.toThrow(
-        /^mainstay:scale\.receivers of prod: \d{4} bytes for the function that tells them, which has room for 4096; /,
+        /^invalid configuration, 1 problem:\n {2}Pulumi\.prod\.yaml: mainstay:scale\.receivers: found \d{4} bytes for the function that tells them, which has room for 4096; allowed: /,
       );
     });
 
