@@ -18,10 +18,31 @@ export const variableName = matching(
   "upper-case letters, digits and underscores, a letter first, at most 64 characters",
 );
 
-/** A database identifier that never needs quoting. */
-export const sqlName = matching(
-  /^[a-z][a-z0-9_]{0,30}$/,
-  "lower-case letters, digits and underscores, a letter first, at most 31 characters",
+const SQL_NAME =
+  'lower-case letters, digits and underscores, a letter first, at most 31 characters, no "pg_" at the beginning';
+
+/** The name of a database that is not there yet: PostgreSQL and RDS have some of their own. */
+export const databaseName = matching(
+  /^(?!pg_|(postgres|rdsadmin|template[01])$)[a-z][a-z0-9_]{0,30}$/,
+  `${SQL_NAME}, and none of postgres, rdsadmin, template0, template1`,
+);
+
+/** The name of a schema that an app can own. */
+export const schemaName = matching(
+  /^(?!pg_|information_schema$)[a-z][a-z0-9_]{0,30}$/,
+  `${SQL_NAME}, and not information_schema`,
+);
+
+/** The name of an extension of PostgreSQL. */
+export const extensionName = matching(
+  /^[a-z][a-z0-9_-]{0,62}$/,
+  'an extension such as "pg_trgm" or "uuid-ossp"',
+);
+
+/** A table of the app, as its migrations call it. */
+export const tableName = matching(
+  /^[a-z_][a-z0-9_]{0,62}\.[a-z_][a-z0-9_]{0,62}$/,
+  'a table such as "app.events"',
 );
 
 /** A port a process without privileges can listen on. */

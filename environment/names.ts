@@ -20,10 +20,12 @@ const HOSTS = [
 /** Containers that stand beside a service's own in its task on AWS. */
 const COMPANIONS = ["authorities", "collector"];
 const USERS = ["backup", "default", "exporter", "health", "mainstay", "migrator", "postgres"];
+/** Roles PostgreSQL lets nobody make; those of `pg` would be `pg_even` and `pg_odd` on AWS. */
+const NO_ROLES = ["none", "pg", "public"];
 /** What is scraped under names that are not its hosts'. */
 const JOBS = ["blackbox", "host", "loki", "probe", "redis", "shipper"];
 /** Names of the environment's own hosts and containers, users of database and cache, and jobs of metrics. */
-const RESERVED = [...HOSTS, ...COMPANIONS, ...USERS, ...JOBS];
+const RESERVED = [...HOSTS, ...COMPANIONS, ...USERS, ...NO_ROLES, ...JOBS];
 
 function checkServices({ files, shape, scale }: Context): Problem[] {
   const names = Object.keys(shape.services);

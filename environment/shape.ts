@@ -1,10 +1,13 @@
 import { z } from "zod";
 import {
   cidr,
+  databaseName,
+  extensionName,
   identifier,
   quarterlySchedule,
   schedule,
-  sqlName,
+  schemaName,
+  tableName,
   unprivilegedPort,
   hostPort,
   urlPath,
@@ -59,9 +62,9 @@ const migration = z.strictObject({
 });
 
 const database = z.strictObject({
-  name: sqlName.describe("The database the app uses."),
-  schema: sqlName.describe("The schema that holds its tables, owned by the migrator."),
-  extensions: z.array(sqlName).default([]),
+  name: databaseName.describe("The database the app uses."),
+  schema: schemaName.describe("The schema that holds its tables, owned by the migrator."),
+  extensions: z.array(extensionName).default([]),
   maxConnections: z.int().min(20).max(1000).default(100),
   reservedConnections: z
     .int()
@@ -116,9 +119,7 @@ const monitoring = z.strictObject({
 const backups = z.strictObject({
   fullSchedule: schedule,
   eventsSchedule: schedule.describe("The events-only backup: the fastest to restore."),
-  eventTables: z
-    .array(z.string().regex(/^[a-z_]+\.[a-z_]+$/, { error: 'a table such as "app.events"' }))
-    .min(1),
+  eventTables: z.array(tableName).min(1),
   retentionDays: z.int().min(1).max(3650).default(30),
   drillSchedule: quarterlySchedule
     .default("0 4 * * 0")

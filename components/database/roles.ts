@@ -51,13 +51,15 @@ export function rolesSql(options: RolesOptions, users: readonly DatabaseUser[]):
     PREAMBLE,
     ...users.map((user) => createUser(user, options.connectionLimit)),
     withoutRights(names),
-    ...users.map(({ name, kind }) => GRANTS[kind].replaceAll("%", `"${name}"`)),
+    ...users.map(({ name, kind }) => GRANTS[kind].replaceAll("%", quoted(name))),
     databaseSql(options),
     schemaSql(options),
   ].join("\n");
 }
 
 const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
+/** A name as it is, be it a word of SQL or with a hyphen in it. The schema allows no quotation marks in one. */
+const quoted = (name: string) => `"${name}"`;
 
 const PREAMBLE = `\\set ON_ERROR_STOP on
 \\set QUIET on
@@ -74,7 +76,7 @@ SELECT format('CREATE ROLE %I NOLOGIN', 'app_readwrite')
 function createUser({ name, kind, password }: DatabaseUser, connectionLimit: number): string {
   const limit = kind === "service" ? connectionLimit : 5;
   return `SELECT format('CREATE ROLE %I', '${name}') WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${name}') \\gexec
-ALTER ROLE "${name}" LOGIN NOCREATEDB NOCREATEROLE INHERIT CONNECTION LIMIT ${limit}
+ALTER ROLE ${quoted(name)} LOGIN NOCREATEDB NOCREATEROLE INHERIT CONNECTION LIMIT ${limit}
   PASSWORD ${literal(scramVerifier(name, password))};
 `;
 }
@@ -112,21 +114,24 @@ const databaseSql = ({
   database,
 }: RolesOptions) => `SELECT format('CREATE DATABASE %I OWNER migrator', '${database}')
   WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '${database}') \\gexec
-REVOKE ALL ON DATABASE ${database} FROM PUBLIC;
-GRANT CONNECT ON DATABASE ${database} TO app_readwrite, migrator, backup, exporter;
+REVOKE ALL ON DATABASE ${quoted(database)} FROM PUBLIC;
+GRANT CONNECT ON DATABASE ${quoted(database)} TO app_readwrite, migrator, backup, exporter;
 REVOKE ALL ON DATABASE postgres FROM PUBLIC;
 GRANT CONNECT ON DATABASE postgres TO exporter;
 `;
 
-const schemaSql = ({ database, schema, extensions }: RolesOptions) => `\\connect ${database}
+const schemaSql = ({ database, schema, extensions }: RolesOptions) => `\\connect ${quoted(database)}
 SET client_min_messages = 'warning';
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
 -- Extensions stand there; the exporter reads their statistics.
 GRANT USAGE ON SCHEMA public TO exporter;
-CREATE SCHEMA IF NOT EXISTS ${schema} AUTHORIZATION migrator;
-GRANT USAGE ON SCHEMA ${schema} TO app_readwrite;
-ALTER DEFAULT PRIVILEGES FOR ROLE migrator IN SCHEMA ${schema}
+CREATE SCHEMA IF NOT EXISTS ${quoted(schema)} AUTHORIZATION migrator;
+GRANT USAGE ON SCHEMA ${quoted(schema)} TO app_readwrite;
+ALTER DEFAULT PRIVILEGES FOR ROLE migrator IN SCHEMA ${quoted(schema)}
   GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO app_readwrite;
-ALTER DEFAULT PRIVILEGES FOR ROLE migrator IN SCHEMA ${schema}
+ALTER DEFAULT PRIVILEGES FOR ROLE migrator IN SCHEMA ${quoted(schema)}
   GRANT USAGE, SELECT ON SEQUENCES TO app_readwrite;
-${extensions.map((name) => `CREATE EXTENSION IF NOT EXISTS ${name};\nALTER EXTENSION ${name} UPDATE;\n`).join("")}`;
+${extensions
+  .map(quoted)
+  .map((name) => `CREATE EXTENSION IF NOT EXISTS ${name};\nALTER EXTENSION ${name} UPDATE;\n`)
+  .join("")}`;

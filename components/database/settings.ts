@@ -73,12 +73,13 @@ export const postgresConf = (settings: Readonly<Record<string, string>>) =>
 
 /**
  * Who may connect, from where, and how: the superuser over the container's own socket only, everyone else
- * with a password over TLS, each to the databases it needs.
+ * with a password over TLS, each to the databases it needs. Out of quotation marks names such as `all` and
+ * `replication` would mean something else.
  */
 export function hostBasedAccess(database: string, users: readonly string[]): string {
   const over = users.map((user) => {
-    const databases = user === "exporter" ? `${database},postgres` : database;
-    return `hostssl ${databases} ${user} all scram-sha-256`;
+    const databases = user === "exporter" ? `"${database}",postgres` : `"${database}"`;
+    return `hostssl ${databases} "${user}" all scram-sha-256`;
   });
   return ["local all postgres peer", ...over, "local all all reject", "host all all all reject", ""].join(
     "\n",

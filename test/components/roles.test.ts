@@ -146,3 +146,33 @@ describe.skipIf(missing !== "").each([
     }
   });
 });
+
+describe.skipIf(missing !== "")(`names that are words of SQL${missing}`, () => {
+  let server: Server;
+  beforeAll(async () => {
+    server = await startPostgres();
+  }, 60_000);
+  afterAll(() => server.stop());
+
+  test.each([
+    { database: "user", schema: "order", service: "select" },
+    { database: "group", schema: "end", service: "all" },
+    { database: "table", schema: "current_user", service: "my-orders" },
+  ])("$database, $schema and $service", ({ database, schema, service }) => {
+    const users = databaseUsers({ ...passwords(1), [service]: `${service}-1` });
+    const options = { ...OPTIONS, database, schema, extensions: ["uuid-ossp", "citext"] };
+    const { name, password } = server.superuser;
+    // The second time there is something to find.
+    for (const time of [1, 2]) {
+      const made = server.psql(name, password, "postgres", rolesSql(options, users));
+      expect({ time, ...made }).toEqual({ time, status: 0, output: "", error: "" });
+    }
+    const as = (user: string, sql: string) => server.psql(user, `${user}-1`, database, sql);
+    const table = `CREATE TABLE "${schema}".things (id uuid DEFAULT uuid_generate_v4(), name citext)`;
+    expect(as("migrator", `GRANT USAGE ON SCHEMA public TO app_readwrite; ${table}`)).toMatchObject({
+      status: 0,
+    });
+    const writing = `INSERT INTO "${schema}".things (name) VALUES ('A'); SELECT count(*) FROM "${schema}".things`;
+    expect(as(service, writing)).toEqual({ status: 0, output: "1", error: "" });
+  });
+});

@@ -68,8 +68,8 @@ describe("access to PostgreSQL", () => {
     expect(hostBasedAccess("app", ["api", "exporter"])).toBe(
       [
         "local all postgres peer",
-        "hostssl app api all scram-sha-256",
-        "hostssl app,postgres exporter all scram-sha-256",
+        'hostssl "app" "api" all scram-sha-256',
+        'hostssl "app",postgres "exporter" all scram-sha-256',
         "local all all reject",
         "host all all all reject",
         "",

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { saysOf } from "./support/configuration";
+import { saysOf, set } from "./support/configuration";
 import { MISTAKES } from "./mistakes";
 import { SECRETS } from "./mistakes/mistake";
 
@@ -16,4 +16,14 @@ describe("what is said of a mistake", () => {
   test("covers kinds that differ", () => {
     expect(new Set(MISTAKES.map(({ kind }) => kind)).size).toBe(MISTAKES.length);
   });
+});
+
+test("names that only look like mistakes are none", () => {
+  const names = [
+    set("shape.database.name", "user"),
+    set("shape.database.schema", "order"),
+    set("shape.database.extensions", ["uuid-ossp", "pg_trgm"]),
+    set("shape.backups.eventTables", ["order.events_2", "order._outbox"]),
+  ];
+  expect(saysOf(...names)).toEqual([]);
 });

@@ -141,7 +141,28 @@ export const OF_FORMATS: readonly Mistake[] = [
     kind: "a database name to be quoted",
     changes: [set("shape.database.name", "My App")],
     says: [
-      'Pulumi.yaml: mainstay:shape.database.name: found "My App"; allowed: lower-case letters, digits and underscores, a letter first, at most 31 characters',
+      'Pulumi.yaml: mainstay:shape.database.name: found "My App"; allowed: lower-case letters, digits and underscores, a letter first, at most 31 characters, no "pg_" at the beginning, and none of postgres, rdsadmin, template0, template1',
+    ],
+  },
+  ...["pg_app", "postgres", "template1"].map((name) => ({
+    kind: `a database of PostgreSQL's own: ${name}`,
+    changes: [set("shape.database.name", name)],
+    says: [
+      `Pulumi.yaml: mainstay:shape.database.name: found "${name}"; allowed: lower-case letters, digits and underscores, a letter first, at most 31 characters, no "pg_" at the beginning, and none of postgres, rdsadmin, template0, template1`,
+    ],
+  })),
+  ...["pg_app", "information_schema"].map((name) => ({
+    kind: `a schema of PostgreSQL's own: ${name}`,
+    changes: [set("shape.database.schema", name)],
+    says: [
+      `Pulumi.yaml: mainstay:shape.database.schema: found "${name}"; allowed: lower-case letters, digits and underscores, a letter first, at most 31 characters, no "pg_" at the beginning, and not information_schema`,
+    ],
+  })),
+  {
+    kind: "an extension that cannot be",
+    changes: [set("shape.database.extensions", ['uuid"ossp'])],
+    says: [
+      'Pulumi.yaml: mainstay:shape.database.extensions[0]: found "uuid\\"ossp"; allowed: an extension such as "pg_trgm" or "uuid-ossp"',
     ],
   },
   {
