@@ -104,6 +104,7 @@ const needs: readonly (readonly [string, readonly string[]])[] = [
   ["the AWS stacks, by checkov", ["checkov"]],
   ["inhibitions, by Alertmanager itself", ["alertmanager|prometheus-alertmanager"]],
   ["runbooks on AWS, by its own command line", ["aws"]],
+  ["the edge's configuration, by nginx itself", ["nginx"]],
   ["Loki's configuration, by itself", ["loki"]],
   ["Jaeger's configuration, by itself", ["jaeger"]],
   ["Vector's configuration, by itself", ["vector"]],

@@ -54,17 +54,28 @@ export const hostPort = z.int().min(1).max(65535);
 /** An absolute path of a URL. */
 export const urlPath = matching(/^\/[A-Za-z0-9._~/-]*$/, 'a path that starts with "/"');
 
+const LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
+const HOST_NAME = `${LABEL}(\\.${LABEL})*`;
+
 /** A DNS name, in lower case. */
 export const hostName = matching(
-  /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/,
+  new RegExp(`^(?=.{1,253}$)${HOST_NAME}$`),
   'a lower-case host name, such as "api.example.com"',
 );
 
-/** A web origin, as a browser sends it: scheme, host and port, no path. */
-export const origin = matching(
-  /^(\*|https?:\/\/[a-z0-9.-]+(:\d{1,5})?)$/,
+const origin = matching(
+  new RegExp(`^(\\*|https?://(?=[^:]{1,253}(:|$))${HOST_NAME}(:\\d{1,5})?)$`),
   'an origin such as "https://app.example.com", or "*"',
 );
+
+/** Web origins, as browsers send them: scheme, host and port, no path. */
+export const origins = z
+  .array(origin)
+  .superRefine((all, { addIssue }) => {
+    for (const [index, one] of all.entries())
+      if (all.indexOf(one) < index) addIssue({ code: "custom", path: [index], message: "each origin once" });
+  })
+  .meta({ uniqueItems: true });
 
 /** An address range in CIDR form. */
 export const cidr = z.cidrv4({ error: 'an address range such as "10.0.0.0/8"' });

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { accountId, cidr, drillingResources, identifier, origin, region, resources } from "./fields";
+import { accountId, cidr, drillingResources, identifier, origins, region, resources } from "./fields";
 import { common, metricsRetention } from "./scale-common";
 
 /**
@@ -103,7 +103,7 @@ export const awsScale = z.strictObject({
   ...common,
   services: z.record(identifier, service).describe("Size of each service of the shape."),
   edge: z
-    .strictObject({ corsOrigins: z.array(origin).default([]) })
+    .strictObject({ corsOrigins: origins.default([]) })
     .prefault({})
     .describe("Whose pages may call the app."),
   monitoring: z

@@ -5,7 +5,7 @@ import {
   hostPort,
   identifier,
   imageReference,
-  origin,
+  origins,
   region,
   registryHost,
   resources,
@@ -63,7 +63,7 @@ const edge = resources.extend({
     .describe("Host address users come in on."),
   httpPort: hostPort.default(80),
   httpsPort: hostPort.default(443),
-  corsOrigins: z.array(origin).default([]),
+  corsOrigins: origins.default([]),
   certificate: z
     .discriminatedUnion("kind", [
       z.strictObject({ kind: z.literal("internal") }).describe("Signed by the environment's own authority."),

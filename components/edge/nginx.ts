@@ -51,6 +51,8 @@ http {
   gzip_proxied any;
   gzip_types text/css text/plain application/javascript application/json;
 
+  # Longer than any origin: of its own accord nginx has room for 46 characters.
+  map_hash_bucket_size 512;
   # A caller's id is kept if it is harmless in a log line, else it gets a new one.
   map $http_x_request_id $correlation_id {
     default $request_id;

@@ -13,7 +13,7 @@ for programs in /usr/lib/postgresql/*/bin; do PATH=$PATH:$programs; done # Debia
 tools="dockerd=docker.io iptables=iptables debootstrap=debootstrap psql=postgresql-client
   pg_dump=postgresql-client redis-cli=redis-tools redis-server=redis-server postgres=postgresql
   openssl=openssl promtool=prometheus
-  amtool=prometheus-alertmanager restic=restic curl=curl flock=util-linux shellcheck=shellcheck
+  amtool=prometheus-alertmanager nginx=nginx restic=restic curl=curl flock=util-linux shellcheck=shellcheck
   python3=python3-venv /usr/bin/aws=awscli"
 
 say() { echo "setup: $*"; }

@@ -131,6 +131,26 @@ export const OF_FORMATS: readonly Mistake[] = [
     ],
   },
   {
+    kind: "an origin longer than names may be",
+    changes: [set("scale.edge.corsOrigins.0", `https://${"a.".repeat(126)}aa`)],
+    says: [
+      `Pulumi.local.yaml: mainstay:scale.edge.corsOrigins[0]: found "https://${"a.".repeat(25)}a…"; allowed: an origin such as "https://app.example.com", or "*"`,
+    ],
+  },
+  {
+    kind: "an origin that stands there twice",
+    changes: [
+      set("scale.edge.corsOrigins", [
+        "https://a.example.com",
+        "https://b.example.com",
+        "https://a.example.com",
+      ]),
+    ],
+    says: [
+      'Pulumi.local.yaml: mainstay:scale.edge.corsOrigins[2]: found "https://a.example.com"; allowed: each origin once',
+    ],
+  },
+  {
     kind: "a table without a schema",
     changes: [set("shape.backups.eventTables", ["events"])],
     says: [

@@ -1,0 +1,51 @@
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { nginxConf } from "../../components/edge/nginx";
+import type { PublicService } from "../../components/app/contract";
+import type { DockerEnvironment } from "../../environment/environment";
+import { resolveConfig } from "../../environment/load";
+import { readStackFiles } from "../../environment/stack-files";
+import { Nginx, NGINX_FOUND } from "./support/nginx";
+
+const { stack, config } = readStackFiles(join(__dirname, "../.."), "local");
+const { environment } = resolveConfig(stack, config);
+const local = environment as DockerEnvironment;
+const api: PublicService = { name: "api", routes: ["/v1", "/metrics"], host: "api", port: 8000 };
+const web: PublicService = { name: "web", routes: ["/"], host: "web", port: 8080 };
+
+/** A host name of the most characters there may be. */
+const LONGEST_NAME = [63, 63, 63, 61].map((length) => "a".repeat(length)).join(".");
+const origins = (...corsOrigins: string[]) => ({ ...local, edge: { ...local.edge, corsOrigins } });
+const share = (weightPercent: number) => ({ ...api, candidate: { host: "api-candidate", weightPercent } });
+
+describe.skipIf(!NGINX_FOUND)("nginx takes its configuration", () => {
+  test.each<[string, DockerEnvironment, PublicService[]]>([
+    ["of the stack local", local, [api, web]],
+    ["of no service", local, []],
+    ["with no origin", origins(), [api]],
+    ["with any origin", origins("*"), [api]],
+    ["with the longest origin", origins(`https://${LONGEST_NAME}:65535`), [api]],
+    [
+      "with a hundred origins",
+      origins(...Array.from({ length: 100 }, (_, i) => `https://${i}.example.com`)),
+      [api],
+    ],
+    ["with the longest domain", { ...local, domain: LONGEST_NAME }, [api]],
+    [
+      "with ranges in ranges",
+      { ...local, edge: { ...local.edge, metricsFrom: ["10.0.0.0/8", "10.1.0.0/16"] } },
+      [api],
+    ],
+    ["with a candidate that is sent nothing", local, [share(0)]],
+    ["with a candidate that is sent everything", local, [share(100)]],
+    [
+      "of a service of a long name",
+      local,
+      [{ ...api, name: "a-service-named-long", host: "a-service-named-long" }],
+    ],
+  ])("%s", async (_name, of, services) => {
+    const nginx = await Nginx.prepare(nginxConf(of, services));
+    expect(nginx.complaint()).toBe("");
+    await nginx.remove();
+  });
+});

@@ -1,0 +1,93 @@
+import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { connect, createServer, type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { EDGE_PORTS } from "../../../components/edge/nginx";
+import { authority, certificate } from "../../operations/edge";
+
+export const NGINX_FOUND = !spawnSync("nginx", ["-v"]).error;
+
+/** Ports of this machine, in the place of those inside a container. */
+type Ports = Record<keyof typeof EDGE_PORTS, number>;
+
+/** nginx with a configuration of the edge, as a process of the test's own. */
+export class Nginx {
+  private process: ChildProcess | undefined;
+
+  private constructor(
+    readonly directory: string,
+    readonly ports: Ports,
+  ) {}
+
+  /** Puts a configuration, and a certificate for `localhost`, where nginx finds them. */
+  static async prepare(conf: string): Promise<Nginx> {
+    const directory = mkdtempSync(join(tmpdir(), "mainstay-nginx-"));
+    const names = Object.keys(EDGE_PORTS) as (keyof Ports)[];
+    const free = await freePorts(names.length);
+    const ports = Object.fromEntries(names.map((name, index) => [name, free[index]])) as Ports;
+    const { key, cert } = await certificate(await authority(), 90);
+    writeFileSync(join(directory, "server.crt"), cert);
+    writeFileSync(join(directory, "server.key"), key);
+    const moved = names.reduce(
+      (text, name) => text.replaceAll(`listen ${EDGE_PORTS[name]}`, `listen 127.0.0.1:${ports[name]}`),
+      conf.replace(/\/(tmp|run\/secrets|dev)\//g, `${directory}/`),
+    );
+    writeFileSync(join(directory, "nginx.conf"), moved);
+    return new Nginx(directory, ports);
+  }
+
+  private args(): string[] {
+    // Whoever runs the tests owns the folder.
+    return [
+      "-e",
+      join(this.directory, "stderr"),
+      "-c",
+      join(this.directory, "nginx.conf"),
+      "-g",
+      "user root;",
+    ];
+  }
+
+  /** What nginx says of its configuration: nothing, if it takes it. */
+  complaint(): string {
+    const { status, stderr } = spawnSync("nginx", ["-t", "-q", ...this.args()], { encoding: "utf8" });
+    return status === 0 ? "" : stderr.trim();
+  }
+
+  async start(): Promise<void> {
+    const [last = "", ...first] = this.args().reverse();
+    this.process = spawn("nginx", [...first.reverse(), `${last} daemon off;`], { stdio: "inherit" });
+    while (!(await answers(this.ports.status)))
+      if (this.process.exitCode !== null) throw new Error("nginx ended");
+  }
+
+  async remove(): Promise<void> {
+    if (this.process?.exitCode === null) {
+      this.process.kill();
+      await once(this.process, "exit");
+    }
+    rmSync(this.directory, { recursive: true });
+  }
+}
+
+async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, "127.0.0.1"));
+  await Promise.all(servers.map((server) => once(server, "listening")));
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(servers.map((server) => once(server.close(), "close")));
+  return ports;
+}
+
+async function answers(port: number): Promise<boolean> {
+  const socket = connect(port, "127.0.0.1");
+  try {
+    await once(socket, "connect");
+    return true;
+  } catch {
+    return new Promise((resolve) => setTimeout(() => resolve(false), 20));
+  } finally {
+    socket.destroy();
+  }
+}
