@@ -5,7 +5,6 @@ import {
   hold,
   is,
   isEmptyOrAbsent,
-  isSet,
   judge,
   longerThan,
   matches,
@@ -17,6 +16,7 @@ import {
 import { graphRule, resourceRule, type Answer, type Finding } from "../rule";
 import { aws } from "../tokens";
 import { companion } from "./companion";
+import { inEitherForm } from "./firewall-json";
 
 const ACL = aws("wafv2", "webAcl");
 const LOGGING = aws("wafv2", "webAclLoggingConfiguration");
@@ -33,7 +33,7 @@ export const firewall = [
     references: { fsbp: "WAF.10", checkov: "CKV_AWS_175 CKV_AWS_342" },
     remediation: "Give each rule overrideAction: { none: {} } or an action that blocks",
     types: ACL,
-    check: (acl) => (acl.inputs.ruleJson === undefined ? judgeEffect(acl) : judge(acl, "ruleJson", isSet)),
+    check: inEitherForm(judgeEffect),
   }),
   resourceRule({
     name: "waf-bad-inputs",
@@ -65,7 +65,7 @@ export const firewall = [
     remediation: "Remove the override, or add a rule that blocks what bears the label",
     link: `${WAF_GUIDE}/web-acl-rule-group-override-options.html`,
     types: ACL,
-    check: judgeOverrides,
+    check: inEitherForm(judgeOverrides),
   }),
   resourceRule({
     name: "waf-every-request",
@@ -74,10 +74,12 @@ export const firewall = [
     remediation: "Remove scopeDownStatement; what must not be stopped is let through by a rule of its own",
     link: `${WAF_GUIDE}/waf-rule-scope-down-statements.html`,
     types: ACL,
-    check: properties({
-      "rules[*].statement.managedRuleGroupStatement.scopeDownStatement": isEmptyOrAbsent,
-      "rules[*].statement.rateBasedStatement.scopeDownStatement": isEmptyOrAbsent,
-    }),
+    check: inEitherForm(
+      properties({
+        "rules[*].statement.managedRuleGroupStatement.scopeDownStatement": isEmptyOrAbsent,
+        "rules[*].statement.rateBasedStatement.scopeDownStatement": isEmptyOrAbsent,
+      }),
+    ),
   }),
   resourceRule({
     name: "waf-addresses",
@@ -138,10 +140,10 @@ export const firewall = [
     references: { fsbp: "WAF.12" },
     remediation: "Set visibilityConfig.cloudwatchMetricsEnabled: true",
     types: ACL,
-    check: properties({
-      "visibilityConfig.cloudwatchMetricsEnabled": is(true),
-      "rules[*].visibilityConfig.cloudwatchMetricsEnabled": is(true),
-    }),
+    check: (acl) => [
+      ...judge(acl, "visibilityConfig.cloudwatchMetricsEnabled", is(true)),
+      ...inEitherForm(property("rules[*].visibilityConfig.cloudwatchMetricsEnabled", is(true)))(acl),
+    ],
   }),
   resourceRule({
     name: "waf-redacted",
@@ -191,17 +193,16 @@ function usesGroup(name: string) {
   };
 }
 
-/** A check that one of a firewall's rules is of a kind. Rules given as JSON text are not looked into. */
+/** A check that one of a firewall's rules is of a kind. */
 function ofRules(isOne: (statement: Readonly<Record<string, Json>>) => Answer, missing: string) {
-  return (acl: Resource): Finding[] => {
-    if (acl.inputs.rules === UNKNOWN || acl.inputs.ruleJson !== undefined)
-      return unless(undefined, acl, missing, "rules");
+  return inEitherForm((acl) => {
+    if (acl.inputs.rules === UNKNOWN) return unless(undefined, acl, missing, "rules");
     const answers = list(acl.inputs.rules).map((rule): Answer => {
       const { statement } = object(rule);
       return rule === UNKNOWN || statement === UNKNOWN ? undefined : isOne(object(statement));
     });
     return unless(some(answers), acl, missing, "rules");
-  };
+  });
 }
 
 /** Of a rule's own action, or, of a group, that its rules' actions are left to them. */
@@ -225,7 +226,7 @@ function judgeEffect(acl: Resource): Finding[] {
 /** Labels are spelt like the rules, but for the case: `SizeRestrictions_BODY` sets `…:SizeRestrictions_Body`. */
 function judgeOverrides(acl: Resource): Finding[] {
   const rules = list(acl.inputs.rules);
-  const labels = [...JSON.stringify(rules).matchAll(/"labelMatchStatement":\{"key":"([^"]+)"/g)].map(
+  const labels = [...JSON.stringify(rules).matchAll(/"labelMatchStatement":\{[^{}]*"key":"([^"]+)"/g)].map(
     ([, key]) => key?.split(":").at(-1)?.toLowerCase(),
   );
   // How large a body may be is a rule of one's own where uploads are larger than the group lets through.

@@ -1,7 +1,8 @@
 import type { Json } from "../../../graph/resource";
 import { TOPICS } from "../../../policies/rules";
-import { CONTAINER, awsStack } from "../support/aws-stack";
+import { CONTAINER, FIREWALL_JSON, awsStack } from "../support/aws-stack";
 import { topic, type Case, type Topic } from "../support/cases";
+import { changed } from "../support/graphs";
 import { allow, statement } from "./documents";
 
 const gone = (rule: string, at: string, says: string, also: string[] = []): Case => ({
@@ -30,6 +31,30 @@ const open = (from: number, to: number) => [
 const bodySize = (regexString: string) => ({
   regexMatchStatement: { fieldToMatch: { singleHeader: { name: "content-length" } }, regexString },
 });
+
+/** The rules of the safe firewall that are JSON, changed in one place. */
+const rulesAsJson = (
+  rule: string,
+  place: readonly (string | number)[],
+  to: Json | undefined,
+  says: string,
+  absent: Case["absent"],
+): Case => ({
+  rule,
+  at: "firewallAsJson",
+  path: "ruleJson",
+  bad: JSON.stringify(changed(FIREWALL_JSON, place, to)),
+  absent,
+  says,
+});
+
+const MANAGED = ["Statement", "ManagedRuleGroupStatement"];
+
+/** What cannot be read obeys none of them. */
+const RULES_OF_ACL = [
+  ...["waf-bad-inputs", "waf-common", "waf-every-request", "waf-metrics", "waf-metrics-closed"],
+  ...["waf-overrides", "waf-rate"],
+];
 
 export const AWS_RUN: readonly Topic[] = [
   topic("ECS", awsStack, TOPICS.ECS ?? [], [
@@ -329,6 +354,78 @@ export const AWS_RUN: readonly Topic[] = [
       path: "rules[3].overrideAction",
       bad: { count: {} },
       says: "rules[3].overrideAction is count; allowed: an action that stops the request.",
+    },
+    rulesAsJson(
+      "waf-rules",
+      [1, "OverrideAction"],
+      { Count: {} },
+      "ruleJson[1].overrideAction is count; allowed: an action that stops the request.",
+      "violation",
+    ),
+    rulesAsJson(
+      "waf-bad-inputs",
+      [1, ...MANAGED, "Name"],
+      "AWSManagedRulesLinuxRuleSet",
+      "No rule uses AWSManagedRulesKnownBadInputsRuleSet.",
+      "violation",
+    ),
+    rulesAsJson(
+      "waf-common",
+      [2, ...MANAGED, "VendorName"],
+      "Somebody",
+      "No rule uses AWSManagedRulesCommonRuleSet.",
+      "violation",
+    ),
+    rulesAsJson(
+      "waf-overrides",
+      [3, "Statement", "LabelMatchStatement", "Key"],
+      "x:y",
+      "An override lets one of the group's rules only count, and no rule asks for its label.",
+      "pass",
+    ),
+    rulesAsJson(
+      "waf-every-request",
+      [1, ...MANAGED, "ScopeDownStatement"],
+      { GeoMatchStatement: { CountryCodes: ["AQ"] } },
+      "ruleJson[1].statement.managedRuleGroupStatement.scopeDownStatement is an object; allowed: nothing.",
+      "pass",
+    ),
+    rulesAsJson(
+      "waf-rate",
+      [4, "Statement", "RateBasedStatement", "Limit"],
+      1_000_000,
+      "No rule has a rateBasedStatement with a limit of 10000 or less.",
+      "violation",
+    ),
+    rulesAsJson(
+      "waf-metrics-closed",
+      [0, "Statement", "ByteMatchStatement", "TextTransformations"],
+      [{ Priority: 0, Type: "NONE" }],
+      "No rule blocks what starts with /metrics when decoded.",
+      "violation",
+    ),
+    rulesAsJson(
+      "waf-metrics",
+      [4, "VisibilityConfig", "CloudWatchMetricsEnabled"],
+      false,
+      "ruleJson[4].visibilityConfig.cloudwatchMetricsEnabled is false; allowed: true.",
+      "pass",
+    ),
+    {
+      rule: "waf-rules",
+      at: "firewallAsJson",
+      path: "ruleJson",
+      bad: "[",
+      says: "ruleJson is no JSON; allowed: a document that can be read.",
+      also: RULES_OF_ACL,
+    },
+    {
+      rule: "waf-rules",
+      at: "firewallAsJson",
+      path: "ruleJson",
+      bad: "[]",
+      says: "ruleJson is an empty list; allowed: 1 or more entries.",
+      also: ["waf-bad-inputs", "waf-common", "waf-metrics-closed", "waf-rate"],
     },
     {
       rule: "waf-addresses",

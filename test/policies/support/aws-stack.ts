@@ -131,6 +131,62 @@ const waf = (name: string, statement: Json): Json => ({
   visibilityConfig: { cloudwatchMetricsEnabled: true, metricName: name, sampledRequestsEnabled: true },
 });
 
+const wafJson = (Name: string, Statement: Json): Json => ({
+  Name,
+  Priority: 1,
+  OverrideAction: { None: {} },
+  Statement,
+  VisibilityConfig: { SampledRequestsEnabled: true, CloudWatchMetricsEnabled: true, MetricName: Name },
+});
+
+/** Rules of a firewall in the words of AWS's API, which obey every rule. */
+export const FIREWALL_JSON: readonly Json[] = [
+  wafJson("metrics", {
+    ByteMatchStatement: {
+      SearchString: "/metrics",
+      FieldToMatch: { UriPath: {} },
+      TextTransformations: [{ Priority: 0, Type: "URL_DECODE" }],
+      PositionalConstraint: "STARTS_WITH",
+    },
+  }),
+  wafJson("inputs", {
+    ManagedRuleGroupStatement: { VendorName: "AWS", Name: "AWSManagedRulesKnownBadInputsRuleSet" },
+  }),
+  wafJson("common", {
+    ManagedRuleGroupStatement: {
+      VendorName: "AWS",
+      Name: "AWSManagedRulesCommonRuleSet",
+      RuleActionOverrides: [{ Name: "SizeRestrictions_BODY", ActionToUse: { Count: {} } }],
+    },
+  }),
+  wafJson("labels", {
+    LabelMatchStatement: {
+      Scope: "LABEL",
+      Key: "awswaf:managed:aws:core-rule-set:SizeRestrictions_Body",
+    },
+  }),
+  wafJson("rate", { RateBasedStatement: { Limit: 600, AggregateKeyType: "IP" } }),
+];
+
+const firewallLog = (of: string): Given =>
+  aws(
+    "wafv2/webAclLoggingConfiguration",
+    {
+      redactedFields: [{ singleHeader: { name: "authorization" } }, { singleHeader: { name: "cookie" } }],
+      loggingFilter: {
+        defaultBehavior: "DROP",
+        filters: [
+          {
+            behavior: "KEEP",
+            requirement: "MEETS_ANY",
+            conditions: [{ actionCondition: { action: "BLOCK" } }],
+          },
+        ],
+      },
+    },
+    [["resourceArn", of]],
+  );
+
 /** Routes that end in a receiver, of which one tells somebody and one does not. */
 export const routed = (receiver: string) =>
   JSON.stringify({
@@ -584,28 +640,18 @@ export const awsStack: GivenStack = {
     ],
     visibilityConfig: { cloudwatchMetricsEnabled: true, metricName: "acl", sampledRequestsEnabled: true },
   }),
+  firewallAsJson: aws("wafv2/webAcl", {
+    scope: "REGIONAL",
+    ruleJson: JSON.stringify(FIREWALL_JSON),
+    visibilityConfig: { cloudwatchMetricsEnabled: true, metricName: "json", sampledRequestsEnabled: true },
+  }),
   firewallOf: aws("wafv2/webAclAssociation", {}, [
     ["resourceArn", "balancer"],
     ["webAclArn", "firewall"],
   ]),
   trusted: aws("wafv2/ipSet", { addresses: ["10.0.0.0/8"] }),
-  firewallLog: aws(
-    "wafv2/webAclLoggingConfiguration",
-    {
-      redactedFields: [{ singleHeader: { name: "authorization" } }, { singleHeader: { name: "cookie" } }],
-      loggingFilter: {
-        defaultBehavior: "DROP",
-        filters: [
-          {
-            behavior: "KEEP",
-            requirement: "MEETS_ANY",
-            conditions: [{ actionCondition: { action: "BLOCK" } }],
-          },
-        ],
-      },
-    },
-    [["resourceArn", "firewall"]],
-  ),
+  firewallLog: firewallLog("firewall"),
+  firewallAsJsonLog: firewallLog("firewallAsJson"),
 
   bucket: aws("s3/bucket", { bucketPrefix: "backups-", forceDestroy: false, objectLockEnabled: true }),
   closed: aws(
