@@ -21,10 +21,10 @@ import { graphRule, resourceRule, type Finding } from "../rule";
 import { aws, lb, LOAD_BALANCER } from "../tokens";
 import { companion } from "./companion";
 
-const LISTENER = lb("listener");
+export const LISTENER = lb("listener");
 const TARGETS = lb("targetGroup");
 const ASSOCIATION = aws("wafv2", "webAclAssociation");
-const ALB_GUIDE = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application";
+export const ALB_GUIDE = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application";
 
 /** Policies of AWS that offer TLS 1.2 or 1.3 and nothing older. */
 const MODERN_TLS = /^ELBSecurityPolicy-(TLS13-1-[23]-|FS-1-2-|TLS-1-2-)/;
@@ -41,7 +41,8 @@ const ofApplication =
     return isApplication(resource) ? check(resource) : [];
   };
 
-const speaksHttp = ({ inputs }: Resource) => inputs.protocol === "HTTP" || inputs.protocol === undefined;
+export const speaksHttp = ({ inputs }: Resource) =>
+  inputs.protocol === "HTTP" || inputs.protocol === undefined;
 
 /** Until the protocol is known it is not known either what it demands. */
 const ofProtocol = (listener: Resource, check: (resource: Resource) => Finding[]) =>
@@ -58,6 +59,17 @@ const judgeHeaders = properties({
   [header("XFrameOptions")]: oneOf("DENY", "SAMEORIGIN"),
   [header("AccessControlAllowOrigin")]: orAbsent(matches(/^https:\/\/[^*\s]+$/, "one origin over HTTPS")),
 });
+
+/** That actions do nothing with a request but send the client elsewhere. */
+export const isRedirected = (actions: string) =>
+  properties({ [actions]: longerThan(1), [`${actions}[*].type`]: oneOf("redirect") });
+
+/** That they send it to HTTPS, for good. */
+export const isSentToHttps = (actions: string) =>
+  properties({
+    [`${actions}[*].redirect.protocol`]: is("HTTPS"),
+    [`${actions}[*].redirect.statusCode`]: is("HTTP_301"),
+  });
 
 /** A redirect, kept but for where it leads: to HTTPS, for good. What does not redirect is no business of it. */
 const toHttps = (action: Json): Json => {
@@ -204,7 +216,7 @@ export const edge = [
     types: LISTENER,
     check: (listener) =>
       speaksHttp(listener)
-        ? properties({ defaultActions: longerThan(1), "defaultActions[*].type": oneOf("redirect") })(listener)
+        ? isRedirected("defaultActions")(listener)
         : ofProtocol(listener, properties({ protocol: oneOf("HTTPS", "TLS"), certificateArn: isSet })),
   }),
   resourceRule({
@@ -214,13 +226,7 @@ export const edge = [
     references: { fsbp: "ELB.1", nag: "ALBHttpToHttpsRedirection", checkov: "CKV2_AWS_20" },
     remediation: 'Set redirect: { protocol: "HTTPS", port: "443", statusCode: "HTTP_301" }',
     types: LISTENER,
-    check: (listener) =>
-      speaksHttp(listener)
-        ? properties({
-            "defaultActions[*].redirect.protocol": is("HTTPS"),
-            "defaultActions[*].redirect.statusCode": is("HTTP_301"),
-          })(listener)
-        : [],
+    check: (listener) => (speaksHttp(listener) ? isSentToHttps("defaultActions")(listener) : []),
     remedy: ({ inputs }) => ({ defaultActions: list(inputs.defaultActions).map(toHttps) }),
   }),
   resourceRule({

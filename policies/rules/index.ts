@@ -19,6 +19,7 @@ import { firewall } from "./firewall";
 import { foreign } from "./foreign";
 import { identity } from "./identity";
 import { keys } from "./keys";
+import { listenerRules } from "./listener-rules";
 import { looking } from "./looking";
 import { material } from "./material";
 import { messages } from "./messages";
@@ -37,7 +38,7 @@ export const TOPICS: Readonly<Record<string, readonly Rule[]>> = {
   RDS: [...database, ...databaseSurroundings],
   ElastiCache: cache,
   ECS: [...ecs, ...ecsTask, ...ecsService],
-  "Load balancer and firewall": [...edge, ...firewall],
+  "Load balancer and firewall": [...edge, ...listenerRules, ...firewall],
   Network: [...network, ...securityGroups],
   S3: [...bucketAccess, ...bucket, ...bucketLifecycle],
   Monitoring: [...monitoring, ...alarms],

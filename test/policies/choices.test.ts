@@ -303,6 +303,9 @@ describe("what is no choice is found", () => {
       [`${listener}/sslPolicy`, null, expect.stringMatching(/^ELBSecurityPolicy-TLS13/)],
       [`security/listener-https/${listener}`, "broken", "kept"],
       [`security/listener-redirect/${listener}`, "broken", "kept"],
+      // Its rules hand requests on in plain text, too.
+      ["security/listener-rule-redirect/environment/edge/edge-api:ListenerRule", "broken", "kept"],
+      ["security/listener-rule-redirect/environment/edge/edge-web:ListenerRule", "broken", "kept"],
     ]);
   });
 

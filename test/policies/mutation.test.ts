@@ -55,6 +55,7 @@ const policy = of(s3("BucketPolicy"), "backups-bucket-policy");
 const kms = of("aws:kms/key:Key", "backups-bucket-key");
 const userPolicy = of("aws:iam/userPolicy:UserPolicy", "backups-bucket-writer");
 const shipper = of(CONTAINER, "log-shipper");
+const forwards = of("aws:lb/listenerRule:ListenerRule", "edge-api");
 const acl = of("aws:wafv2/webAcl:WebAcl", "edge");
 
 /** The same, computed from another resource. */
@@ -235,6 +236,12 @@ const MUTATIONS: readonly Mutation[] = [
     undefined,
     "alb-security-groups",
     "sg-world-ingress",
+  ),
+  from("aws:lb/listener:Listener", "edge-http", forwards("listenerArn", undefined, "listener-rule-redirect")),
+  forwards(
+    "transforms",
+    [{ type: "url-rewrite", urlRewriteConfig: { rewrite: { regex: "^/api/(.*)$", replace: "/$1" } } }],
+    "listener-rule-rewrite",
   ),
   acl("rules[4].statement", {}, "waf-bad-inputs"),
   acl("rules[3].statement.managedRuleGroupStatement.vendorName", "Somebody", "waf-common"),

@@ -605,6 +605,30 @@ export const awsStack: GivenStack = {
     },
     [["loadBalancerArn", "balancer"]],
   ),
+  forwards: aws(
+    "lb/listenerRule",
+    {
+      conditions: [{ pathPattern: { values: ["/api/*"] } }],
+      actions: [{ type: "forward", targetGroupArn: "arn:targets" }],
+      transforms: [
+        { type: "url-rewrite", urlRewriteConfig: { rewrite: { regex: "^/api/(.*)$", replace: "/v1/$1" } } },
+      ],
+    },
+    [["listenerArn", "https"]],
+  ),
+  moves: aws(
+    "lb/listenerRule",
+    {
+      conditions: [{ hostHeader: { values: ["old.example.com"] } }],
+      actions: [
+        {
+          type: "redirect",
+          redirect: { protocol: "HTTPS", port: "443", host: "api.example.com", statusCode: "HTTP_301" },
+        },
+      ],
+    },
+    [["listenerArn", "http"]],
+  ),
   targets: aws("lb/targetGroup", {
     protocol: "HTTP",
     healthCheck: { enabled: true, path: "/health/ready", interval: 10, unhealthyThreshold: 3 },
