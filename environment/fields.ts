@@ -77,6 +77,14 @@ export const origins = z
   })
   .meta({ uniqueItems: true });
 
+export const WEB_ADDRESS = "an http or https URL with no user or password in it";
+
+/** The address of what is posted to: Alertmanager and the messenger on AWS have to take it, and neither logs in. */
+export const webAddress = matching(
+  /^https?:\/\/([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?([/?]([A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*)?$/,
+  WEB_ADDRESS,
+);
+
 /** An address range in CIDR form. */
 export const cidr = z.cidrv4({ error: 'an address range such as "10.0.0.0/8"' });
 

@@ -1,8 +1,15 @@
-import { SCALE_KEY, SHAPE_KEY, type Context } from "./context";
+import { OPAQUE, PLAIN_TEXT, SCALE_KEY, SECRETS_KEY, SHAPE_KEY, type Context } from "./context";
 import type { DockerEnvironment, Environment } from "./environment";
-import { describe, type Problem } from "./problems";
+import { WEB_ADDRESS, webAddress } from "./fields";
+import { receiverLists } from "./names";
+import { describe, type Problem, type Undecided } from "./problems";
+import { secretsOfReceivers } from "./scale-common";
 
 const inScale = ({ files }: Context, key: string) => ({ file: files.stack, key: `${SCALE_KEY}.${key}` });
+const inSecrets = ({ files }: Context, name: string) => ({
+  file: files.stack,
+  key: `${SECRETS_KEY}.${name}`,
+});
 
 /** Series a copy of the app has when all of its endpoints and queries were used: about 1,700 were counted. */
 const SERIES_OF_COPY = 2000;
@@ -59,30 +66,45 @@ export function checkReceivers(
     }));
 }
 
-/** What an alert says of production is not for everybody on the way. */
-export function checkWebhooks(context: Context, { production, receivers }: Environment): Problem[] {
-  if (!production) return [];
-  const { owners, ...levels } = receivers;
-  const lists = [
-    ...Object.entries(levels),
-    ...Object.entries(owners).flatMap(([owner, own]) =>
-      Object.entries(own ?? {}).map(([level, list]) => [`owners.${owner}.${level}`, list] as const),
-    ),
-  ];
-  return lists.flatMap(([key, list]) =>
+/** Webhooks by where they stand. */
+const webhooks = (receivers: Environment["receivers"]) =>
+  receiverLists(receivers).flatMap(([who, list]) =>
     list.flatMap((one, index) =>
-      one.kind === "webhook" && !one.url.startsWith("https://")
-        ? [
-            {
-              ...inScale(context, `receivers.${key}[${index}].url`),
-              found: "an http URL",
-              allowed: "an https URL in production",
-            },
-          ]
-        : [],
+      one.kind === "webhook" ? [{ ...one, key: `receivers.${who}[${index}]` }] : [],
     ),
   );
+
+/** Names of the secrets that are addresses. */
+const secretAddresses = (receivers: Environment["receivers"]) => secretsOfReceivers(webhooks(receivers));
+
+const HTTPS = "an https URL in production";
+
+/** What an alert says of production is not for everybody on the way. */
+export function checkWebhooks(context: Context, { production, receivers }: Environment): Problem[] {
+  const open = webhooks(receivers).filter(({ url }) => production && url?.startsWith("http://"));
+  const refused = secretAddresses(receivers).filter((name) => {
+    const address = context.secrets[name];
+    if (address === undefined || [OPAQUE, PLAIN_TEXT].includes(address)) return false;
+    return !webAddress.safeParse(address).success || (production && !address.startsWith("https://"));
+  });
+  return [
+    ...open.map(({ key }) => ({ ...inScale(context, `${key}.url`), found: "an http URL", allowed: HTTPS })),
+    ...refused.map((name) => ({
+      ...inSecrets(context, name),
+      found: "a secret that is no address of a webhook (not shown)",
+      allowed: production ? `${WEB_ADDRESS}, and ${HTTPS}` : WEB_ADDRESS,
+    })),
+  ];
 }
+
+/** Addresses that are encrypted where they are read. */
+export const undecidedWebhooks = (context: Context): Undecided[] =>
+  secretAddresses(context.scale.receivers)
+    .filter((name) => context.secrets[name] === OPAQUE)
+    .map((name) => ({
+      ...inSecrets(context, name),
+      rule: "that it is an address of a webhook: it is encrypted here",
+    }));
 
 /** Whoever is paged reads an alert on a telephone, where a path of the repository leads nowhere. */
 export function checkRunbooks({ files }: Context, { production, monitoring }: Environment): Problem[] {

@@ -4,7 +4,7 @@ import { whereValid } from "./parse";
 import { describe, type Problem } from "./problems";
 import { serviceBehind } from "./routes";
 import type { Receiver, Scale } from "./scale";
-import { OWNERS } from "./scale-common";
+import { OWNERS, secretOf } from "./scale-common";
 
 /** Names that shape, scale and secrets use for one another's services, routes, images and secrets. */
 export function checkNames(context: Context): Problem[] {
@@ -157,7 +157,7 @@ function checkImages({ files, shape, scale }: Context): Problem[] {
 }
 
 /** All lists of receivers, by where they stand. */
-function receiverLists({ owners, ...general }: Scale["receivers"]): [string, readonly Receiver[]][] {
+export function receiverLists({ owners, ...general }: Scale["receivers"]): [string, readonly Receiver[]][] {
   const own = OWNERS.flatMap((owner) =>
     (["critical", "warning", "info"] as const).map((level): [string, readonly Receiver[]] => [
       `owners.${owner}.${level}`,
@@ -173,9 +173,10 @@ export function secretsNamed(scale: Scale): readonly { key: string; name: string
   const certificate = scale.platform === "docker" ? scale.edge.certificate : undefined;
   return [
     ...receiverLists(receivers).flatMap(([who, all]) =>
-      all.flatMap((receiver, index) =>
-        "secret" in receiver ? [{ key: `receivers.${who}[${index}].secret`, name: receiver.secret }] : [],
-      ),
+      all.flatMap((receiver, index) => {
+        const name = secretOf(receiver);
+        return name === undefined ? [] : [{ key: `receivers.${who}[${index}].secret`, name }];
+      }),
     ),
     ...(certificate?.kind === "provided"
       ? (["chainSecret", "keySecret"] as const).map((key) => ({

@@ -16,6 +16,7 @@ import {
 } from "./context";
 import { checkEncryption } from "./encryption";
 import { checkFit } from "./fit";
+import { undecidedWebhooks } from "./fit-monitoring";
 import { IMAGES } from "./images";
 import { checkNames } from "./names";
 import { parse, whereValid } from "./parse";
@@ -74,7 +75,7 @@ export function resolve(given: RawConfiguration): Resolution {
     ...variables.problems,
     ...checkFit(context, draft),
   ];
-  const { undecided } = variables;
+  const undecided = [...variables.undecided, ...whereValid(() => undecidedWebhooks(context))];
   const problems = [files.project, files.stack].flatMap((file) =>
     all.filter((problem) => problem.file === file),
   );

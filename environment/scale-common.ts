@@ -7,6 +7,8 @@ import {
   resources,
   storedResources,
   variableName,
+  WEB_ADDRESS,
+  webAddress,
 } from "./fields";
 import { stackValue } from "./variables";
 
@@ -22,11 +24,22 @@ export const metricsRetention = z
   .max(400, { error: METRICS_RETENTION })
   .describe("How long metrics are kept.");
 
-const receiver = z.discriminatedUnion("kind", [
-  z.strictObject({
+const webhook = z
+  .strictObject({
     kind: z.literal("webhook"),
-    url: z.url({ protocol: /^https?$/, error: "an http or https URL" }),
-  }),
+    url: webAddress.optional(),
+    secret: variableName
+      .optional()
+      .describe("In the place of `url`, where whoever knows the address may write there."),
+  })
+  .refine(({ url, secret }) => (url === undefined) !== (secret === undefined), {
+    path: ["url"],
+    error: `either ${WEB_ADDRESS}, or under \`secret\` the name of a secret that is one`,
+  })
+  .meta({ oneOf: [{ required: ["url"] }, { required: ["secret"] }] });
+
+const receiver = z.discriminatedUnion("kind", [
+  webhook,
   z.strictObject({
     kind: z.literal("slack"),
     channel: z.string().regex(/^#\S+$/, { error: 'a channel such as "#alerts"' }),
@@ -107,3 +120,9 @@ export const common = {
 };
 
 export type Receiver = z.output<typeof receiver>;
+
+/** The secret a receiver names, if it names one. */
+export const secretOf = (one: Receiver): string | undefined => ("secret" in one ? one.secret : undefined);
+/** Each secret that any of the receivers names, once and by name. */
+export const secretsOfReceivers = (all: readonly Receiver[]): string[] =>
+  [...new Set(all.flatMap((one) => secretOf(one) ?? []))].sort();

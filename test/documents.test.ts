@@ -135,9 +135,6 @@ describe("the documents have a secret given", () => {
     directory = mkdtempSync(join(tmpdir(), "mainstay-documents-"));
     // No CLI is found: a name and a value that are refused are refused before it is looked for.
     vi.stubEnv("PATH", "/nowhere");
-    vi.spyOn(process, "stdin", "get").mockReturnValue(
-      Readable.from(["0123456789abcdef".repeat(4)]) as unknown as typeof process.stdin,
-    );
   });
   afterEach(() => {
     vi.unstubAllEnvs();
@@ -159,8 +156,15 @@ describe("the documents have a secret given", () => {
     writeFileSync(join(directory, `Pulumi.${stack}.yaml`), stringify(file));
   }
 
+  /** A value that every secret of such a name may have. */
+  const valueOf = (name: string) =>
+    name.endsWith("_URL") ? "https://hooks.example.com/0f1e2d" : "0123456789abcdef".repeat(4);
+
   test.each(GIVINGS)("$name of $stack, in $file, once it is named", async (giving) => {
     project(giving);
+    vi.spyOn(process, "stdin", "get").mockReturnValue(
+      Readable.from([valueOf(giving.name)]) as unknown as typeof process.stdin,
+    );
     const said = await invoke("secret", "set", giving.stack, giving.name, "--project", directory);
     expect(said).toEqual({
       code: 1,

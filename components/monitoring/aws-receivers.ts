@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { InvalidConfiguration } from "../../environment/problems";
 import type { Receiver } from "../../environment/scale";
+import { secretsOfReceivers } from "../../environment/scale-common";
 import { receiversBehind, type TopicName } from "../../observability/render";
 import type { AwsContext } from "../aws/context";
 import { AwsFunction } from "../aws/function";
@@ -102,8 +103,7 @@ function secretsOf(
   listening: Listening,
   parent: pulumi.Resource,
 ): Record<string, AwsSecret> {
-  const all = listening.flatMap(([, receivers]) => receivers);
-  const names = [...new Set(all.flatMap((one) => ("secret" in one ? [one.secret] : [])))].sort();
+  const names = secretsOfReceivers(listening.flatMap(([, receivers]) => receivers));
   return Object.fromEntries(
     names.map((key) => [key, secret(context, `${name}-${key}`, context.givenSecret(key), { parent })]),
   );

@@ -1,5 +1,5 @@
 import type { Receiver } from "../../environment/scale";
-import { OWNERS } from "../../environment/scale-common";
+import { OWNERS, secretsOfReceivers } from "../../environment/scale-common";
 import { LEVELS, type Level, type Owner } from "../alerts";
 import { nameOfOwned, type Owned, type ReceiverName } from "./tree";
 
@@ -34,10 +34,8 @@ export function receiversBehind(name: ReceiverName, receivers: Receivers): reado
 }
 
 /** Names of the secrets the receivers need, which are given to Alertmanager as files. */
-export function receiverSecrets(receivers: Receivers): string[] {
-  const all = receiverNames(receivers).flatMap((name) => receiversBehind(name, receivers));
-  return [...new Set(all.flatMap((one) => ("secret" in one ? [one.secret] : [])))].sort();
-}
+export const receiverSecrets = (receivers: Receivers): string[] =>
+  secretsOfReceivers(receiverNames(receivers).flatMap((name) => receiversBehind(name, receivers)));
 
 /** The alert's name; where a group holds alerts of several names, how many they are. */
 export const NAME = "{{ with .CommonLabels.alertname }}{{ . }}{{ else }}{{ len .Alerts }} alerts{{ end }}";
@@ -70,7 +68,12 @@ export function alertmanagerReceiver(name: ReceiverName, receivers: readonly Rec
 function integration(receiver: Receiver, directory: string): [string, Record<string, unknown>] {
   switch (receiver.kind) {
     case "webhook":
-      return ["webhook_configs", { url: receiver.url }];
+      return [
+        "webhook_configs",
+        receiver.secret === undefined
+          ? { url: receiver.url }
+          : { url_file: `${directory}/${receiver.secret}` },
+      ];
     case "slack":
       return [
         "slack_configs",

@@ -98,6 +98,13 @@ describe("the schemas for editors", () => {
       set("config.mainstay:scale.variables.level", "info"),
       `${at("/variables")} propertyNames`,
     ],
+    [
+      "a webhook with two addresses",
+      set("config.mainstay:scale.receivers.info", [
+        { kind: "webhook", url: "https://alerts.example.com", secret: "HOOK_URL" },
+      ]),
+      `${at("/receivers/info/0")} oneOf`,
+    ],
     ["an unknown platform", set("config.mainstay:scale.platform", "vm"), `${at("/platform")} const`],
     [
       "a secret in plain text",

@@ -84,6 +84,14 @@ describe("a value for a secret", () => {
     expect(says("ANTHROPIC_API_KEY", "sk-0123456789abcdef", PAGED)).toEqual([]);
   });
 
+  it("may be the address of a webhook, if it is one", () => {
+    const hook = set("scale.receivers.info", [{ kind: "webhook", secret: "HOOK_URL" }]);
+    expect(says("HOOK_URL", "https://deadman.example.com/ping/0f1e2d", hook)).toEqual([]);
+    expect(says("HOOK_URL", "deadman.example.com/hush", hook)).toEqual([
+      "Pulumi.local.yaml: mainstay:secrets.HOOK_URL: found a secret that is no address of a webhook (not shown); allowed: an http or https URL with no user or password in it",
+    ]);
+  });
+
   it.each([
     [
       "too short",

@@ -123,7 +123,11 @@ describe("encrypted values", () => {
       set("secrets.OPENAI_API_KEY", OPAQUE),
       set("secrets.SECRET_KEY", OPAQUE),
       set("secrets.PAGERDUTY_KEY", OPAQUE),
-      set("scale.receivers.critical", [{ kind: "pagerduty", secret: "PAGERDUTY_KEY" }]),
+      set("secrets.HOOK_URL", OPAQUE),
+      set("scale.receivers.critical", [
+        { kind: "pagerduty", secret: "PAGERDUTY_KEY" },
+        { kind: "webhook", secret: "HOOK_URL" },
+      ]),
     );
     const { environment, problems, undecided } = resolve(raw);
     const rule = "its value's rules: it is encrypted here";
@@ -131,6 +135,11 @@ describe("encrypted values", () => {
     expect(undecided).toEqual([
       { file: "Pulumi.local.yaml", key: "mainstay:secrets.OPENAI_API_KEY", rule },
       { file: "Pulumi.local.yaml", key: "mainstay:secrets.SECRET_KEY", rule },
+      {
+        file: "Pulumi.local.yaml",
+        key: "mainstay:secrets.HOOK_URL",
+        rule: "that it is an address of a webhook: it is encrypted here",
+      },
     ]);
     expect(environment?.variables).toEqual({ ...LOCAL, SECRET_KEY: GIVEN, OPENAI_API_KEY: GIVEN });
   });

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { json } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse, stringify } from "yaml";
+import { webAddress } from "../../environment/fields";
 import type { Receivers } from "../../observability/routing/receivers";
 import type { RenderedRoute } from "../../observability/routing/rendered";
 import { BOUNDS } from "../../observability/bounds";
@@ -93,6 +94,11 @@ const selfHosted = onHost(RECEIVERS);
 const managed = onAws(RECEIVERS);
 
 const found = spawnSync("amtool", ["--version"]).status === 0;
+/** Alertmanager reads addresses of webhooks from files since 0.26; the one of some distributions is older. */
+const knowsAddressFiles =
+  Number(
+    /version 0\.(\d+)/.exec(spawnSync(ALERTMANAGER ?? "", ["--version"], { encoding: "utf8" }).stdout)?.[1],
+  ) >= 26;
 
 describe("routing", () => {
   let folder: string;
@@ -124,6 +130,25 @@ describe("routing", () => {
     }
     expect(receiverSecrets(RECEIVERS)).toEqual(["MAIL_PASSWORD", "PAGERDUTY_KEY", "SLACK_URL"]);
     expect(receiverSecrets(OWNED)).toEqual(["DATA_PAGERDUTY_KEY", ...receiverSecrets(RECEIVERS)]);
+  });
+
+  it.runIf(found).each([
+    ["https://alerts.example.com", true],
+    ["http://receiver:8080/a/b-c_d~e?f=g%20h&i=[]", false],
+    ["http://receiver:8080/a/b-c_d~e?f=g%20h&i=1", true],
+    ["https://[::1]:8080/x", true],
+    ["https:///x", false],
+    ["https://h\\x", false],
+    ["https://h/%zz", false],
+    ["https://h:port/", false],
+    ["ftp://h/", false],
+    ["//h/", false],
+  ])("has Alertmanager start with the address of a webhook the schema takes: %s", async (url, taken) => {
+    expect(webAddress.safeParse(url).success).toBe(taken);
+    const file = join(folder, "webhook.yml");
+    writeFileSync(file, alertmanagerConfig({ ...NOBODY, info: [{ kind: "webhook", url }] }, "/run/secrets"));
+    const { status } = spawnSync("amtool", ["check-config", file]);
+    if (taken) expect(status).toBe(0);
   });
 
   it.runIf(found).each([
@@ -355,6 +380,46 @@ describe.runIf(ALERTMANAGER)("in quiet hours, by Alertmanager itself,", () => {
     expect(await heard("sunday:saturday")).toEqual(["CacheRestarted"]);
     expect(await heard("never")).toEqual(["CacheFragmented", "CacheRestarted"]);
   }, 60_000);
+});
+
+describe("a webhook whose address is a secret", () => {
+  const watchdog = [{ kind: "webhook" as const, secret: "DEADMAN_URL" }];
+
+  it("has it in a file, and nowhere else", () => {
+    const receivers: Receivers = { ...NOBODY, watchdog };
+    const { receivers: rendered } = onHost(receivers);
+    expect(rendered.find(({ name }) => name === "watchdog")).toEqual({
+      name: "watchdog",
+      webhook_configs: [{ url_file: "/run/secrets/DEADMAN_URL", send_resolved: false }],
+    });
+    expect(receiverSecrets(receivers)).toEqual(["DEADMAN_URL"]);
+  });
+
+  it.runIf(knowsAddressFiles)(
+    "is told by Alertmanager",
+    async () => {
+      const paths: string[] = [];
+      const server = createServer((request, response) => {
+        paths.push(request.url ?? "");
+        response.end();
+      }).listen(0, "127.0.0.1");
+      await once(server, "listening");
+      const folder = mkdtempSync(join(tmpdir(), "mainstay-webhook-"));
+      const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/ping/0f1e2d`;
+      writeFileSync(join(folder, "DEADMAN_URL"), address);
+      const alertmanager = await startAlertmanager(alertmanagerConfig({ ...NOBODY, watchdog }, folder));
+      try {
+        await alertmanager.tell([{ labels: { alertname: "Watchdog", severity: "none" } }]);
+        await until(async () => paths.length > 0);
+        expect(paths[0]).toBe("/ping/0f1e2d");
+      } finally {
+        await alertmanager.stop();
+        server.close();
+        rmSync(folder, { recursive: true });
+      }
+    },
+    60_000,
+  );
 });
 
 const nameOf = ({ labels }: { labels: { alertname: string } }) => labels.alertname;

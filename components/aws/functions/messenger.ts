@@ -34,6 +34,7 @@ export interface Message {
 /** `secret` is the ARN of where it stands; in the directory, its name there. */
 export type Receiver =
   | { readonly kind: "webhook"; readonly url: string }
+  | { readonly kind: "webhook"; readonly secret: string }
   | { readonly kind: "slack"; readonly channel: string; readonly secret: string }
   | { readonly kind: "pagerduty"; readonly secret: string };
 
@@ -218,7 +219,7 @@ function single({ status, level, name, text, at }: Single): Message {
 export function requestFor(receiver: Receiver, message: Message, topic: string, secret: string) {
   switch (receiver.kind) {
     case "webhook":
-      return { url: receiver.url, body: webhook(message, topic) };
+      return { url: "url" in receiver ? receiver.url : secret, body: webhook(message, topic) };
     case "slack":
       return { url: secret, body: slack(message, receiver.channel) };
     case "pagerduty":

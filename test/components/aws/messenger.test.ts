@@ -183,6 +183,14 @@ describe("a receiver", () => {
     });
   });
 
+  test("behind a webhook whose address is a secret gets the same there", () => {
+    const [open, secret] = [
+      requestFor({ kind: "webhook", url: "https://hook.example.com/x" }, message, "critical", ""),
+      requestFor({ kind: "webhook", secret: "place" }, message, "critical", "https://hook.example.com/x"),
+    ];
+    expect(secret).toEqual(open);
+  });
+
   test("in a chat gets the text, coloured by how it stands", () => {
     const slack = { kind: "slack", channel: "#alerts", secret: "place" } as const;
     expect(requestFor(slack, message, "warning", "https://hooks.slack.example.com/T/B/x")).toEqual({

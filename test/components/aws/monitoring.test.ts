@@ -30,12 +30,13 @@ const RECEIVERS = {
       secret: "MAIL_PASSWORD",
     },
   ],
-  watchdog: [{ kind: "webhook", url: "https://deadman.example.com/ping" }],
+  watchdog: [{ kind: "webhook", secret: "DEADMAN_URL" }],
 };
 
 const SECRETS = {
   PAGERDUTY_KEY: "routing-key",
   SLACK_URL: "https://hooks.example.com/x",
+  DEADMAN_URL: "https://deadman.example.com/ping/0f1e2d",
   MAIL_PASSWORD: "none",
 };
 
@@ -199,14 +200,21 @@ describe("monitoring on AWS", () => {
         receivers: {
           "critical-0": { kind: "pagerduty", secret: "PAGERDUTY_KEY" },
           "warning-0": { kind: "slack", channel: "#alerts", secret: "SLACK_URL" },
-          "watchdog-0": { kind: "webhook", url: "https://deadman.example.com/ping" },
+          "watchdog-0": { kind: "webhook", secret: "DEADMAN_URL" },
         },
-        secrets: { PAGERDUTY_KEY: place("PAGERDUTY_KEY"), SLACK_URL: place("SLACK_URL") },
+        secrets: {
+          DEADMAN_URL: place("DEADMAN_URL"),
+          PAGERDUTY_KEY: place("PAGERDUTY_KEY"),
+          SLACK_URL: place("SLACK_URL"),
+        },
       });
       expect(made.secrets).toEqual([]);
       // SNS writes e-mail itself, so that password is not needed here.
       const secrets = ofType("aws:secretsmanager/secret:Secret").map(({ name }) => name);
-      expect(secrets).toEqual(["grafana-password", "monitoring-PAGERDUTY_KEY", "monitoring-SLACK_URL"]);
+      expect(secrets).toEqual([
+        "grafana-password",
+        ...["monitoring-DEADMAN_URL", "monitoring-PAGERDUTY_KEY", "monitoring-SLACK_URL"],
+      ]);
     });
 
     test("may read exactly those secrets, and leave a message nobody took", () => {
@@ -273,7 +281,7 @@ describe("monitoring on AWS", () => {
         .flatMap((of) => [`PAGER_OF_${of}`, `CHAT_OF_${of}`])
         .map((key) => [key, "a-secret-of-it"]);
       const owners = { app: levels("APP"), data: levels("DATA"), platform: levels("PLATFORM") };
-      const watchdog = RECEIVERS.watchdog;
+      const watchdog = [{ kind: "webhook", url: "https://deadman.example.com/ping" }];
       return monitoringGraph(
         { receivers: { ...levels("ALL"), owners, watchdog } },
         Object.fromEntries(secrets) as Record<string, string>,

@@ -198,7 +198,40 @@ export const OF_FORMATS: readonly Mistake[] = [
     kind: "a receiver's URL that is none",
     changes: [set("scale.receivers.info", [{ kind: "webhook", url: "alerts.example.com" }])],
     says: [
-      'Pulumi.local.yaml: mainstay:scale.receivers.info[0].url: found "alerts.example.com"; allowed: an http or https URL',
+      'Pulumi.local.yaml: mainstay:scale.receivers.info[0].url: found "alerts.example.com"; allowed: an http or https URL with no user or password in it',
+    ],
+  },
+  {
+    kind: "a receiver's URL with a password",
+    changes: [
+      set("scale.receivers.info", [{ kind: "webhook", url: `https://ops:${KEY}@alerts.example.com/` }]),
+    ],
+    says: [
+      'Pulumi.local.yaml: mainstay:scale.receivers.info[0].url: found "https://…@alerts.example.com/"; allowed: an http or https URL with no user or password in it',
+    ],
+  },
+  {
+    kind: "a webhook without an address, and one with two",
+    changes: [
+      set("secrets.HOOK_URL", "https://alerts.example.com/0f1e"),
+      set("scale.receivers.info", [
+        { kind: "webhook" },
+        { kind: "webhook", url: "https://alerts.example.com", secret: "HOOK_URL" },
+      ]),
+    ],
+    says: [
+      "Pulumi.local.yaml: mainstay:scale.receivers.info[0].url: found nothing; allowed: either an http or https URL with no user or password in it, or under `secret` the name of a secret that is one",
+      'Pulumi.local.yaml: mainstay:scale.receivers.info[1].url: found "https://alerts.example.com"; allowed: either an http or https URL with no user or password in it, or under `secret` the name of a secret that is one',
+    ],
+  },
+  {
+    kind: "a webhook's secret that is no address",
+    changes: [
+      set("secrets.HOOK_URL", KEY),
+      set("scale.receivers.info", [{ kind: "webhook", secret: "HOOK_URL" }]),
+    ],
+    says: [
+      "Pulumi.local.yaml: mainstay:secrets.HOOK_URL: found a secret that is no address of a webhook (not shown); allowed: an http or https URL with no user or password in it",
     ],
   },
   {

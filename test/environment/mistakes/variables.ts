@@ -193,11 +193,14 @@ export const OF_VARIABLES: readonly Mistake[] = [
       ]),
       set("scale.receivers.owners", {
         data: { info: [{ kind: "webhook", url: "http://alerts.example.com" }] },
+        app: { info: [{ kind: "webhook", secret: "HOOK_URL" }] },
       }),
+      set("secrets.HOOK_URL", "http://alerts.example.com/0f1e"),
     ],
     says: [
       "Pulumi.local.yaml: mainstay:scale.receivers.warning[1].url: found an http URL; allowed: an https URL in production",
       "Pulumi.local.yaml: mainstay:scale.receivers.owners.data.info[0].url: found an http URL; allowed: an https URL in production",
+      "Pulumi.local.yaml: mainstay:secrets.HOOK_URL: found a secret that is no address of a webhook (not shown); allowed: an http or https URL with no user or password in it, and an https URL in production",
     ],
   },
   {
