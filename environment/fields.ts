@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { longestGapDays } from "./cron";
+import { longestGapDays, longestGapMinutes } from "./cron";
 
 /** The small vocabulary the schema is written in: each field knows how to say what it allows. */
 
@@ -122,15 +122,29 @@ export const schedule = matching(/^[0-9*][0-9,/*-]*( [0-9*][0-9,/*-]*){4}$/, CRO
   { error: CRON },
 );
 
+/** A schedule that keeps a bound, judged where it is one. */
+const scheduleWith = (keeps: (text: string) => boolean, bound: string) =>
+  schedule.refine(keeps, { error: `${CRON}, ${bound}`, when: ({ issues }) => issues.length === 0 });
+
 /** Longest quarter of a year, in days. */
 const QUARTER_DAYS = 92;
-const QUARTERLY = `${CRON}, that come at least once in ${QUARTER_DAYS} days`;
 
 /** A schedule of what a year must not go by without. */
-export const quarterlySchedule = schedule.refine((text) => longestGapDays(text) <= QUARTER_DAYS, {
-  error: QUARTERLY,
-  when: ({ issues }) => issues.length === 0,
-});
+export const quarterlySchedule = scheduleWith(
+  (text) => longestGapDays(text) <= QUARTER_DAYS,
+  `that come at least once in ${QUARTER_DAYS} days`,
+);
+
+/**
+ * A schedule whose moments lie no further apart than this.
+ *
+ * @param reason why, for whoever would have it otherwise
+ */
+export const scheduleWithin = (minutes: number, reason: string) =>
+  scheduleWith(
+    (text) => longestGapMinutes(text) <= minutes,
+    `never more than ${minutes} minutes apart: ${reason}`,
+  );
 
 function isCronField(field: string, [lowest, highest]: readonly [number, number]): boolean {
   return field.split(",").every((part) => {

@@ -5,7 +5,7 @@ import {
   extensionName,
   identifier,
   quarterlySchedule,
-  schedule,
+  scheduleWithin,
   schemaName,
   tableName,
   unprivilegedPort,
@@ -117,8 +117,15 @@ const monitoring = z.strictObject({
 });
 
 const backups = z.strictObject({
-  fullSchedule: schedule,
-  eventsSchedule: schedule.describe("The events-only backup: the fastest to restore."),
+  fullSchedule: scheduleWithin(1440, "a full backup is promised to be younger than 26 hours").describe(
+    "The backup of the whole database, at least once in 24 hours: objectives and alerts are about its age.",
+  ),
+  eventsSchedule: scheduleWithin(
+    60,
+    "a backup of the events that is older than two hours is told of",
+  ).describe(
+    "The events-only backup, the fastest to restore, at least once an hour: alerts are about its age.",
+  ),
   eventTables: z.array(tableName).min(1),
   retentionDays: z.int().min(1).max(3650).default(30),
   drillSchedule: quarterlySchedule

@@ -74,6 +74,20 @@ export const OF_FORMATS: readonly Mistake[] = [
       'Pulumi.yaml: mainstay:shape.backups.eventsSchedule: found "@hourly"; allowed: five cron fields in UTC, such as "0 2 * * *"',
     ],
   },
+  ...["0 2 * * 0", "0 2 * * 1-5", "0 2 */2 * *", "0 2 31 2 *"].map((schedule) => ({
+    kind: `full backups too seldom for what is promised of them: ${schedule}`,
+    changes: [set("shape.backups.fullSchedule", schedule)],
+    says: [
+      `Pulumi.yaml: mainstay:shape.backups.fullSchedule: found "${schedule}"; allowed: five cron fields in UTC, such as "0 2 * * *", never more than 1440 minutes apart: a full backup is promised to be younger than 26 hours`,
+    ],
+  })),
+  ...["0 */4 * * *", "0 8-18 * * *", "0 * * * 1-5", "0 2 * * *"].map((schedule) => ({
+    kind: `backups of the events too seldom for their alerts: ${schedule}`,
+    changes: [set("shape.backups.eventsSchedule", schedule)],
+    says: [
+      `Pulumi.yaml: mainstay:shape.backups.eventsSchedule: found "${schedule}"; allowed: five cron fields in UTC, such as "0 2 * * *", never more than 60 minutes apart: a backup of the events that is older than two hours is told of`,
+    ],
+  })),
   {
     kind: "drills of a cron field too few",
     changes: [set("shape.backups.drillSchedule", "0 4 * *")],

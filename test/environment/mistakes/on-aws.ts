@@ -232,9 +232,9 @@ export const MISTAKES_ON_AWS: readonly Mistake[] = [
   },
   {
     kind: "a schedule by days of the month and of the week",
-    changes: [set("shape.backups.fullSchedule", "0 2 1 * 1")],
+    changes: [set("shape.backups.fullSchedule", "0 2 1-31 * 1")],
     says: [
-      `${project}.backups.fullSchedule: found "0 2 1 * 1"; allowed: a schedule by days of the month or of the week, not both, on platform aws`,
+      `${project}.backups.fullSchedule: found "0 2 1-31 * 1"; allowed: a schedule by days of the month or of the week, not both, on platform aws`,
     ],
   },
   {
