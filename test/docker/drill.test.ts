@@ -5,8 +5,9 @@ import { samples } from "./support/prometheus";
 const runner = async (...args: string[]) => {
   const { exitCode, output } = await run("backups", ["node", "/backup/backup.cjs", ...args]);
   expect([args, exitCode, exitCode === 0 ? "" : output]).toEqual([args, 0, ""]);
-  // The log comes with it, in lines of their own.
-  return JSON.parse(output.slice(output.indexOf("{\n"), output.lastIndexOf("}\n") + 1));
+  // The log comes with it, in lines of their own, before it or after it.
+  const start = output.indexOf("{\n");
+  return JSON.parse(output.slice(start, output.indexOf("\n}\n", start) + 2));
 };
 
 /** Of the real server, asked as its superuser. */
