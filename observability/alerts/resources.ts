@@ -1,6 +1,11 @@
 import { group, type AlertsFor } from "./alert";
 
-const MEMORY = "process_resident_memory_bytes";
+const RESIDENT = 'process_resident_memory_bytes{job!="prometheus"}';
+/**
+ * What a process holds and the kernel cannot take back. Resident memory of Prometheus counts the pages of its history
+ * that it has mapped, too, and those go before anybody is killed: of it, it is what Go holds.
+ */
+export const MEMORY = `(${RESIDENT} or go_memstats_sys_bytes{job="prometheus"} - go_memstats_heap_released_bytes{job="prometheus"})`;
 /** The recorded limits have a job and nothing else in common with what is measured. */
 const ofLimit = (limit: string) => `on (job) group_left () ${limit}`;
 
@@ -18,9 +23,9 @@ export const resources: AlertsFor = () =>
     {
       name: "MemoryLeak",
       levels: { warning: [1, "30m"] },
-      // What grows while a process warms up is no leak.
+      // What grows while a process warms up is no leak. Prometheus grows with its series: PrometheusSeriesGrowing.
       expr: (share) => `
-        predict_linear(${MEMORY}[2h], 28800) / ${ofLimit("job:memory_limit:bytes")} > ${share}
+        predict_linear(${RESIDENT}[2h], 28800) / ${ofLimit("job:memory_limit:bytes")} > ${share}
         and time() - process_start_time_seconds > 14400`,
       summary: "A process's memory keeps growing",
       description:

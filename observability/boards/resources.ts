@@ -1,4 +1,5 @@
 import { graph, rate, type Board } from "./board";
+import { MEMORY } from "../alerts/resources";
 import { alertBound } from "./thresholds";
 
 const ofLimit = (expr: string, limit: string) => `${expr} / on (job) group_left () ${limit}`;
@@ -63,9 +64,9 @@ export const resources: Board = {
       panels: [
         graph(
           "Memory of limit",
-          "Held, of what the container may use.",
+          "Held, of what the container may use. Of Prometheus without the history it maps, which the kernel takes back.",
           "share",
-          { "{{instance}}": ofLimit("process_resident_memory_bytes", "job:memory_limit:bytes") },
+          { "{{instance}}": ofLimit(MEMORY, "job:memory_limit:bytes") },
           { bound: alertBound("MemoryHigh") },
         ),
         graph(

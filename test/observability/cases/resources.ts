@@ -6,6 +6,18 @@ const GIB = 1024 ** 3;
 const memory = `process_resident_memory_bytes{${SELF}}`;
 const started = `process_start_time_seconds{${SELF}}`;
 const limit = { 'job:memory_limit:bytes{job="api",environment="trial"}': gauge([150, GIB]) };
+/** Prometheus, whose resident memory is nearly all it may have, and what Go holds of it. */
+const PROMETHEUS = { job: "prometheus", instance: "prometheus:9090" };
+const prometheus = (percent: number): Inputs => {
+  const of = (metric: string) => `${metric}{job="prometheus",instance="prometheus:9090"}`;
+  return {
+    'job:memory_limit:bytes{job="prometheus",environment="trial"}': gauge([150, GIB]),
+    [of("process_resident_memory_bytes")]: gauge([150, 0.99 * GIB]),
+    [of("go_memstats_sys_bytes")]: gauge([150, 1.1 * GIB]),
+    [of("go_memstats_heap_released_bytes")]: gauge([150, (1.1 - percent / 100) * GIB]),
+    [of("process_start_time_seconds")]: gauge([150, 0]),
+  };
+};
 const cores = { 'job:cpu_limit:cores{job="api",environment="trial"}': gauge([150, 2]) };
 const cpu = `process_cpu_seconds_total{${SELF}}`;
 const lag = `nodejs_eventloop_lag_p99_seconds{${SELF}}`;
@@ -22,13 +34,25 @@ const memoryHigh = (level: "critical" | "warning", percent: number, fires: numbe
   ends: 25,
   labels: API_1,
   description: `api-1:8000 of api uses ${percent}% of its memory.`,
-  near: [{ series: { ...limit, [memory]: gauge([40, ((percent - 2) / 100) * GIB]) }, at: 30 }],
+  also: [
+    {
+      series: prometheus(percent),
+      at: 30,
+      labels: PROMETHEUS,
+      description: `prometheus:9090 of prometheus uses ${percent}% of its memory.`,
+    },
+  ],
+  near: [
+    { series: { ...limit, [memory]: gauge([40, ((percent - 2) / 100) * GIB]) }, at: 30 },
+    { series: prometheus(percent - 2), at: 30 },
+  ],
 });
 /** Grows so much of its limit with each step; eight hours are 48 steps. */
-const growing = (perStep: number): Inputs => ({
+const growing = (perStep: number, of = SELF): Inputs => ({
   ...limit,
-  [memory]: gauge([100, 0, perStep * GIB]),
-  [started]: gauge([100, 0]),
+  'job:memory_limit:bytes{job="prometheus",environment="trial"}': gauge([150, GIB]),
+  [`process_resident_memory_bytes{${of}}`]: gauge([100, 0, perStep * GIB]),
+  [`process_start_time_seconds{${of}}`]: gauge([100, 0]),
 });
 
 export const resources: readonly Case[] = [
@@ -50,6 +74,7 @@ export const resources: readonly Case[] = [
     description: "At its present growth api-1:8000 of api will use 105% of its memory in 8 hours.",
     near: [
       { series: growing(0.95 / (28 + 48)), at: 28 },
+      { series: growing(1.05 / (28 + 48), 'job="prometheus",instance="prometheus:9090"'), at: 28 },
       // At 25 steps it is old enough to be judged, and then it has to go on for three more.
       { series: growing(0.1), at: 26 },
     ],

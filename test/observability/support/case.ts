@@ -41,8 +41,8 @@ export interface Case {
   readonly ends?: number;
   /** A course just outside the bounds, where labels and texts are compared. @default the series where it fires */
   readonly exact?: Moment;
-  /** Other courses it fires in, with what it says then. */
-  readonly also?: readonly (Moment & { readonly description: string })[];
+  /** Other courses it fires in, with what it says then. `labels` take the place of the case's. */
+  readonly also?: readonly (Moment & Pick<Case, "labels" | "description">)[];
   /** Labels of the alert beside those its definition gives. */
   readonly labels?: Readonly<Record<string, string>>;
   readonly description: string;

@@ -117,7 +117,7 @@ export function testsOf(one: Case, rules: readonly AlertingRule[]): object[] {
   });
   const says = (
     moments: readonly (readonly [steps: number, fires: boolean])[],
-    description = one.description,
+    { description, labels: own }: Pick<Case, "labels" | "description"> = one,
   ) => ({
     alert_rule_test: rules.flatMap(({ alert, labels, annotations }) =>
       moments.map(([steps, fires]) => ({
@@ -126,7 +126,7 @@ export function testsOf(one: Case, rules: readonly AlertingRule[]): object[] {
         exp_alerts: fires
           ? [
               {
-                exp_labels: { ...labels, ...one.labels },
+                exp_labels: { ...labels, ...own },
                 exp_annotations: { ...annotations, description },
               },
             ]
@@ -153,9 +153,9 @@ export function testsOf(one: Case, rules: readonly AlertingRule[]): object[] {
           { ...written(one.exact.series), ...says([[one.exact.at, true]]) },
         ]
       : [{ ...written(one.series), ...says([...quiet, [one.fires, true]]) }]),
-    ...(one.also ?? []).map(({ series, at: steps, description }) => ({
+    ...(one.also ?? []).map(({ series, at: steps, description, labels = one.labels }) => ({
       ...written(series),
-      ...says([[steps, true]], description),
+      ...says([[steps, true]], { description, labels }),
     })),
     ...one.near.map((near) => ({ ...written(near.series), ...says([[near.at, false]]) })),
   ];
