@@ -5,7 +5,7 @@ import { Readable } from "node:stream";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { parse, stringify } from "yaml";
 import manifest from "../package.json";
-import { metricOf } from "../observability/metrics";
+import { APP_JOBS, metricOf } from "../observability/metrics";
 import { APP } from "../observability/metrics/app";
 import { RUNTIME } from "../observability/metrics/runtime";
 import { ruleGroups } from "../observability/rules";
@@ -75,7 +75,8 @@ test("the page about apps of one's own names the metrics alerts and objectives a
   const asked = new Set(
     rules.flatMap(({ expr }) => analyse(expr).selectors.map(({ metric }) => metricOf(metric))),
   );
-  const wanted = [...APP, ...RUNTIME].filter((metric) => asked.has(metric)).map(({ name }) => name);
+  const ofApps = [...APP, ...RUNTIME].filter(({ jobs }) => APP_JOBS.some((job) => jobs.includes(job)));
+  const wanted = ofApps.filter((metric) => asked.has(metric)).map(({ name }) => name);
   expect([...listed].sort()).toEqual(wanted.sort());
 });
 
