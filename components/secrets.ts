@@ -4,7 +4,7 @@ import type { Environment } from "../environment/environment";
 
 /**
  * A generated secret: letters and digits, so that it can stand in URLs and files as it is. It is replaced when
- * the rotation period or `secretGeneration` of the scale changes.
+ * `secretGeneration` of the scale changes.
  *
  * @param length in characters
  */
@@ -25,7 +25,10 @@ function ofGeneration(
   opts: pulumi.CustomResourceOptions,
 ): pulumi.Output<string> {
   const keepers = { rotationDays: String(secretRotationDays), generation: String(generation) };
-  return new random.RandomPassword(name, { length, special: false, keepers }, opts).result;
+  // Which period it was made for is told, and another one replaces nothing: of two that overlap it would replace both.
+  const ignoreChanges = ["keepers.rotationDays"];
+  return new random.RandomPassword(name, { length, special: false, keepers }, { ...opts, ignoreChanges })
+    .result;
 }
 
 /** A password and the one before it, which is good until the next: a release that takes a while leaves both in use. */

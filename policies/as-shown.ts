@@ -29,13 +29,18 @@ function together(declared: Resource, shown: Resource, answers: Answers): Resour
   const written = drawn(declared) as Resource["inputs"];
   const overlaid = overlay(written, shown.inputs, answers) as Resource["inputs"];
   // What others move while it runs, as a release moves weights, is no difference between stacks either.
-  const moved = Object.entries(written).filter(([name]) => declared.ignoreChanges.includes(name));
-  const { values, sketches } = readProperties(
-    { ...overlaid, ...Object.fromEntries(moved) },
-    { standIns: true },
-  );
+  const moved = declared.ignoreChanges.map((path) => path.split("."));
+  const compared = moved.reduce<Json>((inputs, path) => withPart(inputs, written, path), overlaid);
+  const { values, sketches } = readProperties(object(compared), { standIns: true });
   const { protect, dependencies, propertyDependencies } = shown;
   return { ...declared, inputs: values, sketches, protect, dependencies, propertyDependencies };
+}
+
+/** The same, with the other's part at a path, if it has one. */
+function withPart(value: Json, other: Json, [name, ...rest]: readonly string[]): Json {
+  if (name === undefined) return other;
+  const [own, part] = [object(value), object(other)[name]];
+  return part === undefined ? value : { ...own, [name]: withPart(own[name] ?? null, part, rest) };
 }
 
 function overlay(declared: Json, shown: Json, answers: Answers): Json {

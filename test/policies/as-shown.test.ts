@@ -22,6 +22,12 @@ it("has the values the engine shows, and not what a provider adds, nor what is m
   ]);
 });
 
+it("has what is left as it was made, and may be a part of an input, as it is declared", () => {
+  const keepers = (rotationDays: string, generation: string) => ({ keepers: { rotationDays, generation } });
+  const declared = rule(keepers("60", "2"), ["keepers.rotationDays", "keepers.gone", "none.of.these"]);
+  expect(inputsOf(asShown(declared, rule(keepers("90", "1"))))).toEqual([keepers("60", "1")]);
+});
+
 it("keeps what the cloud's answers make of a document, and its names, and tells what they do not", () => {
   const sketch = (text: string): Graph => ({
     stack: "s",

@@ -419,6 +419,14 @@ describe("the way to the database", () => {
       ],
     ]);
   });
+
+  test("keep their passwords, when the period of rotation is another one", () => {
+    const passwords = ofType(prod, "random:index/randomPassword:RandomPassword").filter(
+      ({ inputs }) => inputs.keepers !== undefined,
+    );
+    expect(passwords.length).toBeGreaterThan(10);
+    for (const { ignoreChanges } of passwords) expect(ignoreChanges).toEqual(["keepers.rotationDays"]);
+  });
 });
 
 describe("the database's exporter", () => {
