@@ -2,6 +2,7 @@ import { classify, toReplace } from "./drift/classify";
 import { changesOf, countOf, isChange, renderChanges, summaryOf, type Change } from "./engine/changes";
 import { describeViolation } from "./engine/failure";
 import type { RunRecord } from "./engine/record";
+import { refuseLockOut } from "./engine/turns";
 import { renderOutputs } from "./outputs";
 import type { Paint } from "./terminal";
 
@@ -13,8 +14,13 @@ export interface Plan {
   readonly replace: readonly string[];
 }
 
-/** Makes a plan of a preview. */
-export function planFrom(record: RunRecord): Plan {
+/**
+ * Makes a plan of a preview.
+ *
+ * @throws InvalidConfiguration if it would lock out what runs
+ */
+export function planFrom(preview: RunRecord): Plan {
+  const record = refuseLockOut(preview);
   const differences = classify(record.steps);
   const replace = toReplace(differences);
   const changes = changesOf(record.steps).map((change): Change => {

@@ -1,3 +1,5 @@
+import { twinOf } from "./turns";
+
 /** What a state says of a resource, as far as it is of interest here. */
 interface StateResource {
   readonly urn: string;
@@ -23,10 +25,4 @@ export function secretsMade(resources: readonly StateResource[] = []): Readonly<
   const isPast = ({ name, generation }: { name: string; generation: number }) =>
     (generations.get(twinOf(name) ?? "") ?? generation) > generation;
   return Object.fromEntries(made.filter((one) => !isPast(one)).map(({ name, at }) => [name, at]));
-}
-
-/** The other of two that take turns, as `components/secrets.ts` names them. */
-function twinOf(name: string): string | undefined {
-  const [, stem, turn] = /^(.*)-(even|odd)$/.exec(name) ?? [];
-  return turn && `${stem}-${turn === "even" ? "odd" : "even"}`;
 }
