@@ -15,7 +15,9 @@ const LOOKS = PAGES.flatMap(({ file, text }) =>
       .filter((line) =>
         /^(ask|amt|alerts|sql|logs|copies|died|room|backup|on|docker (ps|stats|inspect))\b/.test(line),
       )
-      .filter((line) => !/ once (full|events|drill)$|amt alert add|mainstay-local/.test(line))
+      .filter(
+        (line) => !/ once (full|events|drill)$|amt alert add|pg_terminate_backend|mainstay-local/.test(line),
+      )
       .map((command) => ({ file, command })),
   ),
 );

@@ -160,6 +160,19 @@ describe("users of the cache", () => {
     expect(authenticationMode).toEqual({ type: "password", passwords: [passwordOf(next), passwordOf(prod)] });
   });
 
+  test("are let in no longer, when secrets are replaced twice, with either password of before", async () => {
+    const passwords = (graph: Graph) =>
+      ofType(graph, USER).flatMap(
+        (user) => (revealed(user).inputs.authenticationMode as { passwords: string[] }).passwords,
+      );
+    const before = passwords(prod);
+    const stillAt = async (secretGeneration: number) => {
+      const graph = await dataGraph({ production: true, change: { secretGeneration } });
+      return passwords(graph).filter((one) => before.includes(one)).length;
+    };
+    expect([new Set(before).size, await stillAt(2), await stillAt(3)]).toEqual([8, 4, 0]);
+  });
+
   test("have a password and the one before it each, and no other way in", () => {
     for (const { inputs } of ofType(prod, USER)) {
       expect(inputs.authenticationMode).toEqual({ type: "password", passwords: ["[secret]", "[secret]"] });

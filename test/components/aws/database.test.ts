@@ -420,6 +420,19 @@ describe("the way to the database", () => {
     ]);
   });
 
+  test("let nobody in, when secrets are replaced twice, with a password of before", async () => {
+    const verifiers = (graph: Graph) => {
+      const sql = String(revealed(only(graph, SECRET_VERSION, "database-roles")).inputs.secretString);
+      return [...sql.matchAll(/SCRAM-SHA-256\$[^']+/g)].map(([verifier]) => verifier);
+    };
+    const before = verifiers(prod);
+    const stillAt = async (secretGeneration: number) => {
+      const graph = await dataGraph({ production: true, change: { secretGeneration } });
+      return verifiers(graph).filter((one) => before.includes(one)).length;
+    };
+    expect([new Set(before).size, await stillAt(2), await stillAt(3)]).toEqual([7, 2, 0]);
+  });
+
   test("keep their passwords, when the period of rotation is another one", () => {
     const passwords = ofType(prod, "random:index/randomPassword:RandomPassword").filter(
       ({ inputs }) => inputs.keepers !== undefined,

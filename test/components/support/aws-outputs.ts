@@ -74,8 +74,12 @@ const SPECIAL: Record<string, (resource: Resource) => Invented> = {
 /** Invents for one resource; to be given to `declare` as `invent`. */
 export function inventAws(resource: Resource): Invented {
   const { type, inputs } = resource;
-  if (type === "random:index/randomPassword:RandomPassword")
-    return { id: "none", result: digest(resource.urn).repeat(12).slice(0, Number(inputs.length)) };
+  if (type === "random:index/randomPassword:RandomPassword") {
+    // Of another generation it is another one.
+    const { generation } = { ...(inputs.keepers as { generation?: string } | undefined) };
+    const made = digest(`${resource.urn} ${generation}`);
+    return { id: "none", result: made.repeat(12).slice(0, Number(inputs.length)) };
+  }
   if (type === "random:index/randomId:RandomId") return { id: "none", hex: digest(resource.urn) };
   if (!type.startsWith("aws:")) return {};
   const name = physicalName(resource);
