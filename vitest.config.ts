@@ -37,6 +37,8 @@ const unit: Project = {
   test: {
     name: "unit",
     isolate: false,
+    // Commands load the program as Node does.
+    execArgv: ["--require", path.join(__dirname, "transpile.js")],
     include: ["test/**/*.test.ts"],
     exclude: ["test/services/**", "test/checkov/**", "test/docker/**", "test/engine/**"],
     testTimeout: 30_000,

@@ -7,6 +7,10 @@ import { yamlProblems } from "./yaml-mistakes";
 
 /** A stack's configuration the way Pulumi hands it to the program, read without Pulumi. */
 export interface StackConfiguration {
+  /** The directory of Pulumi.yaml and the stack's file. */
+  readonly root: string;
+  /** The program's file, relative to `root`. Undefined where Pulumi.yaml leaves it to package.json. */
+  readonly main: string | undefined;
   readonly project: string;
   readonly stack: string;
   /** Values by full key; structured ones as JSON. The markers OPAQUE and PLAIN_TEXT stand for secrets. */
@@ -61,7 +65,8 @@ export function readStackFiles(root: string, stack: string): StackConfiguration 
       asConfigValue(key === SECRETS_KEY ? maskPlainText(value) : value),
     ]),
   );
-  return { project: name, stack, config, secretKeys };
+  const main = typeof project.value.main === "string" ? project.value.main : undefined;
+  return { root, main, project: name, stack, config, secretKeys };
 }
 
 /** Pulumi.yaml gives a value plainly, or as `value` or `default` of a declaration. */

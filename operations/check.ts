@@ -1,5 +1,6 @@
-import { formatProblems, InvalidConfiguration } from "../environment/problems";
+import { formatProblems, InvalidConfiguration, type Problem } from "../environment/problems";
 import { listStacks } from "../environment/stack-files";
+import { ProgramFailed } from "../graph/program-failed";
 import type { Graph } from "../graph/resource";
 import { asShown } from "../policies/as-shown";
 import { toJson } from "../policies/reports/json";
@@ -97,8 +98,7 @@ async function judgeDeclared(project: Project, rules: Rules, wanted: readonly st
       graphs.set(stack, graph);
       stacks.push(verdict(graph, verdictOn(graph, rules, valid)));
     } catch (error) {
-      if (!(error instanceof InvalidConfiguration)) throw error;
-      invalid.push({ stack, problems: error.problems });
+      invalid.push({ stack, problems: problemsIn(error) });
     }
   }
   return {
@@ -107,6 +107,15 @@ async function judgeDeclared(project: Project, rules: Rules, wanted: readonly st
     graphs: [...graphs.values()],
     graphOf: (stack) => Promise.resolve(graphs.get(stack)),
   };
+}
+
+/** Why a stack cannot be judged. */
+function problemsIn(error: unknown): readonly Problem[] {
+  if (error instanceof InvalidConfiguration) return error.problems;
+  if (!(error instanceof ProgramFailed)) throw error;
+  const { file, line, said } = error;
+  const key = line === undefined ? "(program)" : `line ${line}`;
+  return [{ file, key, found: `an error, ${said}`, allowed: "a program that declares the stack to its end" }];
 }
 
 function recordedKind({ state, preview }: CheckOptions): RecordedKind | undefined {

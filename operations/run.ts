@@ -1,5 +1,6 @@
 import { CommanderError } from "commander";
 import { InvalidConfiguration } from "../environment/problems";
+import { ProgramFailed } from "../graph/program-failed";
 import { EXIT, Interrupted, OperationFailed, UserError, type ExitCode } from "./outcome";
 import { note } from "./terminal";
 
@@ -48,7 +49,7 @@ function report(error: unknown): ExitCode {
     note(error.message);
     return EXIT.invalid;
   }
-  if (error instanceof OperationFailed || error instanceof Interrupted) {
+  if (error instanceof OperationFailed || error instanceof ProgramFailed || error instanceof Interrupted) {
     note(error.message);
     return error instanceof Interrupted ? EXIT.interrupted : EXIT.failed;
   }

@@ -26,23 +26,15 @@ async function parity(stack: string, shown: Graph | undefined): Promise<ParityDi
     pairs.filter((pair) => concerns(pair, stack)).flatMap((pair) => [pair.stack, pair.like]),
   );
   if (own.size === 0) return undefined;
-  const { declare, declareStack } = program();
+  // Loaded when it is needed: most stacks have no sibling, and the start of each would wait for it. By `require`,
+  // because what the engine starts compiles no `import()`.
+  const { declareProject } = require("../graph") as typeof import("../graph");
   const graphOf = async (name: string) => {
     if (!own.has(name)) return undefined;
-    const declared = await declare(declareStack, { ...readStackFiles(ROOT, name), standIns });
+    const declared = await declareProject({ ...readStackFiles(ROOT, name), standIns });
     return name === stack && shown ? asShown(declared, shown) : declared;
   };
   return compareAlike(pairs, graphOf, { declared: DIFFERENCES, rules: RULES, today: today() });
-}
-
-/**
- * Loaded when it is needed: most stacks have no sibling, and the start of each would wait for it. By `require`,
- * because what the engine starts compiles no `import()`.
- */
-function program() {
-  const graph = require("../graph") as typeof import("../graph");
-  const root = require("../components/root") as typeof import("../components/root");
-  return { declare: graph.declare, declareStack: root.declareStack };
 }
 
 new PolicyPack("mainstay", {

@@ -6,6 +6,7 @@
 import type { Policies, ResourceValidationArgs, StackValidationArgs } from "@pulumi/policy";
 import { formatProblems, InvalidConfiguration } from "../environment/problems";
 import { copyWith } from "../graph/plain";
+import { ProgramFailed } from "../graph/program-failed";
 import { graphOf, parseUrn, type Graph, type Resource } from "../graph/resource";
 import {
   evaluate,
@@ -192,7 +193,7 @@ async function judgeParity(stack: string, shown: Graph | undefined, options: Pac
     const differences = (await options.parity(stack, shown)) ?? [];
     return differences.filter(({ allowed }) => !allowed).map((one) => different(differenceText(one)));
   } catch (error) {
-    if (!(error instanceof InvalidConfiguration)) throw error;
+    if (!(error instanceof InvalidConfiguration || error instanceof ProgramFailed)) throw error;
     return [different(`The stacks cannot be compared: ${error.message}`)];
   }
 }

@@ -11,7 +11,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   graph: [],
   observability: ["environment"],
   components: ["environment", "observability"],
-  policies: ["graph", "environment", "components"],
+  policies: ["graph", "environment"],
   operations: ["environment", "graph", "policies", "components", "observability"],
   "services/app": [],
   "services/backup": [],

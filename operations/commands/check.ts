@@ -24,7 +24,7 @@ export const checkCommand = ({ check }: Actions) =>
         "npm run check -- --before main                   where main/prod.json is the graph of before",
       ],
       exitCodes:
-        "0 clean, 1 violations or a file that cannot be written, 2 wrong arguments or invalid configuration",
+        "0 clean, 1 violations or a file that cannot be written, 2 wrong arguments, invalid configuration or a program that fails",
     },
   )
     .option("--json", "print the result as JSON")

@@ -47,6 +47,7 @@ afterAll(() => rmSync(directory, { recursive: true }));
 function preview(...beside: string[]): Promise<Result> {
   const program = `const program = require(${JSON.stringify(join(ROOT, "index.ts"))});
     const aws = require("@pulumi/aws");
+    const stack = () => require("@pulumi/pulumi").getStack();
     module.exports = () => { ${beside.join("\n")}; return program(); };`;
   writeFileSync(join(directory, "index.ts"), program);
   const PATH = `${join(directory, "bin")}${delimiter}${process.env.PATH ?? ""}`;
@@ -68,22 +69,43 @@ describe("the policy pack in the engine", { timeout: 300_000 }, () => {
     ]);
   });
 
-  it("stops a preview for a rule, and where staging is not like production", async () => {
-    const result = await preview(`new aws.s3.BucketAcl("open", { bucket: "x", acl: "public-read" })`);
+  const OPEN = `new aws.s3.BucketAcl("open", { bucket: "x", acl: "public-read" })`;
+  const BROKEN = [
+    // The engine makes a provider of its own for what names none.
+    expect.stringMatching(
+      /^mandatory policy aws-provider-account: provider:aws default_\w+: allowedAccountIds is not set; allowed: a list of account ids\. Set allowedAccountIds to the account's id\.$/,
+    ),
+    'mandatory policy s3-no-public-acl: aws:s3:BucketAcl open: acl is "public-read"; allowed: private or log-delivery-write or bucket-owner-full-control, or not set. Remove acl, grants and accessControlPolicy; say in a policy who may read.',
+  ];
+  const unlike = (difference: string) =>
+    `mandatory policy parity: pulumi:pulumi:Stack mainstay-staging: ${difference}`;
+
+  it("stops a preview for a rule; what index.ts declares for every stack is production's, too", async () => {
+    const result = await preview(OPEN);
+    expect([result.code, reported(result)]).toEqual([1, BROKEN]);
+  });
+
+  it("stops a preview where index.ts declares for staging what it does not for production", async () => {
+    const result = await preview(`if (stack() === "staging") ${OPEN}`);
     expect(result.code).toBe(1);
     expect(reported(result)).toEqual([
-      // The engine makes a provider of its own for what names none.
-      expect.stringMatching(
-        /^mandatory policy aws-provider-account: provider:aws default_\w+: allowedAccountIds is not set; allowed: a list of account ids\. Set allowedAccountIds to the account's id\.$/,
-      ),
-      'mandatory policy s3-no-public-acl: aws:s3:BucketAcl open: acl is "public-read"; allowed: private or log-delivery-write or bucket-owner-full-control, or not set. Remove acl, grants and accessControlPolicy; say in a policy who may read.',
+      ...BROKEN,
       ...[
         "open:BucketAcl: aws:s3/bucketAcl:BucketAcl, and in production nothing",
         "security/s3-no-public-acl/open:BucketAcl: broken, and in production kept",
-      ].map(
-        (difference) =>
-          `mandatory policy parity: pulumi:pulumi:Stack mainstay-staging: staging: ${difference}. Make them alike, or add it to policies/differences.ts with a reason.`,
+      ].map((difference) =>
+        unlike(
+          `staging: ${difference}. Make them alike, or add it to policies/differences.ts with a reason.`,
+        ),
       ),
+    ]);
+  });
+
+  it("stops a preview where index.ts cannot say what production is", async () => {
+    const result = await preview(`if (stack() === "prod") throw new Error("no such part")`);
+    expect([result.code, reported(result)]).toEqual([
+      1,
+      [unlike("The stacks cannot be compared: index.ts:4: the program failed: no such part")],
     ]);
   });
 
@@ -116,9 +138,10 @@ describe("the policy pack in the engine", { timeout: 300_000 }, () => {
         pool("api"),
         pool("worker"),
         "environment/edge/edge:WebAcl/rules/rate/statement/rateBasedStatement/limit: 240, and in production 120",
-      ].map(
-        (difference) =>
-          `mandatory policy parity: pulumi:pulumi:Stack mainstay-staging: staging: ${difference}. Make them alike, or add it to policies/differences.ts with a reason.`,
+      ].map((difference) =>
+        unlike(
+          `staging: ${difference}. Make them alike, or add it to policies/differences.ts with a reason.`,
+        ),
       ),
     );
   });

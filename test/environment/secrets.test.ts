@@ -14,7 +14,7 @@ function files(...changes: Change[]): StackConfiguration {
     [SECRETS_KEY]: JSON.stringify(secrets),
     [SECRETS_GIVEN_KEY]: JSON.stringify(secretsGiven),
   };
-  return { project: "mainstay", stack, config, secretKeys: [SECRETS_KEY] };
+  return { root: "/", main: "index.ts", project: "mainstay", stack, config, secretKeys: [SECRETS_KEY] };
 }
 
 const PAGED = set("scale.receivers.critical", [{ kind: "pagerduty", secret: "PAGER" }]);

@@ -175,6 +175,61 @@ describe("check --before", () => {
   });
 });
 
+describe("what people declare beside the environment, in index.ts", () => {
+  let own: TrialProject;
+  beforeAll(() => {
+    own = new TrialProject("trial", join(__dirname, "fixtures/open-bucket.ts"));
+    symlinkSync(join(ROOT, "policies"), join(own.directory, "policies"));
+  });
+  afterAll(() => own.remove());
+
+  const OPEN = urn("trial", "aws:s3/bucketAcl:BucketAcl", "open");
+
+  it("is judged by check, and told in every report", async () => {
+    const { stdout: before } = await trial.invoke("graph");
+    file("trial.json", before);
+    const [sarif, markdown] = [join(directory, "own.sarif"), join(directory, "own.md")];
+    const args = ["--json", "--before", directory, "--sarif", sarif, "--markdown", markdown];
+    const { code, stdout, stderr } = await own.invoke("check", ...args);
+    const { stacks, changes } = JSON.parse(stdout);
+    expect([code, stderr]).toEqual([1, ""]);
+    expect(stacks[0].violations).toMatchObject([{ policy: "s3-no-public-acl", urn: OPEN }]);
+    expect(changes[0].differences).toMatchObject([{ urn: OPEN, path: "" }]);
+    expect(readFileSync(sarif, "utf8")).toContain(OPEN);
+    expect(readFileSync(markdown, "utf8")).toContain("| `s3-no-public-acl` | `open` |");
+  });
+
+  it("is in what graph prints, and in what preview says where there is no engine", async () => {
+    const { resources } = JSON.parse((await own.invoke("graph")).stdout);
+    expect(resources.map((one: { urn: string }) => one.urn)).toContain(OPEN);
+    const { code, stdout } = await own.invoke("preview", "--offline", "--json");
+    expect([code, JSON.parse(stdout).violations]).toMatchObject([1, [{ urn: OPEN }]]);
+  });
+
+  it("is told where it fails, without a trace", async () => {
+    const failing = new TrialProject("failing");
+    rmSync(join(failing.directory, "index.ts"));
+    writeFileSync(
+      join(failing.directory, "index.ts"),
+      `const program = require(${JSON.stringify(join(ROOT, "index.ts"))});
+      module.exports = () => {
+        if (program.length === 0) throw new Error("no such part");
+      };`,
+    );
+    const problem =
+      "index.ts: line 3: found an error, no such part; allowed: a program that declares the stack";
+    const { code, stdout, stderr } = await failing.run("check", ["--json"]);
+    expect([code, JSON.parse(stdout).invalid[0].problems[0].file]).toEqual([2, "index.ts"]);
+    expect(stderr).toBe(`invalid configuration, 1 problem:\n  ${problem} to its end\n`);
+    expect(await failing.run("graph")).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: "index.ts:3: the program failed: no such part\n",
+    });
+    failing.remove();
+  });
+});
+
 describe("the documentation's example of a Docker host", () => {
   it("is a stack as it stands, once it is copied: nothing is violated, nothing is waived", async () => {
     const example = join(ROOT, "docs/examples/Pulumi.docker-host.yaml");

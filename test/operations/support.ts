@@ -102,7 +102,7 @@ export class TrialProject {
   readonly directory = mkdtempSync(join(tmpdir(), "mainstay-"));
   readonly stackFile: string;
 
-  /** @param program the file of the project's program */
+  /** @param program the file of the project's program, where the engine runs it; @default the real one */
   constructor(
     readonly stack: string,
     program?: string,
@@ -111,10 +111,9 @@ export class TrialProject {
     cpSync(join(ROOT, "Pulumi.yaml"), join(this.directory, "Pulumi.yaml"));
     cpSync(join(ROOT, "Pulumi.local.yaml"), this.stackFile);
     writeFileSync(join(this.directory, "package.json"), '{ "name": "trial" }\n');
-    // Nothing is run from there, and no CLI of an npm package found there.
-    if (program === undefined) return;
-    symlinkSync(join(ROOT, "node_modules"), join(this.directory, "node_modules"));
-    writeFileSync(join(this.directory, "index.ts"), `export = require(${JSON.stringify(program)});\n`);
+    symlinkSync(program ?? join(ROOT, "index.ts"), join(this.directory, "index.ts"));
+    // Without it no CLI of an npm package is found there.
+    if (program) symlinkSync(join(ROOT, "node_modules"), join(this.directory, "node_modules"));
   }
 
   /** Rewrites the stack's file, the way somebody who edits it would: comments stay. */

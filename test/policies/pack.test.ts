@@ -1,5 +1,6 @@
 /** What the pack does beside passing resources on to the rules. */
 import { describe, expect, it } from "vitest";
+import { ProgramFailed } from "../../graph/program-failed";
 import { UNKNOWN, type Json } from "../../graph/resource";
 import { InvalidConfiguration } from "../../environment/problems";
 import { evaluate } from "../../policies/evaluate";
@@ -154,16 +155,27 @@ describe("the pack", () => {
     expect(Object.keys(inputs.policy as object)).toHaveLength(2);
   });
 
-  it("says that stacks cannot be compared where a file is not valid", async () => {
-    const problem = { file: "Pulumi.prod.yaml", key: "mainstay:scale.domain", found: "1", allowed: "a name" };
-    const parity = () => Promise.reject(new InvalidConfiguration([problem]));
+  it.each([
+    [
+      "a file is not valid",
+      new InvalidConfiguration([
+        { file: "Pulumi.prod.yaml", key: "mainstay:scale.domain", found: "1", allowed: "a name" },
+      ]),
+      "invalid configuration, 1 problem:\n  Pulumi.prod.yaml: mainstay:scale.domain: found 1; allowed: a name",
+    ],
+    [
+      "the program fails",
+      new ProgramFailed("index.ts", 7, new Error("no")),
+      "index.ts:7: the program failed: no",
+    ],
+  ])("says that stacks cannot be compared where %s", async (_, error, text) => {
+    const parity = () => Promise.reject(error);
     const said = await runInEngine(graph(dockerStack), inProcess(pack({ parity })));
     expect(said).toEqual([
       {
         policy: "parity",
         urn: "",
-        message:
-          "The stacks cannot be compared: invalid configuration, 1 problem:\n  Pulumi.prod.yaml: mainstay:scale.domain: found 1; allowed: a name",
+        message: `The stacks cannot be compared: ${text}`,
         severity: "high",
         enforcement: "mandatory",
       },

@@ -64,13 +64,17 @@ const ask = <Q, A>(call: Call<Q, A>, request: Q): Promise<A> =>
     }),
   );
 
-/** A server in a process of its own, started the way the engine does for a preview. */
-export async function startPack(): Promise<
+/**
+ * A server in a process of its own, started the way the engine does for a preview.
+ *
+ * @param project the directory whose pack it is
+ */
+export async function startPack(project = ROOT): Promise<
   Analyzer & { configure: (levels: Levels) => Promise<void>; stop: () => void }
 > {
   const runner = join(ROOT, "node_modules/@pulumi/pulumi/cmd/run-policy-pack");
   const child = spawn(process.execPath, [runner, "127.0.0.1:0", "."], {
-    cwd: join(ROOT, "policies"),
+    cwd: join(project, "policies"),
     env: { ...process.env, PULUMI_NODEJS_DRY_RUN: "true" },
     stdio: ["ignore", "pipe", "pipe"],
   });
