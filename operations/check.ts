@@ -3,6 +3,7 @@ import { listStacks } from "../environment/stack-files";
 import { ProgramFailed } from "../graph/program-failed";
 import type { Graph } from "../graph/resource";
 import { asShown } from "../policies/as-shown";
+import type { ParityDifference } from "../policies/parity";
 import { toJson } from "../policies/reports/json";
 import {
   isClean,
@@ -12,7 +13,7 @@ import {
   type StackVerdict,
 } from "../policies/reports/report";
 import type { Rule } from "../policies/rule";
-import { concerns, isProduction, pairsIn } from "../policies/situation";
+import { isProduction } from "../policies/situation";
 import type { CheckOptions } from "./commands/check";
 import { changesSince } from "./offline/before";
 import { sketchStack } from "./offline/declare";
@@ -29,8 +30,8 @@ import { note, paintFor, print, printJson, stopwatch } from "./terminal";
 interface Judgement {
   readonly stacks: readonly StackVerdict[];
   readonly invalid: readonly InvalidStack[];
-  /** The graph of a stack for the comparison with its sibling. */
-  readonly graphOf: (stack: string) => Promise<Graph | undefined>;
+  /** Undefined where nothing is compared. */
+  readonly differences: readonly ParityDifference[] | undefined;
   readonly graphs: readonly Graph[];
 }
 
@@ -49,20 +50,18 @@ export async function check(named: readonly string[], options: CheckOptions): Pr
   }
   const kind = recordedKind(options);
   const judgement = kind
-    ? judgeRecorded(project, rules, kind, options[kind] ?? "", named)
+    ? await judgeRecorded(project, rules, kind, options[kind] ?? "", named)
     : await judgeDeclared(project, rules, wanted);
-  const { stacks, invalid, graphOf, graphs } = judgement;
+  const { graphs, ...judged } = judgement;
   const report: Report = {
     rules: rules.all.length,
     eased: rules.eased,
-    stacks,
-    invalid,
-    differences: await rules.parity(graphOf),
+    ...judged,
     ...(options.before === undefined ? {} : { changes: changesSince(options.before, graphs) }),
     seconds: seconds(),
   };
   tell(report, rules.all, options);
-  if (invalid.length > 0) return EXIT.invalid;
+  if (report.invalid.length > 0) return EXIT.invalid;
   return isClean(report) ? EXIT.done : EXIT.failed;
 }
 
@@ -87,26 +86,30 @@ function tell(report: Report, rules: readonly Rule[], options: CheckOptions): vo
   writeReports(report, rules, options);
 }
 
+/** What stacks are held to, or are held to them, is declared as well, and not judged by itself. */
 async function judgeDeclared(project: Project, rules: Rules, wanted: readonly string[]): Promise<Judgement> {
-  const stacks: StackVerdict[] = [];
   const invalid: InvalidStack[] = [];
-  const graphs = new Map<string, Graph>();
-  for (const stack of wanted) {
+  const declared = async (stack: string) => {
     try {
       const valid = readStack(project, stack);
-      const graph = await sketchStack(valid);
-      graphs.set(stack, graph);
-      stacks.push(verdict(graph, verdictOn(graph, rules, valid)));
+      return { valid, graph: await sketchStack(valid) };
     } catch (error) {
       invalid.push({ stack, problems: problemsIn(error) });
+      return undefined;
     }
-  }
-  return {
-    stacks,
-    invalid,
-    graphs: [...graphs.values()],
-    graphOf: (stack) => Promise.resolve(graphs.get(stack)),
   };
+  const stacks: StackVerdict[] = [];
+  const graphs = new Map<string, Graph>();
+  for (const stack of wanted) {
+    const found = await declared(stack);
+    if (!found) continue;
+    graphs.set(stack, found.graph);
+    stacks.push(verdict(found.graph, verdictOn(found.graph, rules, found.valid)));
+  }
+  const differences = await rules.parity(wanted, async (stack) =>
+    wanted.includes(stack) ? graphs.get(stack) : (await declared(stack))?.graph,
+  );
+  return { stacks, invalid, differences, graphs: [...graphs.values()] };
 }
 
 /** Why a stack cannot be judged. */
@@ -122,23 +125,17 @@ function recordedKind({ state, preview }: CheckOptions): RecordedKind | undefine
   return state !== undefined ? "state" : preview !== undefined ? "preview" : undefined;
 }
 
-function judgeRecorded(
+async function judgeRecorded(
   project: Project,
   rules: Rules,
   kind: RecordedKind,
   file: string,
   [wanted]: readonly string[],
-): Judgement {
+): Promise<Judgement> {
   const graph = readRecorded(kind, file);
   const { stack } = graph;
   if (wanted !== undefined && wanted !== stack)
     throw new UserError(`${file} is ${RECORDED[kind].what} of the stack ${stack}, not of ${wanted}`);
-  const known = listStacks(project.root);
-  const related = new Set(
-    pairsIn(project.root)
-      .filter((pair) => concerns(pair, stack))
-      .flatMap((pair) => [pair.stack, pair.like]),
-  );
   const judged = rules.judge(
     graph,
     { production: isProduction(project.root, stack) },
@@ -147,16 +144,11 @@ function judgeRecorded(
       settled: kind === "state",
     },
   );
-  return {
-    stacks: [verdict(graph, judged)],
-    invalid: [],
-    graphs: [graph],
-    graphOf: async (other) => {
-      if (!known.includes(stack) || !related.has(other)) return undefined;
-      const declared = await sketchStack(readStack(project, other));
-      return other === stack ? asShown(declared, graph) : declared;
-    },
-  };
+  const differences = await rules.parity([stack], async (other) => {
+    const declared = await sketchStack(readStack(project, other));
+    return other === stack ? asShown(declared, graph) : declared;
+  });
+  return { stacks: [verdict(graph, judged)], invalid: [], differences, graphs: [graph] };
 }
 
 const verdict = (graph: Graph, judged: Verdict): StackVerdict => ({

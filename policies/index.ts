@@ -10,7 +10,7 @@ import { packPolicies } from "./pack";
 import { compareAlike, WITHOUT_PRODUCTION, type ParityDifference } from "./parity";
 import { RULES } from "./rules";
 import { readSettings } from "./settings";
-import { concerns, isProduction, lacksProduction, pairsIn, today } from "./situation";
+import { isProduction, lacksProduction, pairsIn, relatives, today } from "./situation";
 import { standIns } from "./stand-ins";
 
 const ROOT = join(__dirname, "..");
@@ -22,9 +22,7 @@ const ROOT = join(__dirname, "..");
 async function parity(stack: string, shown: Graph | undefined): Promise<ParityDifference[] | undefined> {
   if (lacksProduction(ROOT)) return [WITHOUT_PRODUCTION];
   const pairs = pairsIn(ROOT).filter(({ kind }) => kind !== "across");
-  const own = new Set(
-    pairs.filter((pair) => concerns(pair, stack)).flatMap((pair) => [pair.stack, pair.like]),
-  );
+  const own = relatives(pairs, [stack]);
   if (own.size === 0) return undefined;
   // Loaded when it is needed: most stacks have no sibling, and the start of each would wait for it. By `require`,
   // because what the engine starts compiles no `import()`.

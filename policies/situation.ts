@@ -59,8 +59,14 @@ export function lacksProduction(root: string): boolean {
   return stacks.length > 1 && stacks.every((stack) => scaleOf(root, stack).production === false);
 }
 
-/** Whether a stack is one of the two. */
-export const concerns = (pair: Pair, stack: string) => pair.stack === stack || pair.like === stack;
+/** Stacks with those they have to be like, and those that have to be like them; none that stands by itself. */
+export const relatives = (pairs: readonly Pair[], stacks: readonly string[]): ReadonlySet<string> =>
+  new Set(
+    pairs
+      .map(({ stack, like }) => [stack, like])
+      .filter((pair) => pair.some((one) => stacks.includes(one)))
+      .flat(),
+  );
 
 interface Scale {
   readonly production?: unknown;

@@ -93,7 +93,7 @@ function undecidableLines(undecidable: readonly Undecidable[]): string[] {
 
 function parityLines(report: Report, paint: Paint): string[] {
   const { differences } = report;
-  if (differences === undefined) return [paint("dim", "parity: no stack was judged beside production")];
+  if (differences === undefined) return [paint("dim", "parity: no stack was compared with production")];
   const forbidden = undeclared(report);
   const undecidable = differences.filter((one) => one.open).length;
   const declared = differences.length - forbidden.length - undecidable;

@@ -6,7 +6,7 @@ import { easedBy } from "../../policies/levels";
 import { compareAlike, WITHOUT_PRODUCTION } from "../../policies/parity";
 import { RULES } from "../../policies/rules";
 import { readSettings, reasonsOf } from "../../policies/settings";
-import { lacksProduction, pairsIn, today } from "../../policies/situation";
+import { lacksProduction, pairsIn, relatives, today } from "../../policies/situation";
 import { policyPack, type Project } from "../project";
 import type { Rules } from "./verdict";
 
@@ -41,13 +41,14 @@ export function loadRules(project: Project): Rules {
         settled,
         remediate: remediate && (!production || remediateProduction),
       }),
-    parity: async (graphOf) =>
-      lacksProduction(project.root)
-        ? [WITHOUT_PRODUCTION]
-        : compareAlike(pairs, graphOf, {
-            declared: DIFFERENCES,
-            rules: RULES,
-            today: common.today,
-          }),
+    parity: async (stacks, graphOf) => {
+      if (lacksProduction(project.root)) return [WITHOUT_PRODUCTION];
+      const compared = relatives(pairs, stacks);
+      return compareAlike(pairs, async (stack) => (compared.has(stack) ? graphOf(stack) : undefined), {
+        declared: DIFFERENCES,
+        rules: RULES,
+        today: common.today,
+      });
+    },
   };
 }

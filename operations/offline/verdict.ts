@@ -30,9 +30,11 @@ export interface Rules {
   /**
    * In what stacks are not like production; undefined where there are no two to compare.
    *
-   * @param graphOf what a stack declares; undefined where it is not to be compared
+   * @param stacks compared with what they follow, and with what follows them
+   * @param graphOf what one of all these declares; undefined where that is not known
    */
   parity(
+    stacks: readonly string[],
     graphOf: (stack: string) => Promise<Graph | undefined>,
   ): Promise<readonly ParityDifference[] | undefined>;
 }

@@ -12,7 +12,7 @@ export const toJson = ({ stacks, eased, invalid, differences, changes, seconds }
   })),
   eased,
   invalid,
-  parity: { differences: differences ?? [] },
+  parity: differences === undefined ? null : { differences },
   ...(changes === undefined ? {} : { changes }),
   seconds,
 });

@@ -12,7 +12,13 @@ export function toJunit(report: Report, rules: readonly Rule[]): string {
   const suites = [
     suite("configuration", [element("configuration", problems)]),
     ...report.stacks.map((stack) => suite(stack.stack, cases(stack, rules, report.eased))),
-    suite("parity", [element("parity", undeclared(report).map(differenceText))]),
+    suite("parity", [
+      element(
+        "parity",
+        undeclared(report).map(differenceText),
+        report.differences === undefined ? ["no stack was compared with production"] : [],
+      ),
+    ]),
   ];
   return [
     `<?xml version="1.0" encoding="UTF-8"?>`,

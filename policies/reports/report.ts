@@ -43,7 +43,7 @@ export interface Report {
   readonly eased: readonly Eased[];
   readonly stacks: readonly StackVerdict[];
   readonly invalid: readonly InvalidStack[];
-  /** Undefined where the two stacks that have to be alike were not both judged. */
+  /** Undefined where no two stacks that have to be alike were compared. */
   readonly differences: readonly ParityDifference[] | undefined;
   /** Undefined where there is nothing to compare with. */
   readonly changes?: readonly StackChanges[];

@@ -175,6 +175,49 @@ describe("check --before", () => {
   });
 });
 
+describe("check of one stack", () => {
+  let project: TrialProject;
+  beforeAll(() => {
+    project = new TrialProject("staging");
+    symlinkSync(join(ROOT, "policies"), join(project.directory, "policies"));
+    for (const stack of ["staging", "prod"])
+      cpSync(join(ROOT, `Pulumi.${stack}.yaml`), join(project.directory, `Pulumi.${stack}.yaml`));
+    project.configure((scale) => {
+      scale.variables = { ...(scale.variables as object), DATABASE_POOL_MAX: 6 };
+    });
+  });
+  afterAll(() => project.remove());
+
+  const POOL = ["api", "worker"].map((service) => ({
+    stack: "staging",
+    path: `environment/app/${service}/${service}/${service}:TaskDefinition/containerDefinitions/${service}/environment/DATABASE_POOL_MAX`,
+    left: "6",
+    right: "5",
+    allowed: false,
+  }));
+
+  it.each(["staging", "prod"])(
+    "compares %s with the one beside it, and judges itself only",
+    async (stack) => {
+      const { code, stdout, stderr } = await invoke("check", stack, "--json", "--project", project.directory);
+      const { stacks, invalid, parity } = JSON.parse(stdout);
+      expect([code, stderr, invalid]).toEqual([1, "", []]);
+      expect(stacks.map((one: { stack: string }) => one.stack)).toEqual([stack]);
+      expect(parity.differences.filter(({ allowed }: { allowed: boolean }) => !allowed)).toEqual(POOL);
+    },
+  );
+
+  it("cannot pass where the one beside it is not valid", async () => {
+    const prod = join(project.directory, "Pulumi.prod.yaml");
+    writeFileSync(prod, readFileSync(prod, "utf8").replace("platform: aws", "platform: moon"));
+    const { code, stdout, stderr } = await project.invoke("check", "--json");
+    const { stacks, invalid, parity } = JSON.parse(stdout);
+    expect([code, stacks.length, parity]).toEqual([2, 1, null]);
+    expect(invalid).toMatchObject([{ stack: "prod", problems: [{ key: "mainstay:scale.platform" }] }]);
+    expect(stderr).toContain('Pulumi.prod.yaml: mainstay:scale.platform: found "moon"');
+  });
+});
+
 describe("what people declare beside the environment, in index.ts", () => {
   let own: TrialProject;
   beforeAll(() => {
@@ -232,10 +275,13 @@ describe("what people declare beside the environment, in index.ts", () => {
 
 describe("the documentation's example of a Docker host", () => {
   it("is a stack as it stands, once it is copied: nothing is violated, nothing is waived", async () => {
-    const example = join(ROOT, "docs/examples/Pulumi.docker-host.yaml");
-    cpSync(example, join(trial.directory, "Pulumi.acme.yaml"));
-    const { code, stdout, stderr } = await invoke("check", "acme", "--json", "--project", trial.directory);
-    rmSync(join(trial.directory, "Pulumi.acme.yaml"));
+    const project = new TrialProject("laptop");
+    symlinkSync(join(ROOT, "policies"), join(project.directory, "policies"));
+    // It is no rehearsal of the host, as the page about policies says of such a stack.
+    project.configure((scale) => void (scale.follows = []));
+    cpSync(join(ROOT, "docs/examples/Pulumi.docker-host.yaml"), join(project.directory, "Pulumi.acme.yaml"));
+    const { code, stdout, stderr } = await invoke("check", "acme", "--json", "--project", project.directory);
+    project.remove();
     const { stacks } = JSON.parse(stdout);
     const [{ stack, violations, waived }] = stacks;
     expect({ code, stderr, stack, waived }).toEqual({ code: 0, stderr: "", stack: "acme", waived: [] });

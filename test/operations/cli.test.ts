@@ -273,7 +273,7 @@ describe("check", () => {
         },
       ],
       invalid: [],
-      parity: { differences: [] },
+      parity: null,
     });
   });
 

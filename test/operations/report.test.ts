@@ -28,7 +28,7 @@ it("says the most severe first, what to do, what is waived, undecidable and chan
 
 it("says so where the stacks could not be compared, and where there are no rules", () => {
   expect(renderReport({ ...clean, differences: undefined }, plain).slice(1)).toEqual([
-    "parity: no stack was judged beside production",
+    "parity: no stack was compared with production",
     `${RULES.length} rules, in 0.0 s`,
   ]);
   expect(renderReport({ ...clean, rules: 0 }, plain).slice(1)).toEqual(["no rules installed, in 0.0 s"]);

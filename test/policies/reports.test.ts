@@ -27,8 +27,13 @@ describe("JSON", () => {
       severity: "critical",
       enforcement: "mandatory",
     });
-    expect(parity.differences).toBe(report.differences);
+    expect(parity?.differences).toBe(report.differences);
     expect(seconds).toBe(0.4);
+  });
+
+  it("does not say that there is no difference where nothing was compared", () => {
+    expect(toJson({ ...clean, differences: [] }).parity).toEqual({ differences: [] });
+    expect(toJson({ ...clean, differences: undefined }).parity).toBeNull();
   });
 });
 
@@ -132,6 +137,12 @@ describe("JUnit", () => {
     );
     expect(xml).toContain('<skipped message="undecidable until up: 1"/>');
     expect(xml).toContain(`<skipped message="image is waived: ${WAIVER}"/>`);
+  });
+
+  it("leaves the comparison out where nothing was compared", () => {
+    const skipped = '<skipped message="no stack was compared with production"/>';
+    expect(toJunit({ ...clean, differences: undefined }, RULES)).toContain(skipped);
+    expect(toJunit({ ...clean, differences: [] }, RULES)).not.toContain(skipped);
   });
 
   it("tells of waivers and advice beside what failed", () => {
