@@ -14,6 +14,13 @@ export const MISSING: readonly MissingAlert[] = [
       "cAdvisor, which is not run because it needs directories and the socket of the host: their programs do not read their own control group as the app does. On Fargate the limit is the task's, whose group no container sees, and the task's metadata has 0 for it",
   },
   {
+    name: "MonitoringRestarting of the rest",
+    wanted:
+      "the edge, Loki, the shipper, Jaeger or Grafana is started again and again, and answers in between",
+    needs:
+      "process_start_time_seconds, which nginx and Vector do not have, and which was not seen of Loki, Jaeger and Grafana; killed for memory they are told of as ContainerKilled",
+  },
+  {
     name: "ReplicationLag",
     wanted: "a replica of the database or the cache is behind",
     needs: "replicas on a Docker host: no component declares one there. On AWS they have alarms",

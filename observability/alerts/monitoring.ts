@@ -1,4 +1,4 @@
-import { group, type Alert, type AlertsFor } from "./alert";
+import { anyOf, group, type Alert, type AlertsFor } from "./alert";
 
 const sum = (metric: string, range: string, by = "instance") =>
   `sum by (${by}) (increase(${metric}[${range}]))`;
@@ -16,7 +16,7 @@ export const WATCHDOG: Alert = {
 };
 
 /** Prometheus and Alertmanager themselves. A managed Prometheus does not show these metrics. */
-export const selfHosted: AlertsFor = () =>
+export const selfHosted: AlertsFor = ({ services }) =>
   group("monitoring", { owner: "platform", board: "mainstay-resources" }, [
     {
       name: "PrometheusConfigRejected",
@@ -82,6 +82,16 @@ export const selfHosted: AlertsFor = () =>
       expr: (good) => `alertmanager_config_last_reload_successful < ${good}`,
       summary: "Alertmanager did not take its configuration",
       description: "{{ $labels.instance }} runs with an older configuration.",
+    },
+    {
+      name: "MonitoringRestarting",
+      // An update starts each of them once. Between two starts it answers, so that nothing is down for long.
+      levels: { warning: [1, "0m"] },
+      expr: (times) =>
+        `changes(process_start_time_seconds{job!~"${anyOf([...services, "backup"])}"}[30m]) > ${times}`,
+      summary: "A part of the monitoring keeps restarting",
+      description:
+        "{{ $labels.instance }} of {{ $labels.job }} started {{ $value }} times within 30 minutes.",
     },
     {
       name: "NotificationsFailing",

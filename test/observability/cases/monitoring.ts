@@ -6,6 +6,7 @@ const own = (name: string, more = "") => `prometheus_${name}{${SELF}${more}}`;
 const ALERTMANAGER = { job: "alertmanager", instance: "alertmanager:9093" };
 const manager = (name: string, more = "") =>
   `alertmanager_${name}{job="alertmanager",instance="alertmanager:9093"${more}}`;
+const managerStarted = 'process_start_time_seconds{job="alertmanager",instance="alertmanager:9093"}';
 
 const took = (...phases: Phases): Inputs => ({
   [own("rule_group_last_duration_seconds", ',rule_group="requests"')]: gauge(...phases),
@@ -142,6 +143,33 @@ export const monitoring: readonly Case[] = [
     ],
   },
   rejected("AlertmanagerConfigRejected", manager("config_last_reload_successful"), ALERTMANAGER),
+  {
+    alert: "MonitoringRestarting",
+    level: "warning",
+    series: { [managerStarted]: gauge([10, 1], [5, 2], [60, 3]) },
+    fires: 15,
+    ends: 50,
+    labels: ALERTMANAGER,
+    description: "alertmanager:9093 of alertmanager started 2 times within 30 minutes.",
+    also: ["postgres", "redis", "prometheus", "host", "blackbox"].map((job) => ({
+      series: {
+        [`process_start_time_seconds{job="${job}",instance="${job}:1"}`]: gauge([10, 1], [5, 2], [60, 3]),
+      },
+      at: 16,
+      labels: { job, instance: `${job}:1` },
+      description: `${job}:1 of ${job} started 2 times within 30 minutes.`,
+    })),
+    near: [
+      { series: { [managerStarted]: gauge([10, 1], [60, 2]) }, at: 20 },
+      // Services, and what makes backups, have an alert of their own.
+      ...["api", "worker", "web", "backup"].map((job) => ({
+        series: {
+          [`process_start_time_seconds{job="${job}",instance="${job}:1"}`]: gauge([10, 1], [5, 2], [60, 3]),
+        },
+        at: 16,
+      })),
+    ],
+  },
   {
     alert: "NotificationsFailing",
     level: "critical",
