@@ -28,8 +28,9 @@ export function authoritiesFile(context: AwsContext, authorities: pulumi.Input<s
   const script = `require("fs").writeFileSync("${WRITTEN_IN}/${FILE}", process.env.AUTHORITIES)`;
   const writer: TaskContainer = {
     name: "authorities",
-    image: imageOf(context, "app"),
-    user: "1000:1000",
+    // It has Node, as an app may not, and every environment runs it, whatever its app's image is called.
+    image: imageOf(context, "backup"),
+    user: "10050:10050",
     entryPoint: ["node"],
     command: ["-e", script],
     environment: { AUTHORITIES: authorities },

@@ -1,14 +1,50 @@
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { resolveConfig } from "../../environment/config";
-import { readStackFiles } from "../../environment/stack-files";
+import { readStackFiles, type StackConfiguration } from "../../environment/stack-files";
 import { componentOf, declare, type Graph } from "../../graph";
 import program from "../../index";
 import { dockerHost } from "../support/docker-host";
 import { inventAws } from "./support/aws-outputs";
+import { ofType } from "./support/aws-read";
+import { containersOf } from "./support/aws-tasks";
 import { seenService } from "./support/services";
 
 const ROOT = join(__dirname, "../..");
+
+/** A stack whose services and migration run an image called `shop`, and which knows none called `app`. */
+function runsShop({ config, ...files }: StackConfiguration, image: string): StackConfiguration {
+  const shape = (config["mainstay:shape"] ?? "").replaceAll('"image":"app"', '"image":"shop"');
+  const scale = JSON.parse(config["mainstay:scale"] ?? "{}") as { images?: Record<string, string> };
+  const { app: _, ...images } = scale.images ?? {};
+  const changed = JSON.stringify({ ...scale, images: { ...images, shop: image } });
+  return { ...files, config: { ...config, "mainstay:shape": shape, "mainstay:scale": changed } };
+}
+
+describe("an app's image of another name takes the reference app's place", () => {
+  test("on a Docker host", async () => {
+    const image = "registry.example.com/shop:1.0";
+    const graph = await declare(program, runsShop(readStackFiles(ROOT, "local"), image));
+    const images = ofType(graph, "docker:index/remoteImage:RemoteImage").map(({ inputs }) => inputs.name);
+    expect(images).toContain(image);
+    expect(images.filter((name) => /\bapp\b/.test(String(name)))).toEqual([]);
+  });
+
+  test.each(["staging", "prod"])("on AWS, in %s, where each image has a repository", async (stack) => {
+    const registry = "123456789012.dkr.ecr.eu-west-1.amazonaws.com";
+    const image = `${registry}/mainstay-${stack}/shop@sha256:${"a".repeat(64)}`;
+    const files = runsShop(readStackFiles(ROOT, stack), image);
+    const graph = await declare(program, { ...files, invent: inventAws });
+    const run = ofType(graph, "aws:ecs/taskDefinition:TaskDefinition")
+      .flatMap(containersOf)
+      .map(({ image: reference }) => reference);
+    expect(run.filter((reference) => reference === image)).toHaveLength(4);
+    const repositories = ofType(graph, "aws:ecr/repository:Repository").map(({ inputs }) => inputs.name);
+    expect(repositories).not.toContain(`mainstay-${stack}/app`);
+    const places = run.map((reference) => reference.slice(registry.length + 1, reference.indexOf("@")));
+    expect(places.filter((place) => !repositories.includes(place))).toEqual([]);
+  });
+});
 
 /** Whatever platform an environment is on, and whatever its size: these hold. */
 describe.each([

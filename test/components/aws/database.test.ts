@@ -459,7 +459,9 @@ describe("the database's exporter", () => {
 
   test("finds the authorities another container has written", () => {
     const writer = container(prod, "database-exporter", "authorities");
-    expect([writer.essential, writer.entryPoint, writer.command, writer.mountPoints]).toEqual([
+    expect(writer.image).toMatch(/\/mainstay-prod\/backup@sha256:/);
+    expect([writer.user, writer.essential, writer.entryPoint, writer.command, writer.mountPoints]).toEqual([
+      "10050:10050",
       false,
       ["node"],
       ["-e", 'require("fs").writeFileSync("/tmp/database.pem", process.env.AUTHORITIES)'],
