@@ -1,11 +1,11 @@
 import { databaseAuthority } from "./aws-authorities";
 import { cacheNode, databaseClass, fargateSize, TASK_DISK_GIB, type Need } from "./aws-sizes";
 import { SCALE_KEY, SHAPE_KEY, type Context } from "./context";
-import type { AwsEnvironment } from "./environment";
+import type { AwsEnvironment, Service } from "./environment";
 import { AWS_IMAGES, BASE_IMAGES } from "./images";
 import { whereValid } from "./parse";
-import { describe, type Problem } from "./problems";
-import { routeOrder } from "./route-order";
+import { describe, type Place, type Problem } from "./problems";
+import { MOST_LEVELS, routeLevels, slotOf } from "./rule-priorities";
 import { postgresMajor } from "./versions";
 
 /** Everything declared has to be something AWS has, in the account and region that are named. */
@@ -118,11 +118,32 @@ function checkRoutes({ files }: Context, { services }: AwsEnvironment): Problem[
       found: `${routes.length} routes`,
       allowed: `at most ${MOST_ROUTES} on platform aws: one rule of the load balancer holds them`,
     }));
-  if (routeOrder(services)) return many;
+  const levels = routeLevels(services);
+  if (levels) {
+    const deep = [...levels]
+      .filter(([, level]) => level >= MOST_LEVELS)
+      .map(([name, level]) => ({
+        ...at(`.${name}.routes`),
+        found: `routes ${level} levels deep`,
+        allowed: `at most ${MOST_LEVELS - 1} levels on platform aws: one for each name between the shortest one's slashes, and one above each service these lie below`,
+      }));
+    return [...many, ...deep, ...sameSlot(services, at)];
+  }
   const found = "services of which each has a route that begins with one of the other's";
   const allowed =
     "routes of which those of one service can all be tried before the other's: on platform aws a rule per service is";
   return [...many, { ...at(""), found, allowed }];
+}
+
+/** A rule's priority is computed from its service's name, and no two rules may have one. */
+function sameSlot(services: readonly Service[], at: (key: string) => Place): Problem[] {
+  const names = services.filter(({ routes }) => routes.length > 0).map(({ name }) => name);
+  return names.flatMap((name, index) => {
+    const other = names.slice(0, index).find((one) => slotOf(one) === slotOf(name));
+    if (other === undefined) return [];
+    const found = `a name that gets the priority of ${other} among the load balancer's rules`;
+    return [{ ...at(`.${name}`), found, allowed: "another name for one of the two on platform aws" }];
+  });
 }
 
 /** The firewall's own bounds: "Rate-based rule statement" and "IP sets", AWS WAF developer guide. */

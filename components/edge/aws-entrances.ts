@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { AwsEnvironment, Service } from "../../environment/environment";
-import { routeOrder } from "../../environment/route-order";
+import { rulePriorities } from "../../environment/rule-priorities";
 import type { AwsTier } from "../aws/kind";
 import { physicalName } from "../aws/names";
 import type { Entrance } from "../aws/release";
@@ -16,30 +16,33 @@ interface Front {
   readonly to: AwsTier;
 }
 
-/** Priorities leave room for rules that are put before all of these. */
-const FIRST_PRIORITY = 100;
-
 /** The way to each public service, by its name. */
 export function entrances(
   environment: AwsEnvironment,
   front: Front,
   parent: pulumi.ComponentResource,
 ): ReadonlyMap<string, Entrance> {
-  const services = routeOrder(environment.services);
-  if (!services)
+  const priorities = rulePriorities(environment.services);
+  if (!priorities)
     throw new Error("the routes of the services have no order; the configuration was not checked");
+  const priorityOf = ({ name }: Service) => priorities.get(name) ?? 0;
+  const services = environment.services
+    .filter(({ name }) => priorities.has(name))
+    .sort((one, other) => priorityOf(other) - priorityOf(one));
   const ways = ports(services, front, parent);
-  return new Map(
-    services.map((service, index) => {
-      const targetGroups = [
-        targetGroup(environment, service, "a", front, parent),
-        targetGroup(environment, service, "b", front, parent),
-      ] as const;
-      const rule = forward(service, FIRST_PRIORITY + index, targetGroups, front, parent);
-      const ready = [front.listener, rule, ...ways, ...front.from.ready];
-      return [service.name, { loadBalancer: front.loadBalancer.arnSuffix, targetGroups, rule, ready }];
-    }),
-  );
+  const rules: aws.lb.ListenerRule[] = [];
+  const entrance = (service: Service): Entrance => {
+    const targetGroups = [
+      targetGroup(environment, service, "a", front, parent),
+      targetGroup(environment, service, "b", front, parent),
+    ] as const;
+    // Where all priorities get higher at once, a rule must not be left behind in front of those that are more exact.
+    const rule = forward(service, priorityOf(service), targetGroups, front, parent, [...rules]);
+    rules.push(rule);
+    const ready = [front.listener, rule, ...ways, ...front.from.ready];
+    return { loadBalancer: front.loadBalancer.arnSuffix, targetGroups, rule, ready };
+  };
+  return new Map(services.map((service) => [service.name, entrance(service)] as const).reverse());
 }
 
 /** Services may listen on the same port, and a rule that is there already is refused. */
@@ -98,6 +101,7 @@ const forward = (
   [current, next]: Entrance["targetGroups"],
   { name: edge, listener }: Front,
   parent: pulumi.ComponentResource,
+  dependsOn: readonly pulumi.Resource[],
 ) =>
   new aws.lb.ListenerRule(
     `${edge}-${name}`,
@@ -120,6 +124,7 @@ const forward = (
     },
     {
       parent,
+      dependsOn: [...dependsOn],
       // A listener has each priority once.
       deleteBeforeReplace: true,
       // The weights are ECS's: to set them back would send every request to a group without tasks.

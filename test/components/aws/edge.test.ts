@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { firewall } from "../../../components/edge/aws-firewall";
 import { numberAbove } from "../../../components/edge/number-above";
-import { routeOrder } from "../../../environment/route-order";
+import { rulePriorities } from "../../../environment/rule-priorities";
 import { serviceBehind } from "../../../environment/routes";
 import type { Graph, Json, Resource } from "../../../graph";
 import { appGraph, containerOf } from "../support/aws-app";
@@ -125,9 +125,14 @@ describe("the way to a service", () => {
       conditions,
     ]);
     expect(rules).toEqual([
-      ["edge-api", 100, [{ pathPattern: { values: ["/v1*", "/health*", "/docs*", "/metrics*"] } }]],
-      ["edge-web", 101, [{ pathPattern: { values: ["/*"] } }]],
+      ["edge-api", 42_546, [{ pathPattern: { values: ["/v1*", "/health*", "/docs*", "/metrics*"] } }]],
+      ["edge-web", 47_898, [{ pathPattern: { values: ["/*"] } }]],
     ]);
+  });
+
+  test("gets out of the way of more exact ones before these move, where all of them do", () => {
+    const rulesBefore = (name: string) => waitsFor(only(graph, RULE, name)).filter((one) => /Rule/.test(one));
+    expect([rulesBefore("edge-web"), rulesBefore("edge-api")]).toEqual([[], ["ListenerRule edge-web"]]);
   });
 
   test("starts with one of two groups, and is ECS's to turn from then on", () => {
@@ -215,42 +220,62 @@ describe("the way to a service", () => {
   });
 });
 
-describe("the order of routes", () => {
+describe("the priority of a service's rule", () => {
   const route = fc.stringMatching(/^\/([ab]{1,2}\/?)?([ab]{1,2})?$/);
   const shape = fc.dictionary(fc.constantFrom("p", "q", "r"), fc.uniqueArray(route, { maxLength: 3 }));
+  const services = (routes: Readonly<Record<string, readonly string[]>>) =>
+    Object.entries(routes).map(([name, own]) => ({ name, routes: [...own] }));
 
   test("makes the first rule that fits the one the longest route decides for", () => {
     fc.assert(
-      fc.property(shape, fc.stringMatching(/^\/[ab/]{0,6}$/), (routes, path) => {
-        const services = Object.entries(routes).map(([name, own]) => ({ name, routes: own }));
-        const every = services.flatMap((service) => service.routes);
+      fc.property(shape, (routes) => {
+        const all = services(routes);
+        const every = all.flatMap((service) => service.routes);
         fc.pre(new Set(every).size === every.length);
-        const order = routeOrder(services);
-        fc.pre(order !== undefined);
-        const first = order?.find((service) => service.routes.some((one) => path.startsWith(one)));
-        const behindNginx = Object.fromEntries(
-          services.map(({ name, routes: own }) => [name, { routes: own }]),
-        );
-        expect(first?.name).toBe(serviceBehind(behindNginx, path));
+        const priorities = rulePriorities(all);
+        fc.pre(priorities !== undefined);
+        const inTurn = [...priorities].sort(([, a], [, b]) => a - b).map(([name]) => name);
+        const byName = Object.fromEntries(all.map((service) => [service.name, service]));
+        for (const path of every.flatMap((one) => [one, `${one}a`, `${one}/b`])) {
+          const first = inTurn.find((name) => byName[name]?.routes.some((one) => path.startsWith(one)));
+          expect([path, first]).toEqual([path, serviceBehind(byName, path)]);
+        }
       }),
+      { numRuns: 500 },
     );
   });
 
-  test("is none where two services have routes below each other's", () => {
-    const tangled = [
-      { name: "a", routes: ["/", "/x/y"] },
-      { name: "b", routes: ["/x"] },
+  test("is one that no rule had when they were counted from 100, and that another service does not change", () => {
+    const [api, web] = [["/v1", "/health", "/docs", "/metrics"], ["/"]];
+    const [reports, admin] = [["/v1/admin/reports"], ["/v1/admin", "/a"]];
+    const lists: Readonly<Record<string, readonly string[]>>[] = [
+      { api, web },
+      { api },
+      { web },
+      { another: ["/other"], api, web },
+      { api, web, reports },
+      { api, web, reports, between: ["/v1/admin"] },
+      { api, web, admin },
+      { api, web, "control-room": admin },
+      { api, admin },
     ];
-    expect(routeOrder(tangled)).toBeUndefined();
-    expect(
-      routeOrder([
-        { name: "a", routes: ["/"] },
-        { name: "b", routes: ["/x", "/x/y"] },
-      ]),
-    ).toEqual([
-      { name: "b", routes: ["/x", "/x/y"] },
-      { name: "a", routes: ["/"] },
+    const found = lists.map((routes) => Object.fromEntries(rulePriorities(services(routes)) ?? []));
+    const of = (name: string) => [...new Set(found.flatMap((priorities) => priorities[name] ?? []))];
+    // Its shortest route is as exact as the API's, but it has one below that.
+    expect([of("web"), of("api"), of("admin"), of("reports")]).toEqual([
+      [47_898],
+      [42_546],
+      [40_043],
+      [37_025],
     ]);
+    const every = found.flatMap((priorities) => Object.values(priorities));
+    expect([Math.min(...every) > 2000, Math.max(...every) <= 50_000]).toEqual([true, true]);
+  });
+
+  test("is none where two services have routes below each other's", () => {
+    expect(rulePriorities(services({ a: ["/", "/x/y"], b: ["/x"] }))).toBeUndefined();
+    const ordered = rulePriorities(services({ a: ["/"], b: ["/x", "/x/y"] }));
+    expect([...(ordered ?? [])].map(([name]) => name)).toEqual(["a", "b"]);
   });
 });
 

@@ -196,6 +196,23 @@ export const MISTAKES_ON_AWS: readonly Mistake[] = [
     ],
   },
   {
+    kind: "routes deeper than the load balancer has priorities for",
+    changes: [
+      set("shape.services.web.routes", ["/a/b/c/d/e/f/g/h/i/j/k/l"]),
+      set("shape.services.web.probe.path", "/a/b/c/d/e/f/g/h/i/j/k/l"),
+    ],
+    says: [
+      `${project}.services.web.routes: found routes 12 levels deep; allowed: at most 11 levels on platform aws: one for each name between the shortest one's slashes, and one above each service these lie below`,
+    ],
+  },
+  {
+    kind: "two services whose names give their rules one priority",
+    changes: [rename("shape.services.web", "site-348"), rename("scale.services.web", "site-348")],
+    says: [
+      `${project}.services.site-348: found a name that gets the priority of api among the load balancer's rules; allowed: another name for one of the two on platform aws`,
+    ],
+  },
+  {
     kind: "a lower rate than the firewall counts",
     changes: [set("shape.edge.requestsPerMinute", 9)],
     says: [

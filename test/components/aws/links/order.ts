@@ -17,6 +17,7 @@ function* orders(links: Links): Generator<Order> {
   yield* ofMessages(links);
   for (const start of startsOf(links)) yield* ofStart(links, start);
   yield* ofReleases(links);
+  yield* ofRules(links);
   yield* ofBuckets(links);
   yield* ofData(links);
   yield* ofApp(links);
@@ -172,6 +173,18 @@ const ofReleases = (links: Links): Order[] =>
       ...alarmNames.map((name) => links.with("MetricAlarm", "name", name) ?? `the alarm ${name}`),
     ]);
   });
+
+/** Where the priorities of all rules get higher, one that is left behind takes the requests of those that were before it. */
+const ofRules = (links: Links): Order[] => {
+  const rules = links.all("ListenerRule");
+  const priority = ({ inputs }: Resource) => Number(inputs.priority);
+  return rules.flatMap((rule) =>
+    before(
+      rule,
+      rules.filter((other) => priority(other) > priority(rule)),
+    ),
+  );
+};
 
 function brokenOf(links: Links, { first, then }: Order): string[] {
   if (typeof first === "string") return [`${called(then)} has nothing like ${first}`];
