@@ -64,7 +64,7 @@ const ports = (services: readonly Service[], { name, from, to }: Front, parent: 
  */
 const targetGroup = (
   { edge }: AwsEnvironment,
-  { name, port, health }: Service,
+  { name, health }: Service,
   turn: "a" | "b",
   { from }: Front,
   parent: pulumi.ComponentResource,
@@ -74,7 +74,8 @@ const targetGroup = (
     {
       targetType: "ip",
       protocol: "HTTP",
-      port,
+      // A default that no target has: ECS registers each with its container's own port.
+      port: 80,
       vpcId: from.vpcId,
       // As long as the longest request: one that runs is answered before its task is stopped.
       deregistrationDelay: edge.timeoutSeconds,
@@ -91,7 +92,8 @@ const targetGroup = (
         unhealthyThreshold: 3,
       },
     },
-    { parent },
+    // Groups made when their services' ports stood here keep them.
+    { parent, ignoreChanges: ["port"] },
   );
 
 /** Sends a service's requests to its first group, until ECS sends them to the second, and back. */

@@ -165,7 +165,6 @@ describe("the way to a service", () => {
         expect(inputs(GROUP, `${name}-${turn}`)).toMatchObject({
           targetType: "ip",
           protocol: "HTTP",
-          port: port?.containerPort,
           deregistrationDelay: 300,
           healthCheck: {
             enabled: true,
@@ -182,6 +181,11 @@ describe("the way to a service", () => {
         expect(behind(graph, only(graph, GROUP, `${name}-${turn}`), "vpcId")).toEqual(["network"]);
       }
     }
+  });
+
+  test("has groups that no change of the service's port replaces, nor the end of having it as theirs", () => {
+    for (const group of ofType(graph, GROUP))
+      expect([group.inputs.port, group.ignoreChanges]).toEqual([80, ["port"]]);
   });
 
   test("is open from the load balancer to the services' ports, in both groups' rules, and to nothing else", () => {

@@ -1,4 +1,4 @@
-/** The way of a request: listener, rule, target group, service, container, on one port and with one health path. */
+/** The way of a request: listener, rule, target group, service, container, on one port and with one health path. A group's own port is no target's: ECS tells each one's. */
 import type { Resource } from "../../../../graph";
 import {
   called,
@@ -41,7 +41,6 @@ export const entrances = (shown: readonly Shown[]): Concern => ({
     for (const one of links.all("TargetGroup", "ListenerRule", "Listener")) yield gone(graph, one);
     for (const group of links.all("TargetGroup")) {
       const health = group.inputs.healthCheck as Record<string, string>;
-      yield inputFault(graph, group, "another port", { port: 9999 });
       yield inputFault(graph, group, "targets by instance", { targetType: "instance" });
       yield inputFault(graph, group, "another network", { vpcId: "vpc-other" });
       yield inputFault(graph, group, "TLS to the container", { protocol: "HTTPS" });
@@ -119,7 +118,6 @@ function brokenOf(links: Links, { name, port, health, routes }: Shown): string[]
       if (!inputs) return [`${name}: there is no target group ${arn}`];
       const check = inputs.healthCheck as Record<string, unknown>;
       return [
-        ...differs(`${name}: target group's port`, inputs.port, port),
         ...differs(
           `${name}: target group's kind`,
           `${String(inputs.targetType)} ${String(inputs.protocol)}`,
