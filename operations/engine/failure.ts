@@ -51,6 +51,10 @@ const HINTS: readonly (readonly [RegExp, string])[] = [
     "A port of the host is taken, by another environment or another program. Give this stack one that is free: under mainstay:scale, edge.httpPort and edge.httpsPort are its users', operatorPorts its operators'.",
   ],
   [
+    /cannot be deleted\s+because it is protected/,
+    "What is protected is declared no longer. It stays with its data, and nothing else is changed, until it is declared again or let go of on purpose. To delete it with its data: source docs/runbooks/shell.sh STACK, then pulumi state unprotect 'URN' --stack STACK, with the URN as it stands above, and run this again.",
+  ],
+  [
     /already exists|name \S+ is already in use/,
     "Something of that name is there that the state does not know, as a run that was killed leaves behind. Delete it by hand, then run this again.",
   ],

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Difference } from "../../operations/drift/classify";
@@ -28,6 +28,7 @@ describe.skipIf(why)(
     beforeAll(() => {
       trial = new TrialProject(stack, join(__dirname, "fixtures", "host.ts"));
       cpSync(join(ROOT, ".gitignore"), join(trial.directory, ".gitignore"));
+      symlinkSync(join(ROOT, "docs"), join(trial.directory, "docs"));
       git("init", "--quiet");
       git("add", "--all");
     });
@@ -204,6 +205,26 @@ describe.skipIf(why)(
       const { left: kept } = await succeed("down", "--yes", "--keep-protected");
       expect(kept).toEqual([expect.stringMatching(/docker:index\/volume:Volume::volume$/)]);
       expect(left(stack)).toEqual([named("volume")]);
+    });
+
+    it("says how to let go of what is protected and declared no longer; until then its data stay", async () => {
+      const program = join(trial.directory, "index.ts");
+      const text = readFileSync(program, "utf8");
+      writeFileSync(program, "export = () => {};\n");
+      const { code, stderr } = await run("up", "--yes");
+      const urn = /cannot be deleted\s+because it is protected[^]*'(urn:\S+:volume)'/.exec(stderr)?.[1] ?? "";
+      const said = /: (source .+), then (pulumi .+'URN' .+), with the URN/.exec(stderr)?.slice(1) ?? [];
+      expect([code, urn, said.length]).toEqual([1, expect.stringMatching(/:Volume::volume$/), 2]);
+      expect(left(stack)).toEqual([named("volume")]);
+
+      const commands = said
+        .join("\n")
+        .replace("URN", () => urn)
+        .replaceAll("STACK", stack);
+      execFileSync("bash", ["-e", "-c", commands], { cwd: trial.directory, stdio: "pipe" });
+      await succeed("up", "--yes");
+      expect(left(stack)).toEqual([]);
+      writeFileSync(program, text);
     });
 
     it("stops at Ctrl-C without leaving a lock, and goes on the next time", async () => {

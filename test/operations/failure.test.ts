@@ -30,3 +30,19 @@ test.each([
 ])("of %s that is taken already people are told what to do", (_, message, expected) =>
   expect(hints(message)).toEqual(expected),
 );
+
+/** As the engine says it, with the command it proposes. */
+const PROTECTED = `Preview failed: resource "urn:pulumi:prod::mainstay::mainstay:docker:Monitoring$docker:index/volume:Volume::grafana-data" cannot be deleted
+because it is protected. To unprotect the resource, either remove the \`protect\` flag from the resource in your Pulumi program and run \`pulumi up\`, or use the command:
+\`pulumi state unprotect 'urn:pulumi:prod::mainstay::mainstay:docker:Monitoring$docker:index/volume:Volume::grafana-data'\``;
+const REPLACED = `unable to replace resource "urn:pulumi:prod::mainstay::docker:index/volume:Volume::database-data"
+as it is currently marked for protection. To unprotect the resource, remove the \`protect\` flag from the resource in your Pulumi program and run \`pulumi up\``;
+
+test("what is protected and declared no longer people are told how to let go of, and of nothing else", () => {
+  const [hint, ...more] = hints(PROTECTED).slice(2);
+  expect(more).toEqual([]);
+  expect(hint).toBe(
+    "What is protected is declared no longer. It stays with its data, and nothing else is changed, until it is declared again or let go of on purpose. To delete it with its data: source docs/runbooks/shell.sh STACK, then pulumi state unprotect 'URN' --stack STACK, with the URN as it stands above, and run this again.",
+  );
+  expect(hints(REPLACED).slice(1)).toEqual([]);
+});
