@@ -169,21 +169,23 @@ export const firewall = [
 
 const holdsUnknown = (value: Json | undefined) => JSON.stringify(value ?? null).includes(UNKNOWN);
 
-/** The statement itself, or one of those that all have to hold. */
 function closesMetrics(statement: Readonly<Record<string, Json>>): Answer {
-  const parts = [statement, ...list(object(statement.andStatement).statements)].map(object);
-  const closes = parts.some(({ byteMatchStatement }) => {
-    const { fieldToMatch, positionalConstraint, searchString, textTransformations } =
-      object(byteMatchStatement);
-    return (
-      object(fieldToMatch).uriPath !== undefined &&
-      positionalConstraint === "STARTS_WITH" &&
-      searchString === "/metrics" &&
-      list(textTransformations).some((one) => object(one).type === "URL_DECODE")
-    );
-  });
-  return closes || (holdsUnknown(statement) ? undefined : false);
+  return metIn(statement) || (holdsUnknown(statement) ? undefined : false);
 }
+
+/** The statement itself, one of those that all have to hold, or of those of which one has to. */
+function metIn({ byteMatchStatement, andStatement, orStatement }: Readonly<Record<string, Json>>): boolean {
+  const { fieldToMatch, positionalConstraint, searchString, textTransformations } =
+    object(byteMatchStatement);
+  const met =
+    object(fieldToMatch).uriPath !== undefined &&
+    positionalConstraint === "STARTS_WITH" &&
+    searchString === "/metrics" &&
+    list(textTransformations).some((one) => object(one).type === "URL_DECODE");
+  return met || [andStatement, orStatement].flatMap(within).some((one) => metIn(object(one)));
+}
+
+const within = (statement: Json | undefined) => list(object(statement).statements);
 
 function usesGroup(name: string) {
   return ({ managedRuleGroupStatement: managed }: Readonly<Record<string, Json>>): Answer => {

@@ -4,7 +4,7 @@ import { evaluate } from "../../policies/evaluate";
 import { RULES } from "../../policies/rules";
 import waivers from "../../policies/waivers.json";
 import { awsGraph, awsPreview } from "../components/support/aws-stack";
-import { declareReal, inventOutputs } from "./support/stacks";
+import { declareReal, inventOutputs, sketchReal } from "./support/stacks";
 
 /** What is known of the program and still to be mended: a rule and a resource. Each has to be found. */
 const TO_MEND: Readonly<Record<string, readonly string[]>> = {
@@ -57,4 +57,22 @@ describe.each([true, false])("an environment on AWS (production: %s)", (producti
       remediated: [],
     });
   });
+});
+
+it("a firewall that closes several paths is judged by each of them", async () => {
+  const elsewhere = (text: string) =>
+    text.replace(/("web":\{[^]*?"metricsPath":")\/metrics/, "$1/internal/metrics");
+  const closed = await sketchReal("staging", {}, { rewrite: elsewhere });
+  const [acl] = closed.resources.filter(({ type }) => type === "aws:wafv2/webAcl:WebAcl");
+  expect(JSON.stringify(acl?.inputs)).toContain('"searchString":"/internal/metrics"');
+  const outcomes = (graph: Graph) => {
+    const { violations, undecidable } = evaluate(graph, RULES, { production: true, today: TODAY });
+    return [...violations, ...undecidable].filter(({ policy }) => policy === "waf-metrics-closed");
+  };
+  expect(outcomes(closed)).toEqual([]);
+  const open = JSON.parse(
+    JSON.stringify(closed).replaceAll('"searchString":"/metrics"', '"searchString":"/figures"'),
+  ) as Graph;
+  // Whom else the statement lets through is known at up only.
+  expect(outcomes(open)).toMatchObject([{ urn: acl?.urn }]);
 });
