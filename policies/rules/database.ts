@@ -32,6 +32,18 @@ const unlessReplica =
   (resource: Resource): Finding[] =>
     resource.inputs.replicateSourceDb === undefined ? check(resource) : [];
 
+/** What each engine calls the log of its errors, by how its name begins; Aurora's are called as what they are like. */
+const LOGS: Readonly<Record<string, string>> = {
+  mysql: "error",
+  mariadb: "error",
+  sqlserver: "error",
+  oracle: "alert",
+  db2: "diag.log",
+};
+
+const logOf = (engine: string) =>
+  Object.entries(LOGS).find(([name]) => engine.replace(/^aurora-/, "").startsWith(name))?.[1] ?? "postgresql";
+
 export const database = [
   resourceRule({
     name: "rds-no-public",
@@ -120,9 +132,14 @@ export const database = [
     description: "A database's log goes to CloudWatch.",
     severity: "medium",
     references: { fsbp: "RDS.36 RDS.9", nag: "RDSLoggingEnabled", checkov: "CKV_AWS_129" },
-    remediation: 'Set enabledCloudwatchLogsExports: ["postgresql", "upgrade"]',
+    remediation:
+      'Set enabledCloudwatchLogsExports to the logs of the engine: ["postgresql", "upgrade"], or ["error", "slowquery"]',
     types: DATABASE,
-    check: property("enabledCloudwatchLogsExports", contains("postgresql")),
+    check: (database) => {
+      const { engine = "postgres" } = database.inputs;
+      const findings = judge(database, "enabledCloudwatchLogsExports", contains(logOf(String(engine))));
+      return engine === UNKNOWN ? expect.softened(findings) : findings;
+    },
   }),
   resourceRule({
     name: "rds-enhanced-monitoring",

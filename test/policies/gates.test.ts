@@ -78,6 +78,30 @@ describe("what AWS and Docker take, and was taken for wrong", () => {
     expect(judged({ snapshotIdentifier: "x", username: "root" })).toBe("violation");
   });
 
+  it.each<[engine: Json, log: string]>([
+    ["postgres", "postgresql"],
+    ["aurora-postgresql", "postgresql"],
+    ["mysql", "error"],
+    ["aurora-mysql", "error"],
+    ["mariadb", "error"],
+    ["sqlserver-se", "error"],
+    ["oracle-ee", "alert"],
+    ["db2-se", "diag.log"],
+  ])("what %s calls the log of its errors: %s", (engine, log) => {
+    const judged = (...logs: string[]) =>
+      of("rds-logs", "rds/instance", { engine, enabledCloudwatchLogsExports: logs });
+    expect([judged(log), judged("slowquery", log), judged("slowquery")]).toEqual([
+      "pass",
+      "pass",
+      "violation",
+    ]);
+  });
+
+  it("the log of an engine that is not known yet", () => {
+    const logs = { engine: UNKNOWN, enabledCloudwatchLogsExports: ["error"] };
+    expect(of("rds-logs", "rds/instance", logs)).toBe("undecidable");
+  });
+
   it("what MySQL calls encrypted connections only", () => {
     const judged = (value: string) =>
       of("rds-force-ssl", "rds/parameterGroup", {
