@@ -69,9 +69,9 @@ const ask = <Q, A>(call: Call<Q, A>, request: Q): Promise<A> =>
  *
  * @param project the directory whose pack it is
  */
-export async function startPack(project = ROOT): Promise<
-  Analyzer & { configure: (levels: Levels) => Promise<void>; stop: () => void }
-> {
+export async function startPack(
+  project = ROOT,
+): Promise<Analyzer & { configure: (levels: Levels) => Promise<void>; stop: () => void }> {
   const runner = join(ROOT, "node_modules/@pulumi/pulumi/cmd/run-policy-pack");
   const child = spawn(process.execPath, [runner, "127.0.0.1:0", "."], {
     cwd: join(project, "policies"),
