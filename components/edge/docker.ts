@@ -66,7 +66,7 @@ export class DockerEdge extends pulumi.ComponentResource implements Edge<DockerK
           { internal: EDGE_PORTS.operator, external: environment.operatorPorts.api, ip: "127.0.0.1" },
         ],
         files: [config, secrets],
-        // Uploads are passed on as they come in; only what a slow service leaves unread is written here.
+        // Uploads and answers are passed on as they come in, and never written here.
         tmpfs: { "/tmp": 32 },
         health: {
           command: ["wget", "-q", "-O", "/dev/null", `http://127.0.0.1:${EDGE_PORTS.status}/healthz`],

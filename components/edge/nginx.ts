@@ -103,6 +103,8 @@ ${indent(services.map(releaseSplit).join("\n"), 2)}
   proxy_read_timeout ${edge.timeoutSeconds}s;
   proxy_send_timeout ${edge.timeoutSeconds}s;
   proxy_request_buffering off;
+  # What a slow client leaves unread waits at the service: a file of it would outgrow /tmp, and the answer be cut off.
+  proxy_max_temp_file_size 0;
   proxy_next_upstream error timeout http_502;
   proxy_next_upstream_tries 2;
   proxy_set_header Host $host;

@@ -1,5 +1,9 @@
+import { once } from "node:events";
+import { createServer, type RequestListener, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { buffer } from "node:stream/consumers";
+import { afterEach, describe, expect, test } from "vitest";
 import { nginxConf } from "../../components/edge/nginx";
 import type { PublicService } from "../../components/app/contract";
 import type { DockerEnvironment } from "../../environment/environment";
@@ -12,6 +16,8 @@ const { environment } = resolveConfig(stack, config);
 const local = environment as DockerEnvironment;
 const api: PublicService = { name: "api", routes: ["/v1", "/metrics"], host: "api", port: 8000 };
 const web: PublicService = { name: "web", routes: ["/"], host: "web", port: 8080 };
+
+const MIB = 1024 * 1024;
 
 /** A host name of the most characters there may be. */
 const LONGEST_NAME = [63, 63, 63, 61].map((length) => "a".repeat(length)).join(".");
@@ -47,5 +53,34 @@ describe.skipIf(!NGINX_FOUND)("nginx takes its configuration", () => {
     const nginx = await Nginx.prepare(nginxConf(of, services));
     expect(nginx.complaint()).toBe("");
     await nginx.remove();
+  });
+});
+
+describe.skipIf(!NGINX_FOUND)("nginx, in front of a service,", () => {
+  let nginx: Nginx | undefined;
+  let service: Server | undefined;
+  afterEach(async () => {
+    service?.closeAllConnections();
+    service?.close();
+    await nginx?.remove();
+  });
+
+  async function inFrontOf(answer: RequestListener): Promise<Nginx> {
+    service = createServer(answer).listen(0, "127.0.0.1");
+    await once(service, "listening");
+    const { port } = service.address() as AddressInfo;
+    nginx = await Nginx.prepare(nginxConf(local, [{ ...web, host: "127.0.0.1", port }]));
+    await nginx.start();
+    return nginx;
+  }
+
+  test("keeps no answer in its small /tmp for a client that reads slowly", async () => {
+    const body = Buffer.alloc(64 * MIB, 7);
+    const edge = await inFrontOf((_request, response) => response.end(body));
+    const response = await edge.ask("/");
+    // In this time it would have all of it.
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect((await buffer(response)).equals(body)).toBe(true);
+    expect(edge.warnings()).toEqual([]);
   });
 });

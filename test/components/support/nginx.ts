@@ -1,6 +1,8 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import type { IncomingMessage } from "node:http";
+import { request, type RequestOptions } from "node:https";
 import { connect, createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -61,6 +63,24 @@ export class Nginx {
     this.process = spawn("nginx", [...first.reverse(), `${last} daemon off;`], { stdio: "inherit" });
     while (!(await answers(this.ports.status)))
       if (this.process.exitCode !== null) throw new Error("nginx ended");
+  }
+
+  /** A request by the name the certificate is for. */
+  ask(path: string, options: RequestOptions = {}): Promise<IncomingMessage> {
+    return new Promise((resolve, reject) => {
+      const { https: port } = this.ports;
+      const sent = request(
+        { host: "localhost", port, path, agent: false, rejectUnauthorized: false, ...options },
+        resolve,
+      );
+      sent.on("error", reject).end();
+    });
+  }
+
+  /** What it has to say of what it does, from its warnings on. */
+  warnings(): string[] {
+    const lines = readFileSync(join(this.directory, "stderr"), "utf8").split("\n").filter(Boolean);
+    return lines.map((line) => line.replace(/^.*\[warn\] [\d#]+: (\*\d+ )?/, ""));
   }
 
   async remove(): Promise<void> {
