@@ -7,6 +7,12 @@ import { EDGE_NAME } from "./contract";
 /** Ports nginx listens on inside its container, where it has no right to lower ones. */
 export const EDGE_PORTS = { http: 8080, https: 8443, operator: 8002, status: 8081 } as const;
 
+/**
+ * Requests of one client the edge works on at a time. Browsers hold some ten, and an office shares an address; a tenth of
+ * what the smallest edge has connections for.
+ */
+const REQUESTS_AT_A_TIME = 100;
+
 const DAY_SECONDS = 86_400;
 const indent = (text: string, depth: number) =>
   text
@@ -69,6 +75,10 @@ http {
   limit_req_zone $binary_remote_addr zone=client:10m rate=${edge.requestsPerMinute}r/m;
   limit_req_status 429;
   limit_req_log_level warn;
+  # What one client has the edge work on at a time: all its connections are for all clients.
+  limit_conn_zone $binary_remote_addr zone=working:10m;
+  limit_conn_status 429;
+  limit_conn_log_level warn;
 
   geo $metrics_reader {
     default 0;
@@ -157,6 +167,7 @@ ${[
     listen ${EDGE_PORTS.https} ssl http2 default_server;
     server_name ${domain};
     limit_req zone=client burst=${edge.requestsPerMinute - 1} nodelay;
+    limit_conn working ${REQUESTS_AT_A_TIME};
 ${indent(ways, 4)}
   }
 

@@ -1,9 +1,9 @@
 import { once } from "node:events";
-import { createServer, type RequestListener, type Server } from "node:http";
+import { createServer, type RequestListener, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { nginxConf } from "../../components/edge/nginx";
 import type { PublicService } from "../../components/app/contract";
 import type { DockerEnvironment } from "../../environment/environment";
@@ -82,5 +82,18 @@ describe.skipIf(!NGINX_FOUND)("nginx, in front of a service,", () => {
     await new Promise((resolve) => setTimeout(resolve, 500));
     expect((await buffer(response)).equals(body)).toBe(true);
     expect(edge.warnings()).toEqual([]);
+  });
+
+  test("works on a hundred requests of one client at a time, and refuses more", async () => {
+    const waiting: ServerResponse[] = [];
+    const edge = await inFrontOf((_request, response) => void waiting.push(response));
+    const asked = Array.from({ length: 100 }, () => edge.ask("/"));
+    await vi.waitFor(() => expect(waiting).toHaveLength(100), 10_000);
+    expect((await edge.ask("/")).statusCode).toBe(429);
+    for (const response of waiting) response.end();
+    expect((await Promise.all(asked)).map(({ statusCode }) => statusCode)).toEqual(Array(100).fill(200));
+    expect(edge.lines().filter(({ status }) => status === 429)).toEqual([
+      expect.objectContaining({ upstreamHeaderSeconds: "" }),
+    ]);
   });
 });

@@ -83,6 +83,12 @@ export class Nginx {
     return lines.map((line) => line.replace(/^.*\[warn\] [\d#]+: (\*\d+ )?/, ""));
   }
 
+  /** What it wrote of each request. */
+  lines(): Record<string, unknown>[] {
+    const lines = readFileSync(join(this.directory, "stdout"), "utf8").split("\n").filter(Boolean);
+    return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+  }
+
   async remove(): Promise<void> {
     if (this.process?.exitCode === null) {
       this.process.kill();
