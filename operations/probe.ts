@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import type { ProbeOptions } from "./commands/probe";
 import { writeReport, writing } from "./files";
 import { EXIT, UserError, type ExitCode } from "./outcome";
-import type { NoLook, ProbeReport } from "./probe/check";
+import type { Check, NoLook, ProbeReport } from "./probe/check";
 import { remember } from "./probe/history";
 import { look } from "./probe/look";
 import { markdownNoLook, markdownProbe, renderProbe } from "./probe/render";
@@ -29,9 +29,12 @@ async function lookAt(stack: string, options: ProbeOptions): Promise<ProbeReport
   const target = targetOf(environment);
   const repeat = repetitions(options.repeat, target);
   const ca = options.ca === undefined ? undefined : authority(options.ca);
-  const token = usableToken(process.env["MAINSTAY_PROBE_TOKEN"]);
+  const given = givenToken(process.env["MAINSTAY_PROBE_TOKEN"]);
+  const ended = given === undefined ? undefined : endOf(given);
+  const token = ended === undefined ? given : undefined;
 
-  return look(target, { repeat, ...(ca && { ca }), ...(token && { token }) });
+  const report = await look(target, { repeat, ...(ca && { ca }), ...(token && { token }) });
+  return ended === undefined ? report : { ...report, checks: [...report.checks, withoutToken(ended)] };
 }
 
 /** Who reads the report hears of a look that was not taken, too. */
@@ -76,16 +79,23 @@ function authority(file: string): string {
   }
 }
 
-/** A token that is over would make a healthy environment look as if it refused its users. */
-function usableToken(token: string | undefined): string | undefined {
+function givenToken(token: string | undefined): string | undefined {
   if (token === undefined || token === "") return undefined;
-  if (!/^[\x21-\x7e]+$/.test(token))
-    throw new UserError("MAINSTAY_PROBE_TOKEN: no token has blanks or line breaks");
+  if (/^[\x21-\x7e]+$/.test(token)) return token;
+  throw new UserError("MAINSTAY_PROBE_TOKEN: no token has blanks or line breaks");
+}
+
+/** The environment is not to blame for a token that is over, and is looked at all the same. */
+const withoutToken = (ended: Date): Check => ({
+  name: "token",
+  verdict: "warning",
+  message: `MAINSTAY_PROBE_TOKEN was good until ${ended.toISOString()}: read as a stranger does; a new one is wanted, or none`,
+});
+
+/** When a token ended; undefined of one that is good, or that does not say. */
+function endOf(token: string): Date | undefined {
   const end = expiry(token);
-  if (end === undefined || end > Date.now()) return token;
-  throw new UserError(
-    `MAINSTAY_PROBE_TOKEN: the token was good until ${new Date(end).toISOString()}; a new one is wanted`,
-  );
+  return end === undefined || end > Date.now() ? undefined : new Date(end);
 }
 
 /** When a JSON web token ends, in milliseconds; undefined of any other token. */

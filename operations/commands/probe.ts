@@ -21,8 +21,8 @@ export const probeCommand = ({ probe }: Actions) =>
       "0 healthy (warnings included), 1 it could not look or write, 2 wrong arguments or invalid configuration, 3 failing",
     notes: [
       "What is read, and which answer is right, stands at `probe` of each service in Pulumi.yaml. The token in the",
-      "variable MAINSTAY_PROBE_TOKEN, if there is one, is sent along as a bearer token. Answers have to keep the times",
-      "of the alerts and objectives; the network between here and there counts as well.",
+      "variable MAINSTAY_PROBE_TOKEN, if there is one, is sent along as a bearer token; once it is over, that is a warning.",
+      "Answers have to keep the times of the alerts and objectives; the network between here and there counts as well.",
     ],
   })
     .option("--json", "print the result as JSON")
