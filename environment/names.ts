@@ -2,7 +2,7 @@ import { givingSecret, SCALE_KEY, SECRETS_KEY, SHAPE_KEY, type Context } from ".
 import { IMAGES } from "./images";
 import { whereValid } from "./parse";
 import { describe, type Problem } from "./problems";
-import { serviceBehind } from "./routes";
+import { answersOf, serviceBehind } from "./routes";
 import type { Receiver, Scale } from "./scale";
 import { OWNERS, secretOf } from "./scale-common";
 
@@ -107,12 +107,14 @@ function checkRoutes({ files, shape }: Context): Problem[] {
   );
 }
 
-/** What the outside probe reads of a service has to be that service's to answer. */
-function checkProbes({ files, shape }: Context): Problem[] {
+/** Something has to be known that a public service answers, and what its probe reads has to be its own to answer. */
+function checkProbes(context: Context): Problem[] {
+  const { files, shape } = context;
   return Object.keys(shape.services).flatMap((name) =>
     whereValid(() => {
-      const path = shape.services[name]?.probe?.path;
-      if (path === undefined) return [];
+      const service = shape.services[name];
+      const path = service?.probe?.path;
+      if (path === undefined) return unprobed(context, name);
       const answering = serviceBehind(shape.services, path);
       if (answering === name) return [];
       return [
@@ -125,6 +127,20 @@ function checkProbes({ files, shape }: Context): Problem[] {
       ];
     }),
   );
+}
+
+function unprobed({ files, shape }: Context, name: string): Problem[] {
+  const service = shape.services[name];
+  if (!service || service.routes.length === 0 || answersOf(shape.services, name).length > 0) return [];
+  const { ready } = service.health;
+  return [
+    {
+      file: files.project,
+      key: `${SHAPE_KEY}.services.${name}.probe`,
+      found: `nothing, and ${describe(ready)} of health.ready, which ${serviceBehind(shape.services, ready) ?? "no service"} answers`,
+      allowed: "a path below the service's own routes and its status: something the probes can ask it for",
+    },
+  ];
 }
 
 function checkImages({ files, shape, scale }: Context): Problem[] {

@@ -12,6 +12,26 @@ export function serviceBehind(
   return fitting.sort((a, b) => b.length - a.length)[0]?.name;
 }
 
+/** An address of a service's own, and what a caller without a token is answered there. */
+export interface Answered {
+  readonly path: string;
+  readonly status: number;
+}
+
+/** What is known of a service's answers to users: whether it is ready, where they can ask that, then its `probe`. */
+export function answersOf(
+  services: Readonly<Record<string, Pick<ServiceShape, "routes" | "health" | "probe">>>,
+  name: string,
+): Answered[] {
+  const service = services[name];
+  if (!service) return [];
+  const { health, probe } = service;
+  return [
+    ...(serviceBehind(services, health.ready) === name ? [{ path: health.ready, status: 200 }] : []),
+    ...(probe ? [{ path: probe.path, status: probe.status }] : []),
+  ];
+}
+
 /**
  * Beginnings of paths that only those who read metrics may ask for, whichever service they lead to: the usual one, and
  * where metrics of public services are scraped.

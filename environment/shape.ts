@@ -31,7 +31,10 @@ const probe = z
       .optional()
       .describe("What one with a token is; else the same."),
   })
-  .describe("What the outside probe reads, again and again: best what is answered from the database.");
+  .describe(
+    "What the probe from outside reads, again and again: best what is answered from the database. The one inside reads " +
+      "it where users cannot ask for health.ready, and then it has to be there.",
+  );
 
 const service = z.strictObject({
   description: z.string().min(1),

@@ -1,5 +1,6 @@
 import { stringify } from "yaml";
 import type { DockerEnvironment, Service } from "../../environment/environment";
+import { answersOf, type Answered } from "../../environment/routes";
 import type { ScrapeTarget } from "../kind";
 import { EDGE_PORTS } from "./nginx";
 
@@ -10,31 +11,34 @@ export const AUTHORITY_FILE = "/run/secrets/authority.pem";
 /** One way in that is tried again and again. */
 interface Probe {
   readonly name: string;
-  readonly module: "page" | "redirect";
+  readonly module: string;
   readonly target: string;
 }
 
-/** Every public service through the edge, and the way from HTTP to HTTPS. */
-function probes(edge: string, services: readonly Service[]): Probe[] {
-  const pages = services
+/** The module that takes an answer of one status for a good one. */
+const moduleOf = ({ status }: Answered) => `page-${status}`;
+
+/** What is asked of each public service: the first that is known of its answers. */
+function pages(services: readonly Service[]): [name: string, page: Answered][] {
+  const byName = Object.fromEntries(services.map((service) => [service.name, service]));
+  return services
     .filter(({ routes }) => routes.length > 0)
-    .map((service) => ({
-      name: service.name,
-      module: "page" as const,
-      target: `https://${edge}:${EDGE_PORTS.https}${pageOf(service, services)}`,
-    }));
-  return [...pages, { name: "redirect", module: "redirect", target: `http://${edge}:${EDGE_PORTS.http}/` }];
+    .map(({ name }) => {
+      const [page] = answersOf(byName, name);
+      if (!page) throw new Error(`nothing can be asked of ${name}; the configuration was not checked`);
+      return [name, page];
+    });
 }
 
-/** Whether it is ready, where that can be asked from outside: under no other service's prefix. Else its page. */
-function pageOf(service: Service, services: readonly Service[]): string {
-  const path = service.health.ready;
-  const prefixes = services.flatMap(({ name, routes }) => routes.map((route) => ({ name, route })));
-  const longest = prefixes
-    .filter(({ route }) => path.startsWith(route))
-    .sort((a, b) => b.route.length - a.route.length)[0];
-  return longest?.name === service.name ? path : (service.routes[0] ?? "/");
-}
+/** Every public service through the edge, and the way from HTTP to HTTPS. */
+const probes = (edge: string, services: readonly Service[]): Probe[] => [
+  ...pages(services).map(([name, page]) => ({
+    name,
+    module: moduleOf(page),
+    target: `https://${edge}:${EDGE_PORTS.https}${page.path}`,
+  })),
+  { name: "redirect", module: "redirect", target: `http://${edge}:${EDGE_PORTS.http}/` },
+];
 
 /** What Prometheus asks the blackbox exporter: one target for each probe. */
 export const probeTargets = (exporter: string, edge: string, services: readonly Service[]): ScrapeTarget[] =>
@@ -52,30 +56,34 @@ export const probeTargets = (exporter: string, edge: string, services: readonly 
  *
  * The name users know stands in the request and in the certificate; the address is the edge's inside.
  */
-export function blackboxConfig({ domain, edge }: DockerEnvironment): string {
+export function blackboxConfig({ domain, edge, services }: DockerEnvironment): string {
   const http = { preferred_ip_protocol: "ip4", follow_redirects: false, headers: { Host: domain } };
   const authority = edge.certificate.kind === "internal" ? { ca_file: AUTHORITY_FILE } : {};
-  return stringify({
-    modules: {
-      page: {
-        prober: "http",
-        timeout: "5s",
-        http: {
-          ...http,
-          valid_status_codes: [200],
-          fail_if_not_ssl: true,
-          tls_config: { server_name: domain, ...authority },
-        },
-      },
-      redirect: {
-        prober: "http",
-        timeout: "5s",
-        http: {
-          ...http,
-          valid_status_codes: [308],
-          fail_if_header_not_matches: [{ header: "Location", regexp: "^https://" }],
+  const answering = (page: Answered) => ({
+    prober: "http",
+    timeout: "5s",
+    http: {
+      ...http,
+      valid_status_codes: [page.status],
+      fail_if_not_ssl: true,
+      tls_config: { server_name: domain, ...authority },
+    },
+  });
+  return stringify(
+    {
+      modules: {
+        ...Object.fromEntries(pages(services).map(([, page]) => [moduleOf(page), answering(page)])),
+        redirect: {
+          prober: "http",
+          timeout: "5s",
+          http: {
+            ...http,
+            valid_status_codes: [308],
+            fail_if_header_not_matches: [{ header: "Location", regexp: "^https://" }],
+          },
         },
       },
     },
-  });
+    { aliasDuplicateObjects: false },
+  );
 }

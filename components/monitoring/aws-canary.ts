@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { AwsEnvironment } from "../../environment/environment";
-import { serviceBehind } from "../../environment/routes";
+import { answersOf } from "../../environment/routes";
 import { BOUNDS } from "../../observability/bounds";
 import type { AwsContext } from "../aws/context";
 import { compiled } from "../aws/function";
@@ -100,12 +100,9 @@ function upload(
 function looksAt({ services, url, domain }: AwsEnvironment): Look[] {
   const byName = Object.fromEntries(services.map((service) => [service.name, service]));
   return [
-    ...services.flatMap(({ name, health, probe }) => [
-      ...(serviceBehind(byName, health.ready) === name
-        ? [{ url: `${url}${health.ready}`, status: 200 }]
-        : []),
-      ...(probe ? [{ url: `${url}${probe.path}`, status: probe.status }] : []),
-    ]),
+    ...services.flatMap(({ name }) =>
+      answersOf(byName, name).map(({ path, status }) => ({ url: `${url}${path}`, status })),
+    ),
     { url: `http://${domain}/`, status: 301, location: `https://${domain}` },
   ];
 }

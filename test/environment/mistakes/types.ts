@@ -93,6 +93,13 @@ export const OF_TYPES: readonly Mistake[] = [
     ],
   },
   {
+    kind: "a public service that no probe can ask for anything",
+    changes: [drop("shape.services.web.probe")],
+    says: [
+      'Pulumi.yaml: mainstay:shape.services.web.probe: found nothing, and "/health/ready" of health.ready, which api answers; allowed: a path below the service\'s own routes and its status: something the probes can ask it for',
+    ],
+  },
+  {
     kind: "a probe that expects a failure",
     changes: [set("shape.services.web.probe.status", 500)],
     says: [

@@ -1,0 +1,49 @@
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { parse } from "yaml";
+import { blackboxConfig, probeTargets } from "../../components/edge/probes";
+import type { DockerEnvironment, Service } from "../../environment/environment";
+import { resolveConfig } from "../../environment/load";
+import { readStackFiles } from "../../environment/stack-files";
+
+const { stack, config } = readStackFiles(join(__dirname, "../.."), "local");
+const local = resolveConfig(stack, config).environment as DockerEnvironment;
+
+/** What is asked of each, and which status is right, with services that differ from those of the stack `local`. */
+function asked(
+  change: (service: Service) => Partial<Service>,
+): [probe: string, target: string, statuses: number[]][] {
+  const services = local.services.map((service) => ({ ...service, ...change(service) }));
+  const { modules } = parse(blackboxConfig({ ...local, services })) as {
+    modules: Record<string, { http: { valid_status_codes: number[] } }>;
+  };
+  return probeTargets("exporter", "edge", services).map(({ labels, query }) => [
+    labels?.["probe"] ?? "",
+    query?.["target"] ?? "",
+    modules[query?.["module"] ?? ""]?.http.valid_status_codes ?? [],
+  ]);
+}
+const REDIRECT = ["redirect", "http://edge:8080/", [308]];
+
+test("a service is asked whether it is ready, or for its probe where another one answers that path", () => {
+  expect(asked(() => ({}))).toEqual([
+    ["api", "https://edge:8443/health/ready", [200]],
+    ["web", "https://edge:8443/", [200]],
+    REDIRECT,
+  ]);
+});
+
+test("its probe has the status that is declared", () => {
+  const probe = { path: "/start", status: 302 };
+  expect(asked(({ name }) => (name === "web" ? { probe } : {}))).toEqual([
+    ["api", "https://edge:8443/health/ready", [200]],
+    ["web", "https://edge:8443/start", [302]],
+    REDIRECT,
+  ]);
+  const unreachable = ({ name }: Service) => (name === "api" ? { routes: ["/v1"] } : {});
+  expect(asked(unreachable)[0]).toEqual([
+    "api",
+    "https://edge:8443/v1/documents/00000000-0000-4000-8000-000000000000",
+    [401],
+  ]);
+});
