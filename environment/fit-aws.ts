@@ -14,7 +14,7 @@ export function checkFitOnAws(context: Context, environment: AwsEnvironment): Pr
     ...[checkName, checkServiceNames, checkDomain, checkZones, checkCopyRegion],
     ...[checkSizes, checkReplicas, checkImages],
     ...[checkRoutes, checkFirewall, checkDatabase, checkStorage, checkConnections],
-    ...[checkBackups, checkSchedule, checkDrill],
+    ...[checkBackups, checkSchedule, checkDrill, checkMigration],
   ].flatMap((check) => whereValid(() => check(context, environment)));
 }
 
@@ -298,4 +298,14 @@ function checkDrill(context: Context, { backups }: AwsEnvironment): Problem[] {
   if (backups.drillGiB <= most) return [];
   const allowed = `at most ${most} on platform aws: a task has ${TASK_DISK_GIB.most} GiB of disk, ${TASK_DISK_GIB.own} of them for its image`;
   return [{ ...inScale(context, "backups.drillGiB"), found: String(backups.drillGiB), allowed }];
+}
+
+/** Beside migrating, its task makes the database's users, and gives them their passwords: without it nobody gets in. */
+function checkMigration({ files }: Context, { migration, services }: AwsEnvironment): Problem[] {
+  const at = (key: string) => ({ file: files.project, key: `${SHAPE_KEY}.${key}` });
+  const why = "on platform aws: the migration's task makes the database's users";
+  if (migration === null) return [{ ...at("migration"), found: "nothing", allowed: `a migration ${why}` }];
+  if (services.some(({ needs }) => needs.includes("database"))) return [];
+  const found = "no service that needs the database";
+  return [{ ...at("services"), found, allowed: `at least one ${why}, and has its size` }];
 }

@@ -22,6 +22,17 @@ const ownImages = (region: string, stack: string): Change[] =>
     ),
   );
 
+/** A service that neither needs the database nor is told of it. */
+const withoutDatabase =
+  (name: string): Change =>
+  (draft) => {
+    const { services } = draft.shape as { services: Record<string, Record<"needs" | "variables", string[]>> };
+    const service = services[name];
+    if (!service) throw new Error(`there is no service ${name}`);
+    service.needs = service.needs.filter((need) => need !== "database");
+    service.variables = service.variables.filter((variable) => !variable.startsWith("DATABASE_"));
+  };
+
 const file = "Pulumi.staging.yaml: mainstay:scale";
 const POSTGRES = 'an image whose tag begins with a major version RDS has, 15 to 18: "postgres:17.11"';
 const project = "Pulumi.yaml: mainstay:shape";
@@ -297,6 +308,20 @@ export const MISTAKES_ON_AWS: readonly Mistake[] = [
     changes: [set("scale.monitoring.prometheus.retentionDays", 30)],
     says: [
       `${file}.monitoring.prometheus.retentionDays: found 30; allowed: a whole number from 31 to 400: objectives add up 30 days`,
+    ],
+  },
+  {
+    kind: "no migration",
+    changes: [set("shape.migration", null)],
+    says: [
+      `${project}.migration: found nothing; allowed: a migration on platform aws: the migration's task makes the database's users`,
+    ],
+  },
+  {
+    kind: "a database that no service needs",
+    changes: [withoutDatabase("api"), withoutDatabase("worker")],
+    says: [
+      `${project}.services: found no service that needs the database; allowed: at least one on platform aws: the migration's task makes the database's users, and has its size`,
     ],
   },
 ];
