@@ -3,7 +3,7 @@ import { SCALE_KEY, SHAPE_KEY, type Context } from "./context";
 import { checkFitOnAws } from "./fit-aws";
 import { checkHistory, checkReceivers, checkRunbooks, checkWebhooks } from "./fit-monitoring";
 import { whereValid } from "./parse";
-import type { Problem } from "./problems";
+import type { Place, Problem } from "./problems";
 import type { DockerScale } from "./scale";
 
 /** What one part of the environment takes of its host, all its copies together. */
@@ -67,11 +67,45 @@ export function checkFit(context: Context, environment: Environment): Problem[] 
  * shared in time, so only a single limit can be too high.
  */
 const checkFitOnHost = (context: Context, environment: DockerEnvironment): Problem[] =>
-  [checkHost, checkCopies, checkPorts, checkHistory].flatMap((check) =>
+  [checkHostNames, checkHost, checkCopies, checkPorts, checkHistory].flatMap((check) =>
     whereValid(() => check(context, environment)),
   );
 
 const inScale = ({ files }: Context, key: string) => ({ file: files.stack, key: `${SCALE_KEY}.${key}` });
+
+/** Linux has no room for a longer name of a host, and Docker starts no container that has one. */
+const LONGEST_HOST_NAME = 64;
+/** The longest of the containers that are there in every environment. */
+const LONGEST_OWN = "database-exporter";
+
+/** A container's host name is its own: the environment's, the service's, the release's and the copy's together. */
+function checkHostNames({ files }: Context, { name: stack, services }: DockerEnvironment): Problem[] {
+  const hostName = (container: string) => `mainstay-${stack}-${container}`;
+  const ofServices = services.flatMap(({ name, replicas, candidate }) => [
+    { service: name, host: hostName(`${name}-${replicas}`) },
+    ...(candidate ? [{ service: name, host: hostName(`${name}-candidate-${candidate.replicas}`) }] : []),
+  ]);
+  const tooLong = (place: Place, host: string, shorter: string): Problem[] =>
+    host.length <= LONGEST_HOST_NAME
+      ? []
+      : [
+          {
+            ...place,
+            found: `a name of which a container is called ${host}, ${host.length} characters`,
+            allowed: `one that leaves it at most ${LONGEST_HOST_NAME}, as Linux wants of a host: ${shorter}`,
+          },
+        ];
+  return [
+    ...tooLong({ file: files.stack, key: "the stack's name" }, hostName(LONGEST_OWN), "a shorter one"),
+    ...ofServices.flatMap(({ service, host }) =>
+      tooLong(
+        { file: files.project, key: `${SHAPE_KEY}.services.${service}` },
+        host,
+        "a shorter one, or a shorter name of the stack",
+      ),
+    ),
+  ];
+}
 
 function checkHost(context: Context, environment: DockerEnvironment): Problem[] {
   const parts = shares(environment);

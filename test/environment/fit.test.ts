@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { changed, saysOf, set, type Change, type Json } from "./support/configuration";
+import { changed, linesOf, rename, saysOf, set, type Change, type Json } from "./support/configuration";
 import { resolve } from "../../environment/resolve";
 
 const memory = fc.integer({ min: 16, max: 1024 });
@@ -153,5 +153,50 @@ describe("the database's connections", () => {
       ),
       { numRuns: 100, seed: 1 },
     );
+  });
+});
+
+describe("the host names of containers", () => {
+  const of = (stack: string, ...changes: Change[]) =>
+    linesOf(resolve({ ...changed(...changes), stack }).problems).filter((line) =>
+      line.includes("a container"),
+    );
+  const candidate = (replicas: number) => ({ image: "mainstay/app:0.2.0", weightPercent: 10, replicas });
+  const called = (name: string) => [
+    rename("shape.services.web", name),
+    rename("scale.services.web", name),
+    set("scale.host", { memoryMiB: 65_536, cpus: 2, diskGiB: 200 }),
+  ];
+
+  test("may have 64 characters and no more, the copies' numbers among them", () => {
+    const name = "of-twenty-characters";
+    const copies = (replicas: number) => [...called(name), set(`scale.services.${name}.replicas`, replicas)];
+    // mainstay- is 9 characters, -of-twenty-characters-9 is 23.
+    const stack = "s".repeat(32);
+    expect(of(stack, ...copies(9))).toEqual([]);
+    expect(of(`${stack}s`, ...copies(9))).toEqual([
+      `Pulumi.yaml: mainstay:shape.services.${name}: found a name of which a container is called mainstay-${stack}s-${name}-9, 65 characters; allowed: one that leaves it at most 64, as Linux wants of a host: a shorter one, or a shorter name of the stack`,
+    ]);
+    expect(of(stack, ...copies(10))).toEqual([
+      `Pulumi.yaml: mainstay:shape.services.${name}: found a name of which a container is called mainstay-${stack}-${name}-10, 65 characters; allowed: one that leaves it at most 64, as Linux wants of a host: a shorter one, or a shorter name of the stack`,
+    ]);
+  });
+
+  test("are a candidate's, too", () => {
+    const name = "of-twenty-characters";
+    const stack = "s".repeat(22);
+    const changes = [...called(name), set(`scale.services.${name}.candidate`, candidate(1))];
+    expect(of(stack, ...changes)).toEqual([]);
+    expect(of(`${stack}s`, ...changes)).toEqual([
+      `Pulumi.yaml: mainstay:shape.services.${name}: found a name of which a container is called mainstay-${stack}s-${name}-candidate-1, 65 characters; allowed: one that leaves it at most 64, as Linux wants of a host: a shorter one, or a shorter name of the stack`,
+    ]);
+  });
+
+  test("leave less room for the stack's where the environment's own are longer", () => {
+    const stack = "s".repeat(37);
+    expect(of(stack)).toEqual([]);
+    expect(of(`${stack}s`)).toEqual([
+      `Pulumi.${stack}s.yaml: the stack's name: found a name of which a container is called mainstay-${stack}s-database-exporter, 65 characters; allowed: one that leaves it at most 64, as Linux wants of a host: a shorter one`,
+    ]);
   });
 });
