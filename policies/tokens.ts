@@ -18,6 +18,9 @@ export const docker = (name: string) => [
 
 export const BUCKET = s3("bucket");
 export const DATABASE = aws("rds", "instance");
+/** Aurora keeps what is for the data in the cluster, and what is for the machines in its instances. */
+export const AURORA = aws("rds", "cluster");
+export const AURORA_INSTANCE = aws("rds", "clusterInstance");
 export const CACHE = aws("elasticache", "replicationGroup");
 export const LOAD_BALANCER = lb("loadBalancer");
 export const SERVICE = aws("ecs", "service");

@@ -123,7 +123,7 @@ function strings(value: Json): string[] {
 }
 
 /** The inputs a resource may be called by elsewhere. */
-const NAMING = ["name", "bucket", "identifier", "replicationGroupId", "family"];
+const NAMING = ["name", "bucket", "identifier", "clusterIdentifier", "replicationGroupId", "family"];
 
 function namesOf(resource: Resource): string[] {
   return NAMING.flatMap((key) => {

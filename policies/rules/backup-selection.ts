@@ -3,6 +3,7 @@ import { UNKNOWN, type Json, type Resource } from "../../graph/resource";
 import { documentAt, list, object } from "../documents";
 import { every, not, some } from "../expect";
 import type { Answer } from "../rule";
+import { AURORA } from "../tokens";
 import { refers, type GraphView } from "../view";
 import { fits, partsOfArn } from "./statement";
 
@@ -22,16 +23,19 @@ export function selects(selection: Resource, instance: Resource, view: GraphView
 
 /** By what the list was computed from, or by a pattern of ARNs; those of all regions are taken for one's own. */
 function isNamed(selection: Resource, input: string, instance: Resource): Answer {
-  const { identifier } = instance.inputs;
+  const [kind, name] = AURORA.includes(instance.type)
+    ? ["cluster", "clusterIdentifier"]
+    : ["db", "identifier"];
+  const identifier = instance.inputs[name];
   const patterns = list(selection.inputs[input]).map((pattern): Answer => {
     // Of what is not known tells what it is computed from.
     if (pattern === UNKNOWN) return false;
     if (pattern === "*") return true;
     const { service = "", rest = "" } = partsOfArn(String(pattern)) ?? {};
     if (!fits(service, "rds")) return false;
-    if (fits(rest, "db:any")) return true;
+    if (fits(rest, `${kind}:any`)) return true;
     return typeof identifier === "string" && identifier !== UNKNOWN
-      ? fits(rest, `db:${identifier}`)
+      ? fits(rest, `${kind}:${identifier}`)
       : undefined;
   });
   return some([refers(selection, input, instance), ...patterns]);

@@ -3,22 +3,18 @@ import { UNKNOWN, type Resource } from "../../graph/resource";
 import { list, object } from "../documents";
 import * as expect from "../expect";
 import { graphRule, resourceRule, type Finding } from "../rule";
-import { aws, DATABASE } from "../tokens";
+import { AURORA, aws, DATABASE } from "../tokens";
 import { refers, type GraphView } from "../view";
 import { selects } from "./backup-selection";
+import { unlessReplica } from "./database";
 import { subnetsThatLeadOut } from "./routes";
 
 const { isSet, judge, matches, properties } = expect;
 
 const PARAMETERS = aws("rds", "parameterGroup");
+const AURORA_PARAMETERS = aws("rds", "clusterParameterGroup");
 const SUBNETS = aws("rds", "subnetGroup");
 const GUIDE = "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide";
-
-/** A replica takes these from its source. */
-const unlessReplica =
-  (check: (resource: Resource) => Finding[]) =>
-  (resource: Resource): Finding[] =>
-    resource.inputs.replicateSourceDb === undefined ? check(resource) : [];
 
 export const databaseSurroundings = [
   resourceRule({
@@ -27,7 +23,7 @@ export const databaseSurroundings = [
     severity: "high",
     remediation: "Set dbSubnetGroupName and vpcSecurityGroupIds",
     link: `${GUIDE}/USER_VPC.WorkingWithRDSInstanceinaVPC.html`,
-    types: DATABASE,
+    types: [...DATABASE, ...AURORA],
     check: (database) => [
       ...unlessReplica(properties({ dbSubnetGroupName: isSet }))(database),
       ...judge(database, "vpcSecurityGroupIds", isSet),
@@ -40,7 +36,7 @@ export const databaseSurroundings = [
     references: { checkov: "CKV2_AWS_69" },
     remediation:
       'Add the parameter rds.force_ssl, of MySQL and MariaDB require_secure_transport, with the value "1"',
-    types: PARAMETERS,
+    types: [...PARAMETERS, ...AURORA_PARAMETERS],
     check: judgeParameter(["rds.force_ssl", "require_secure_transport"], matches(/^(1|on|true)$/i, "1")),
   }),
   resourceRule({
@@ -50,7 +46,7 @@ export const databaseSurroundings = [
     references: { checkov: "CKV2_AWS_30" },
     remediation: "Add the parameter log_min_duration_statement, in milliseconds, or log_statement",
     link: `${GUIDE}/USER_LogAccess.Concepts.PostgreSQL.html`,
-    types: PARAMETERS,
+    types: [...PARAMETERS, ...AURORA_PARAMETERS],
     check: judgeQueryLog,
   }),
   graphRule({
@@ -58,15 +54,19 @@ export const databaseSurroundings = [
     description:
       "A database has a parameter group of this stack, so that what is required of it is declared.",
     severity: "high",
-    remediation: "Declare an rds.ParameterGroup and set parameterGroupName to its name",
+    remediation:
+      "Declare an rds.ParameterGroup and set parameterGroupName to its name; of Aurora an rds.ClusterParameterGroup and dbClusterParameterGroupName",
     link: `${GUIDE}/USER_WorkingWithParamGroups.html`,
-    types: DATABASE,
-    check: (instance, view) => {
-      const { sure, open } = view.targets(instance, "parameterGroupName", PARAMETERS);
+    types: [...DATABASE, ...AURORA],
+    check: (database, view) => {
+      const [input, types] = AURORA.includes(database.type)
+        ? ["dbClusterParameterGroupName", AURORA_PARAMETERS]
+        : ["parameterGroupName", PARAMETERS];
+      const { sure, open } = view.targets(database, input, types);
       const answer = sure.length > 0 ? true : open ? undefined : false;
       return unlessReplica(() =>
-        expect.unless(answer, instance, "no parameter group of this stack is in force", "parameterGroupName"),
-      )(instance);
+        expect.unless(answer, database, "no parameter group of this stack is in force", input),
+      )(database);
     },
   }),
   graphRule({
@@ -85,7 +85,7 @@ export const databaseSurroundings = [
     references: { fsbp: "RDS.26", nag: "RDSInBackupPlan" },
     remediation:
       "Name the database's arn in the resources of a backup.Selection, and keep it out of notResources and conditions",
-    types: DATABASE,
+    types: [...DATABASE, ...AURORA],
     check: (instance, view) => {
       const selections = view.ofType(aws("backup", "selection"));
       const answers = selections.map((selection) => selects(selection, instance, view));
@@ -117,7 +117,7 @@ function judgeParameter(names: readonly string[], expected: ReturnType<typeof ma
 /** Other engines call these parameters otherwise. */
 function judgeQueryLog(group: Resource): Finding[] {
   const { family = "postgres" } = group.inputs;
-  if (family !== UNKNOWN && !String(family).startsWith("postgres")) return [];
+  if (family !== UNKNOWN && !/^(aurora-)?postgres/.test(String(family))) return [];
   const findings = judgeParameter(
     ["log_min_duration_statement", "log_statement"],
     matches(/^(\d+|ddl|mod|all)$/, "0 or more, or ddl, mod, all"),

@@ -1,8 +1,8 @@
-/** PostgreSQL as a managed service: RDS. */
+/** PostgreSQL as a managed service: RDS, and Aurora. */
 import { UNKNOWN, type Resource } from "../../graph/resource";
 import * as expect from "../expect";
 import { resourceRule, type Finding } from "../rule";
-import { DATABASE } from "../tokens";
+import { AURORA, AURORA_INSTANCE, DATABASE } from "../tokens";
 
 const {
   aSecret,
@@ -26,11 +26,20 @@ const FIRST_SAFE_MINOR: Readonly<Record<number, number>> = { 10: 17, 11: 12, 12:
 /** The oldest major version that the community still mends. */
 const OLDEST_MAJOR = 15;
 
+const KEEPS_DATA = [...DATABASE, ...AURORA];
+const RUNS = [...DATABASE, ...AURORA_INSTANCE];
+
 /** A replica takes these from its source. */
-const unlessReplica =
+export const unlessReplica =
   (check: (resource: Resource) => Finding[]) =>
   (resource: Resource): Finding[] =>
-    resource.inputs.replicateSourceDb === undefined ? check(resource) : [];
+    [resource.inputs.replicateSourceDb, resource.inputs.replicationSourceIdentifier].every(
+      (source) => source === undefined,
+    )
+      ? check(resource)
+      : [];
+
+const isAurora = ({ type }: Resource) => AURORA.includes(type);
 
 /** What each engine calls the log of its errors, by how its name begins; Aurora's are called as what they are like. */
 const LOGS: Readonly<Record<string, string>> = {
@@ -51,7 +60,7 @@ export const database = [
     severity: "critical",
     references: { fsbp: "RDS.2", nag: "RDSInstancePublicAccess", checkov: "CKV_AWS_17", trivy: "AWS-0180" },
     remediation: "Set publiclyAccessible: false",
-    types: DATABASE,
+    types: RUNS,
     check: property("publiclyAccessible", orAbsent(is(false))),
   }),
   resourceRule({
@@ -60,7 +69,7 @@ export const database = [
     severity: "high",
     references: { fsbp: "RDS.3", nag: "RDS2", checkov: "CKV_AWS_16", trivy: "AWS-0080" },
     remediation: "Set storageEncrypted: true",
-    types: DATABASE,
+    types: KEEPS_DATA,
     check: property("storageEncrypted", is(true)),
   }),
   resourceRule({
@@ -70,7 +79,7 @@ export const database = [
     severity: "low",
     remediation: "Set kmsKeyId and masterUserSecretKmsKeyId to a kms.Key",
     link: `${GUIDE}/Overview.Encryption.Keys.html`,
-    types: DATABASE,
+    types: KEEPS_DATA,
     check: unlessReplica((database) =>
       properties({
         kmsKeyId: isSet,
@@ -84,7 +93,7 @@ export const database = [
     severity: "high",
     references: { fsbp: "RDS.11", nag: "RDS13", checkov: "CKV_AWS_133", trivy: "AWS-0077" },
     remediation: "Set backupRetentionPeriod to 7 or more",
-    types: DATABASE,
+    types: KEEPS_DATA,
     check: unlessReplica(property("backupRetentionPeriod", atLeast(7))),
   }),
   resourceRule({
@@ -93,7 +102,7 @@ export const database = [
     severity: "high",
     references: { fsbp: "RDS.8", nag: "RDS10", checkov: "CKV_AWS_293", trivy: "AWS-0177" },
     remediation: "Set deletionProtection: true",
-    types: DATABASE,
+    types: KEEPS_DATA,
     check: unlessReplica(property("deletionProtection", is(true))),
     remedy: () => ({ deletionProtection: true }),
   }),
@@ -103,7 +112,7 @@ export const database = [
     severity: "high",
     remediation: "Set skipFinalSnapshot: false and finalSnapshotIdentifier",
     link: `${GUIDE}/USER_DeleteInstance.html`,
-    types: DATABASE,
+    types: KEEPS_DATA,
     check: unlessReplica(
       properties({ skipFinalSnapshot: orAbsent(is(false)), finalSnapshotIdentifier: isSet }),
     ),
@@ -124,7 +133,7 @@ export const database = [
     severity: "medium",
     references: { fsbp: "RDS.10", checkov: "CKV_AWS_161", trivy: "AWS-0176" },
     remediation: "Set iamDatabaseAuthenticationEnabled: true",
-    types: DATABASE,
+    types: KEEPS_DATA,
     check: property("iamDatabaseAuthenticationEnabled", is(true)),
   }),
   resourceRule({
@@ -134,7 +143,7 @@ export const database = [
     references: { fsbp: "RDS.36 RDS.9", nag: "RDSLoggingEnabled", checkov: "CKV_AWS_129" },
     remediation:
       'Set enabledCloudwatchLogsExports to the logs of the engine: ["postgresql", "upgrade"], or ["error", "slowquery"]',
-    types: DATABASE,
+    types: KEEPS_DATA,
     check: (database) => {
       const { engine = "postgres" } = database.inputs;
       const findings = judge(database, "enabledCloudwatchLogsExports", contains(logOf(String(engine))));
@@ -147,7 +156,7 @@ export const database = [
     severity: "low",
     references: { fsbp: "RDS.6", nag: "RDSEnhancedMonitoringEnabled", checkov: "CKV_AWS_118" },
     remediation: "Set monitoringInterval to 60 or less, and monitoringRoleArn",
-    types: DATABASE,
+    types: RUNS,
     check: property("monitoringInterval", oneOf(1, 5, 10, 15, 30, 60)),
   }),
   resourceRule({
@@ -157,7 +166,7 @@ export const database = [
     references: { checkov: "CKV_AWS_353 CKV_AWS_354", trivy: "AWS-0133 AWS-0078" },
     remediation: "Set performanceInsightsEnabled: true and performanceInsightsKmsKeyId",
     link: `${GUIDE}/USER_PerfInsights.html`,
-    types: DATABASE,
+    types: RUNS,
     check: properties({ performanceInsightsEnabled: is(true), performanceInsightsKmsKeyId: isSet }),
   }),
   resourceRule({
@@ -180,7 +189,7 @@ export const database = [
     severity: "medium",
     references: { fsbp: "RDS.13", nag: "RDSAutomaticMinorVersionUpgradeEnabled", checkov: "CKV_AWS_226" },
     remediation: "Set autoMinorVersionUpgrade: true",
-    types: DATABASE,
+    types: RUNS,
     check: property("autoMinorVersionUpgrade", orAbsent(is(true))),
     remedy: () => ({ autoMinorVersionUpgrade: true }),
   }),
@@ -190,7 +199,7 @@ export const database = [
     severity: "low",
     references: { fsbp: "RDS.17", checkov: "CKV2_AWS_60" },
     remediation: "Set copyTagsToSnapshot: true",
-    types: DATABASE,
+    types: KEEPS_DATA,
     check: property("copyTagsToSnapshot", is(true)),
     remedy: () => ({ copyTagsToSnapshot: true }),
   }),
@@ -200,7 +209,7 @@ export const database = [
     severity: "low",
     references: { fsbp: "RDS.23", nag: "RDS11" },
     remediation: "Set port to another one than 5432",
-    types: DATABASE,
+    types: KEEPS_DATA,
     check: property("port", notOneOf(5432)),
   }),
   resourceRule({
@@ -208,23 +217,24 @@ export const database = [
     description: "The administrator does not have the name every attacker tries first.",
     severity: "medium",
     references: { fsbp: "RDS.25" },
-    remediation: "Set username to a name of your own",
-    types: DATABASE,
+    remediation: "Set username, of Aurora masterUsername, to a name of your own",
+    types: KEEPS_DATA,
     check: unlessReplica((database) => {
       const own = notOneOf("postgres", "admin", "root", "master");
       // What is restored has the name it was saved with.
       const { snapshotIdentifier, restoreToPointInTime } = database.inputs;
       const isRestored = snapshotIdentifier !== undefined || restoreToPointInTime !== undefined;
-      return judge(database, "username", isRestored ? orAbsent(own) : own);
+      const input = isAurora(database) ? "masterUsername" : "username";
+      return judge(database, input, isRestored ? orAbsent(own) : own);
     }),
   }),
   resourceRule({
     name: "rds-no-literal-password",
     description: "The administrator's password is made by AWS, or is a secret.",
     severity: "critical",
-    remediation: "Set manageMasterUserPassword: true and remove password",
+    remediation: "Set manageMasterUserPassword: true and remove the password",
     link: `${GUIDE}/rds-secrets-manager.html`,
-    types: DATABASE,
+    types: KEEPS_DATA,
     check: unlessReplica(judgePassword),
   }),
   resourceRule({
@@ -234,7 +244,7 @@ export const database = [
     references: { checkov: "CKV_AWS_211" },
     remediation: 'Set caCertIdentifier: "rds-ca-rsa2048-g1"',
     link: `${GUIDE}/UsingWithRDS.SSL.html`,
-    types: DATABASE,
+    types: RUNS,
     check: property(
       "caCertIdentifier",
       matches(/^rds-ca-(rsa2048|rsa4096|ecc384)-g\d+$/, "rds-ca-rsa2048-g1 or another of its generation"),
@@ -247,12 +257,12 @@ export const database = [
     references: { checkov: "CKV_AWS_250 CKV_AWS_388" },
     remediation: `Set engineVersion to ${OLDEST_MAJOR} or later`,
     link: "https://www.postgresql.org/support/versioning/",
-    types: DATABASE,
+    types: KEEPS_DATA,
     check: unlessReplica((database) => {
       const { engine = "postgres" } = database.inputs;
       const findings = judge(database, "engineVersion", currentVersion);
       if (engine === UNKNOWN) return expect.softened(findings);
-      return engine === "postgres" ? findings : [];
+      return ["postgres", "aurora-postgresql"].includes(String(engine)) ? findings : [];
     }),
   }),
   resourceRule({
@@ -261,7 +271,7 @@ export const database = [
     severity: "low",
     remediation: "Set deleteAutomatedBackups: false",
     link: `${GUIDE}/USER_WorkingWithAutomatedBackups.html`,
-    types: DATABASE,
+    types: KEEPS_DATA,
     check: unlessReplica(property("deleteAutomatedBackups", is(false))),
     remedy: () => ({ deleteAutomatedBackups: false }),
   }),
@@ -281,7 +291,8 @@ const currentVersion = {
 function judgePassword(resource: Resource): Finding[] {
   const { manageMasterUserPassword: managed } = resource.inputs;
   if (managed === true) return [];
-  const given = ["password", "passwordWo"].filter((key) => resource.inputs[key] !== undefined);
+  const inputs = isAurora(resource) ? ["masterPassword", "masterPasswordWo"] : ["password", "passwordWo"];
+  const given = inputs.filter((key) => resource.inputs[key] !== undefined);
   if (given.length === 0) {
     const outcome = managed === UNKNOWN ? "undecidable" : "violation";
     return [

@@ -3,7 +3,7 @@ import { SECRET, UNKNOWN, type Json, type Resource } from "../../graph/resource"
 import { list, object } from "../documents";
 import { every, not, shown, some } from "../expect";
 import type { Answer, Finding } from "../rule";
-import { aws, CACHE, DATABASE, LOAD_BALANCER } from "../tokens";
+import { AURORA, aws, CACHE, DATABASE, LOAD_BALANCER } from "../tokens";
 import type { GraphView } from "../view";
 
 export const GROUP = aws("ec2", "securityGroup");
@@ -143,7 +143,7 @@ export const dataPorts = (view: GraphView): readonly number[] =>
   view.memo("data ports", () => [
     ...USUAL_DATA_PORTS,
     ...view
-      .ofType([...DATABASE, ...CACHE])
+      .ofType([...DATABASE, ...AURORA, ...CACHE])
       .flatMap(({ inputs }) => (typeof inputs.port === "number" ? [inputs.port] : [])),
   ]);
 
@@ -157,7 +157,7 @@ export function isWebOfBalancer(permission: Permission, view: GraphView): Answer
 
 export const guardsData = (permission: Permission, view: GraphView): Answer =>
   some([
-    guards(permission, view, DATABASE, "vpcSecurityGroupIds"),
+    guards(permission, view, [...DATABASE, ...AURORA], "vpcSecurityGroupIds"),
     guards(permission, view, CACHE, "securityGroupIds"),
   ]);
 

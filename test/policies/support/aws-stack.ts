@@ -338,6 +338,55 @@ export const awsStack: GivenStack = {
       ["vpcSecurityGroupIds", "dataGroup"],
     ],
   ),
+  auroraParameters: aws("rds/clusterParameterGroup", {
+    family: "aurora-postgresql17",
+    parameters: [
+      { name: "rds.force_ssl", value: "1" },
+      { name: "log_min_duration_statement", value: "500" },
+    ],
+  }),
+  aurora: aws(
+    "rds/cluster",
+    {
+      engine: "aurora-postgresql",
+      engineVersion: "17.4",
+      clusterIdentifier: "wide",
+      masterUsername: "mainstay",
+      manageMasterUserPassword: true,
+      storageEncrypted: true,
+      backupRetentionPeriod: 30,
+      deletionProtection: true,
+      skipFinalSnapshot: false,
+      finalSnapshotIdentifier: "last-of-wide",
+      iamDatabaseAuthenticationEnabled: true,
+      enabledCloudwatchLogsExports: ["postgresql"],
+      copyTagsToSnapshot: true,
+      port: 5433,
+      deleteAutomatedBackups: false,
+    },
+    [
+      ["kmsKeyId", "key"],
+      ["masterUserSecretKmsKeyId", "key"],
+      ["dbClusterParameterGroupName", "auroraParameters"],
+      ["dbSubnetGroupName", "databaseSubnets"],
+      ["vpcSecurityGroupIds", "dataGroup"],
+    ],
+  ),
+  auroraInstance: aws(
+    "rds/clusterInstance",
+    {
+      engine: "aurora-postgresql",
+      publiclyAccessible: false,
+      monitoringInterval: 60,
+      performanceInsightsEnabled: true,
+      autoMinorVersionUpgrade: true,
+      caCertIdentifier: "rds-ca-rsa2048-g1",
+    },
+    [
+      ["clusterIdentifier", "aurora"],
+      ["performanceInsightsKmsKeyId", "key"],
+    ],
+  ),
   databaseCpu: alarm("CPUUtilization", "database"),
   together: aws("cloudwatch/compositeAlarm", { alarmRule: 'ALARM("a")', alarmActions: ["arn:aws:sns:::x"] }),
   silence: aws(
@@ -397,10 +446,9 @@ export const awsStack: GivenStack = {
       includeVaults: ["arn:vault"],
     },
   }),
-  selection: aws("backup/selection", {}, [
-    ["planId", "plan"],
-    ["resources", "database"],
-  ]),
+  selection: aws("backup/selection", { resources: [UNKNOWN, UNKNOWN] }, [["planId", "plan"]], {
+    resources: ["database", "aurora"],
+  }),
 
   cacheSubnets: aws("elasticache/subnetGroup", {}, [["subnetIds", "privateSubnet"]]),
   cache: aws(
