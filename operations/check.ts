@@ -15,7 +15,7 @@ import {
 import type { Rule } from "../policies/rule";
 import { isProduction } from "../policies/situation";
 import type { CheckOptions } from "./commands/check";
-import { changesSince } from "./offline/before";
+import { changesSince, requireBefore } from "./offline/before";
 import { sketchStack } from "./offline/declare";
 import { readRecorded, RECORDED, type RecordedKind } from "./offline/recorded";
 import { renderReport } from "./offline/render";
@@ -38,6 +38,10 @@ interface Judgement {
 /** Judges stacks without an engine: every one that is named, or all; or what the engine has recorded of one. */
 export async function check(named: readonly string[], options: CheckOptions): Promise<ExitCode> {
   const seconds = stopwatch();
+  const kind = recordedKind(options);
+  if (kind && named.length > 1)
+    throw new UserError(`--${kind} holds one stack: name that one, or none; found ${named.join(" and ")}`);
+  if (options.before !== undefined) requireBefore(options.before);
   const project = openProject(options.project);
   for (const stack of named) requireStack(project, stack);
   const wanted = named.length > 0 ? named : listStacks(project.root);
@@ -48,7 +52,6 @@ export async function check(named: readonly string[], options: CheckOptions): Pr
     tell({ ...unruled, invalid: wanted.map((stack) => ({ stack, problems })) }, [], options);
     return EXIT.invalid;
   }
-  const kind = recordedKind(options);
   const judgement = kind
     ? await judgeRecorded(project, rules, kind, options[kind] ?? "", named)
     : await judgeDeclared(project, rules, wanted);

@@ -7,16 +7,20 @@ import { UserError } from "../outcome";
 import { printedGraph, type PrintedGraph } from "../graph";
 import { readJson } from "./recorded";
 
+/** @throws UserError if there is no such directory */
+export function requireBefore(directory: string): void {
+  if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory())
+    throw new UserError(`--before ${directory}: there is no such directory`);
+}
+
 /**
  * What stacks declare otherwise than before.
  *
  * @param directory holds what `graph` printed before, a file `<stack>.json` for each stack; a stack without one
  *   is new
- * @throws UserError if there is no such directory, or a file in it is no graph
+ * @throws UserError if a file in it is no graph
  */
 export function changesSince(directory: string, graphs: readonly Graph[]): StackChanges[] {
-  if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory())
-    throw new UserError(`--before ${directory}: there is no such directory`);
   return graphs.map((graph) => {
     const file = join(directory, `${graph.stack}.json`);
     const before = existsSync(file)

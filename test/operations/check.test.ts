@@ -115,6 +115,14 @@ describe("check of a state", () => {
   });
 });
 
+it.each(["state", "preview"])("takes no second stack beside a %s", async (kind) => {
+  expect(await invoke("check", `--${kind}`, join(directory, "missing.json"), "local", "prod")).toEqual({
+    code: 2,
+    stdout: "",
+    stderr: `--${kind} holds one stack: name that one, or none; found local and prod\n`,
+  });
+});
+
 it("takes a state or a preview, not both", async () => {
   expect(await invoke("check", "--state", "a.json", "--preview", "b.json")).toEqual({
     code: 2,
@@ -172,6 +180,12 @@ describe("check --before", () => {
       stdout: "",
       stderr: `--before ${missing}: there is no such directory\n`,
     });
+  });
+
+  it("asks for it before anything is read", async () => {
+    const missing = join(directory, "missing");
+    const { stderr } = await invoke("check", "--before", missing, "--state", join(directory, "none.json"));
+    expect(stderr).toBe(`--before ${missing}: there is no such directory\n`);
   });
 });
 
