@@ -104,10 +104,14 @@ export async function compareAlike(
  * Everything two stacks have not in common.
  *
  * @param one has to be like the other, which is production
+ * @param kind by the platforms that their files name
  */
-export function compare(one: Graph, other: Graph, options: ParityOptions): ParityDifference[] {
-  const platform = platformOf(one);
-  const kind = platform === platformOf(other) ? platform : "across";
+export function compare(
+  one: Graph,
+  other: Graph,
+  kind: Pair["kind"],
+  options: ParityOptions,
+): ParityDifference[] {
   const entries = read(options, kind);
   return [...between(one, other, kind, entries, options), ...stale(entries)];
 }
@@ -165,10 +169,6 @@ export function told(value: Json | undefined): string {
   if (text === "") return "nothing";
   return typeof text === "object" ? JSON.stringify(text) : String(text);
 }
-
-/** What the components' own types begin with. */
-const platformOf = ({ resources }: Graph): "docker" | "aws" =>
-  resources.some(({ type }) => type.startsWith("mainstay:aws:")) ? "aws" : "docker";
 
 /** What the contract promises, but for what only one of them can tell already. */
 function promises(left: Contract, right: Contract): Apart[] {

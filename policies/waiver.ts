@@ -3,17 +3,9 @@ import { z } from "zod";
 import { withStars } from "./pattern";
 import type { Severity } from "./rule";
 
-const DAY = /^\d{4}-\d{2}-\d{2}$/;
 const MS_PER_DAY = 86_400_000;
 
-const AS_DAY = "a day as YYYY-MM-DD";
-const day = z
-  .string({ error: AS_DAY })
-  .regex(DAY, AS_DAY)
-  .refine(
-    (text) => !Number.isNaN(Date.parse(text)) && new Date(text).toISOString().startsWith(text),
-    "a day that exists",
-  );
+const day = z.iso.date({ error: "a day that exists, as YYYY-MM-DD" });
 
 const A_REASON = "a reason of 20 characters or more, in words";
 

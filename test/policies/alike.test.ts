@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 
 const undeclared = (left: Graph, right: Graph = prod) =>
-  compare(left, right, { declared: DIFFERENCES, rules: RULES, today: TODAY })
+  compare(left, right, "aws", { declared: DIFFERENCES, rules: RULES, today: TODAY })
     .filter(({ allowed }) => !allowed)
     .map(({ path, left: one, right: other }) => [path, one, other]);
 
@@ -162,7 +162,7 @@ const EACH_EDIT = EDITS.map(
 describe("staging and production", () => {
   it("differ in what is declared, and in nothing else; what neither knows is counted", () => {
     expect(undeclared(staging)).toEqual([]);
-    const open = compare(staging, prod, { declared: DIFFERENCES, rules: RULES, today: TODAY }).filter(
+    const open = compare(staging, prod, "aws", { declared: DIFFERENCES, rules: RULES, today: TODAY }).filter(
       (one) => one.open,
     );
     const proof = "environment/edge/edge-proof:Record";

@@ -31,8 +31,8 @@ const NUMBERED = Object.fromEntries(
 ) as unknown as DeclaredDifferences;
 
 /** Paths that are not declared, and what each stack has there. What allows the others is noted. */
-function undeclared(follower: Graph, leading: Graph, used = new Set<string>()) {
-  const differences = compare(follower, leading, { declared: NUMBERED, rules: RULES, today: TODAY });
+function undeclared(kind: "docker" | "aws", follower: Graph, leading: Graph, used = new Set<string>()) {
+  const differences = compare(follower, leading, kind, { declared: NUMBERED, rules: RULES, today: TODAY });
   for (const { reason } of differences) used.add(reason ?? "");
   return differences
     .filter(({ allowed }) => !allowed)
@@ -264,7 +264,7 @@ describe.each([
 
   it.each(Object.entries(choices))("a stack may choose %s", async (what, choice) => {
     asked.add(what);
-    expect(undeclared(...(await chosen(platform, choice)), used)).toEqual([]);
+    expect(undeclared(platform, ...(await chosen(platform, choice)), used)).toEqual([]);
   });
 
   it("and no entry is there for what none of these choices brings", () => {
@@ -293,7 +293,7 @@ function altered(graph: Graph, end: string, inputs: Resource["inputs"]): Graph {
 
 describe("what is no choice is found", () => {
   const found = (platform: Platform, change: (follower: Graph) => Graph) =>
-    undeclared(change(plain[platform][0]), plain[platform][1]);
+    undeclared(platform, change(plain[platform][0]), plain[platform][1]);
 
   it("staging without TLS", () => {
     const plainText = { protocol: "HTTP", sslPolicy: null };
@@ -368,7 +368,7 @@ describe("what is no choice is found", () => {
 
   it("data that is not protected: staging is never weaker", async () => {
     const staging = await PAIRS.aws.follower({ protectData: false });
-    const weaker = undeclared(staging, plain.aws[1]).map(([path]) => path);
+    const weaker = undeclared("aws", staging, plain.aws[1]).map(([path]) => path);
     expect(weaker).toContain("security/rds-deletion-protection/environment/database/database:Instance");
     expect(weaker).toContain("environment/database/database:Instance/deletionProtection");
   });
@@ -379,11 +379,11 @@ describe("what is no choice is found", () => {
     const changed = Object.fromEntries(
       THIRD_PARTY.map((name) => [`images.${name}`, `${IMAGES[name].split("@")[0]}@${NEW}`]),
     );
-    const onDocker = undeclared(await PAIRS.docker.follower(changed), plain.docker[1]);
+    const onDocker = undeclared("docker", await PAIRS.docker.follower(changed), plain.docker[1]);
     expect(onDocker.map(([path]) => /\/image-([^:]+):/.exec(path)?.[1]).sort()).toEqual(
       THIRD_PARTY.filter((name) => name !== "collector").sort(),
     );
-    const onAws = undeclared(await PAIRS.aws.follower(changed), plain.aws[1]);
+    const onAws = undeclared("aws", await PAIRS.aws.follower(changed), plain.aws[1]);
     expect([...new Set(onAws.map(([path]) => path.split(".").at(-1)))].sort()).toEqual(
       AWS_IMAGES.filter((name) => !(name in BASE_IMAGES)),
     );
@@ -391,7 +391,7 @@ describe("what is no choice is found", () => {
 
   it("an image of another repository", async () => {
     const forked = await PAIRS.docker.follower({ "images.app": "ghcr.io/acme/app:0.1.0" });
-    expect(undeclared(forked, plain.docker[1])).toEqual([
+    expect(undeclared("docker", forked, plain.docker[1])).toEqual([
       ["environment/image-app:RemoteImage/image/ghcr.io.acme.app", "0.1.0", undefined],
       ["environment/image-app:RemoteImage/image/mainstay.invalid.app", undefined, "0.1.0"],
       ["security/dk-image-pinned/environment/image-app:RemoteImage", "broken", "kept"],

@@ -88,7 +88,7 @@ const onAws = running(declaredOnAws);
 
 const NONE = { docker: [], aws: [], across: [] };
 const between = (docker: Graph, aws: Graph) =>
-  compare(inStack("staging", docker), inStack("prod", aws), {
+  compare(inStack("staging", docker), inStack("prod", aws), "across", {
     declared: NONE,
     rules: RULES,
     today: TODAY,
@@ -159,7 +159,7 @@ describe("Docker against AWS", () => {
 
 describe("an environment on Docker against one on AWS", () => {
   const apart = (docker: Graph, aws: Graph) =>
-    compare(docker, aws, { declared: DIFFERENCES, rules: RULES, today: TODAY });
+    compare(docker, aws, "across", { declared: DIFFERENCES, rules: RULES, today: TODAY });
 
   it("differs in what is declared to, and nothing else, as soon as its documents can be read", async () => {
     // One after the other: a process declares one program at a time.

@@ -49,7 +49,7 @@ describe("waivers", () => {
     [
       "malformed",
       { owner: "", reason: "short", until: "2026-02-31" },
-      "Waiver 1, reason: a reason of 20 characters or more, in words; owner: who answers for it, in 3 characters or more; until: a day that exists.",
+      "Waiver 1, reason: a reason of 20 characters or more, in words; owner: who answers for it, in 3 characters or more; until: a day that exists, as YYYY-MM-DD.",
     ],
     ["malformed", { reason: " ".repeat(30) }, `Waiver 1, reason: ${A_REASON}.`],
     ["malformed", { reason: "x".repeat(30) }, `Waiver 1, reason: ${A_REASON}.`],
@@ -59,7 +59,7 @@ describe("waivers", () => {
       { resource: URN.replace("pulumi:test", "pulumi:tset") },
       "The waiver of s3-no-public-acl is for the stack tset, which does not exist; allowed: test, other.",
     ],
-    ["malformed", { until: "2026-02-31" }, "Waiver 1, until: a day that exists."],
+    ["malformed", { until: "2026-02-31" }, "Waiver 1, until: a day that exists, as YYYY-MM-DD."],
     ["malformed", { rule: "s3-no-acl" }, "Waiver 1 names the rule s3-no-acl, which does not exist."],
     [
       "malformed",

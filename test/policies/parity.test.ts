@@ -5,7 +5,7 @@ import { dockerStack } from "./support/docker-stack";
 import { changed, graph, inStack, TODAY, type Given, type GivenStack } from "./support/graphs";
 
 const all = (staging: GivenStack, prod: GivenStack, ...declared: DeclaredDifference[]) =>
-  compare(inStack("staging", graph(staging)), inStack("prod", graph(prod)), {
+  compare(inStack("staging", graph(staging)), inStack("prod", graph(prod)), "docker", {
     declared: { docker: declared, aws: [], across: [] },
     rules: RULES,
     today: TODAY,
