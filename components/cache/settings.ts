@@ -33,12 +33,17 @@ export function redisConf(environment: Environment): string {
   return settings.map(([name, value]) => `${name} ${value}\n`).join("");
 }
 
-/** What each kind of user may do. A service may use every key, and no command that runs or shows the server. */
+/**
+ * What each kind of user may do. A service may use every key, and no command that runs or shows the server: all
+ * of @admin are @dangerous, too. Written as
+ * Redis itself lists rights: keys, channels, then commands from +@all or -@all on. ElastiCache keeps that form, and what
+ * it gives back in another would be a change in every preview.
+ */
 const RIGHTS = {
-  service: "~* &* +@all -@admin -@dangerous",
+  service: "~* &* +@all -@dangerous",
   exporter:
-    "+@connection -@dangerous +client|list +info +slowlog|get +slowlog|len +latency|latest +latency|histogram +dbsize",
-  health: "+ping",
+    "-@all +@connection -@dangerous +client|list +info +slowlog|get +slowlog|len +latency|latest +latency|histogram +dbsize",
+  health: "-@all +ping",
 } as const;
 export type CacheUserKind = keyof typeof RIGHTS;
 
@@ -47,7 +52,7 @@ const EXPORTER_ON_OWN_SERVER = " +config|get";
 
 /** A user's rights as ElastiCache takes them: no digests, and none of the commands it keeps to itself. */
 export const accessString = (kind: CacheUserKind | "default") =>
-  kind === "default" ? "off -@all" : `on -@all ${RIGHTS[kind]}`;
+  kind === "default" ? "off -@all" : `on ${RIGHTS[kind]}`;
 
 /**
  * Redis's access list. It holds digests only: a 40-character random password cannot be found from its own.
@@ -58,7 +63,7 @@ export function accessList(
   const line = ({ name, kind, password }: (typeof users)[number]) => {
     const digest = createHash("sha256").update(password).digest("hex");
     const more = kind === "exporter" ? EXPORTER_ON_OWN_SERVER : "";
-    return `user ${name} on #${digest} resetchannels -@all ${RIGHTS[kind]}${more}\n`;
+    return `user ${name} on #${digest} resetchannels ${RIGHTS[kind]}${more}\n`;
   };
   return ["user default off\n", ...users.map(line)].join("");
 }

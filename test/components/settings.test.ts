@@ -86,7 +86,7 @@ describe("Redis", () => {
     ]);
     expect(list.split("\n")).toEqual([
       "user default off",
-      "user api on #2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b resetchannels -@all ~* &* +@all -@admin -@dangerous",
+      "user api on #2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b resetchannels ~* &* +@all -@dangerous",
       "user health on #d9298a10d1b0735837dc4bd85dac641b0f3cef27a47e5d53a54f2f3f5b2fcffa resetchannels -@all +ping",
       "",
     ]);

@@ -135,7 +135,7 @@ describe("users of the cache", () => {
       inputs.engine,
       inputs.accessString,
     ]);
-    const service = "on -@all ~* &* +@all -@admin -@dangerous";
+    const service = "on ~* &* +@all -@dangerous";
     expect(users.sort()).toEqual([
       ["mainstay-prod-api", "api", "valkey", service],
       ["mainstay-prod-default", "default", "valkey", "off -@all"],
