@@ -56,6 +56,9 @@ export const aws: readonly DeclaredDifference[] = [
     "environment/monitoring/cache-*-CacheMemoryLow:MetricAlarm/threshold",
     "environment/database/database*:Instance/instanceClass",
     "environment/database/database*:Instance/*llocatedStorage",
+    // Given with a large disk.
+    "environment/database/database:Instance/iops",
+    "environment/database/database:Instance/storageThroughput",
     "environment/monitoring/database-*Low:MetricAlarm/threshold",
     "environment/monitoring/database-*StorageOut:MetricAlarm/threshold",
     // Only small classes save up processor time.

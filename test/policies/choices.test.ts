@@ -94,6 +94,7 @@ const AWS: Readonly<Record<string, Choice>> = {
       ...{ "services.worker.replicas": 2, "backups.drillGiB": 100, "aws.monthlyBudgetUsd": 3000 },
     },
   },
+  "a disk of the database that RDS stripes": { follower: { "database.storageGiB": 400 } },
   "fewer replicas of the database": {
     follower: { "database.readReplicas": 1 },
     production: { "database.readReplicas": 2 },

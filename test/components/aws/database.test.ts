@@ -87,6 +87,16 @@ describe("the database's instance", () => {
     });
   });
 
+  test("has from 400 GiB on the figures RDS gives such a disk", async () => {
+    const figures = async (storageGiB: number) => {
+      const database = { memoryMiB: 2048, cpus: 2, storageGiB };
+      const graph = await dataGraph({ production: false, change: { database } });
+      return inputs(only(graph, INSTANCE), "allocatedStorage", "iops", "storageThroughput");
+    };
+    expect(await figures(399)).toEqual({ allocatedStorage: 399 });
+    expect(await figures(400)).toEqual({ allocatedStorage: 400, iops: 12_000, storageThroughput: 500 });
+  });
+
   test("is encrypted with the environment's own keys", () => {
     const instance = only(prod, INSTANCE);
     expect(behind(prod, instance, "kmsKeyId")).toEqual(["keys-data"]);
