@@ -8,26 +8,28 @@ import type { Draft } from "../environment/support/configuration";
 import { change, mutate, planted, SECRET } from "../environment/support/mutations";
 
 const RUNS = 80;
+/** Changed configurations that are still valid; what they declare takes longer than to refuse them. */
+const ACCEPTED = 6;
+
+/** A stack as the program is run with it. */
+const stackOf = (draft: Draft) => ({
+  project: "mainstay",
+  stack: draft.stack,
+  config: {
+    "mainstay:shape": JSON.stringify(draft.shape ?? null),
+    "mainstay:scale": JSON.stringify(draft.scale ?? null),
+    "mainstay:secrets": JSON.stringify(draft.secrets ?? {}),
+  },
+  secretKeys: ["mainstay:secrets"],
+});
 
 /** What became of running the program: the resources it declared, or what it threw before the first. */
 async function run(draft: Draft): Promise<{ declared: number; error?: unknown }> {
   let declared = 0;
-  const config = {
-    "mainstay:shape": JSON.stringify(draft.shape ?? null),
-    "mainstay:scale": JSON.stringify(draft.scale ?? null),
-    "mainstay:secrets": JSON.stringify(draft.secrets ?? {}),
-  };
   // The stack itself is there before the program is asked for anything.
   const invent = ({ type }: Resource): undefined => void (declared += type === STACK_TYPE ? 0 : 1);
-  const options = {
-    project: "mainstay",
-    stack: draft.stack,
-    config,
-    secretKeys: ["mainstay:secrets"],
-    invent,
-  };
   try {
-    await declare(program, options);
+    await declare(program, { ...stackOf(draft), invent });
     return { declared };
   } catch (error) {
     return { declared, error };
@@ -59,4 +61,19 @@ describe.each(["local", "prod"])("a configuration of %s that is not valid", (sta
     );
     expect(refused).toBe(RUNS);
   }, 60_000);
+});
+
+describe.each(["local", "prod"])("a configuration of %s that was changed and is valid", (stack) => {
+  test("is declared to its end", async () => {
+    const drafts = fc
+      .sample(fc.array(change, { minLength: 1, maxLength: 3 }), { numRuns: 40 * ACCEPTED, seed: 3 })
+      .map((changes) => mutate(planted(stack, false), changes))
+      .filter((draft) => resolve(draft).problems.length === 0)
+      .slice(0, ACCEPTED);
+    expect(drafts).toHaveLength(ACCEPTED);
+    for (const draft of drafts) {
+      const { resources } = await declare(program, stackOf(draft));
+      expect(resources.length).toBeGreaterThan(50);
+    }
+  }, 120_000);
 });
