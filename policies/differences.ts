@@ -157,6 +157,10 @@ const across: readonly DeclaredDifference[] = [
   { path: "alerts/Prometheus*", reason: MANAGED },
   { path: "alerts/Alertmanager*", reason: MANAGED },
   { path: "alerts/NotificationsFailing", reason: MANAGED },
+  {
+    path: "alerts/MonitoringRestarting",
+    reason: "on AWS Prometheus is managed, and an event tells that a task of an exporter has died",
+  },
   { path: "alerts/Probe*", reason: "on AWS a canary looks from outside, and has an alarm" },
   { path: "alerts/Edge*", reason: "on AWS the edge is a load balancer, and alarms look at it" },
   { path: "alerts/CriticalLogLines", reason: "on AWS CloudWatch counts them, and has an alarm" },
