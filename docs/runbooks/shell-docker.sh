@@ -68,3 +68,10 @@ stop() { of "$1" | xargs docker stop; }
 
 # room: what the database's disk has left.
 room() { on database df -h /var/lib/postgresql/data; }
+
+# move_data FROM TO: gives a folder on the database's disk another name, while the database is stopped.
+move_data() {
+  local image
+  image=$(docker inspect --format '{{.Image}}' "mainstay-$STACK-database") || return
+  docker run --rm --network none --user 999:999 --entrypoint mv --volume "mainstay-$STACK-database-data:/data" "$image" "/data/$1" "/data/$2"
+}

@@ -114,7 +114,7 @@ describe.skipIf(newer === undefined)(`another major version of PostgreSQL, by it
 
   test("the way back leads to what was written before", async () => {
     sql("INSERT INTO app.kept VALUES (1001)");
-    shell([...commands("3. Dump").filter((line) => line.startsWith("move()")), ...commands("Until then")]);
+    shell(commands("Until then"));
     await upWith("mainstay-test/postgres:1.0");
     expect([major(), rows()]).toEqual([15, KEPT]);
   });

@@ -158,6 +158,8 @@ describe("what the files say", () => {
     write("Pulumi.yaml", "just a text");
     write("Pulumi.local.yaml", "- a list");
     expect(readStackFiles(root, "local")).toEqual({
+      root,
+      main: undefined,
       project: "mainstay",
       stack: "local",
       config: {},
