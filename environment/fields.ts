@@ -117,7 +117,7 @@ const CRON_FIELDS = [
 const CRON = 'five cron fields in UTC, such as "0 2 * * *"';
 
 /** A schedule: five cron fields, in UTC. */
-export const schedule = matching(/^[0-9*][0-9,/*-]*( [0-9*][0-9,/*-]*){4}$/, CRON).refine(
+const schedule = matching(/^[0-9*][0-9,/*-]*( [0-9*][0-9,/*-]*){4}$/, CRON).refine(
   (text) => text.split(" ").every((field, index) => isCronField(field, CRON_FIELDS[index] ?? [0, 0])),
   { error: CRON },
 );
