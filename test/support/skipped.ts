@@ -2,7 +2,7 @@ import type { Reporter, SerializedError, TestModule, TestState } from "vitest/no
   "resolution-mode": "import",
 };
 
-/** Ends a run with the parts that could not be run here, if any, and the number of tests by result. */
+/** Ends a run with the parts and tests that could not be run here, if any, and the number of tests by result. */
 export default class ClosingLines implements Reporter {
   /** @param options `skipped`: the parts that are left out, each with its reason */
   constructor(private readonly options: { readonly skipped: readonly string[] }) {}
@@ -14,7 +14,12 @@ export default class ClosingLines implements Reporter {
     // What fails outside of tests (loading a file, a hook, a stray promise) fails none of them.
     const around = modules.flatMap((module) => [module, ...module.children.allSuites()]);
     const broken = around.filter((part) => part.errors().length > 0).length + errors.length;
-    if (skipped.length > 0) console.log(`skipped: ${skipped.join(", ")}`);
+    const noted = tests.flatMap((test) => {
+      const result = test.result();
+      return result.state === "skipped" && result.note ? [`${test.fullName} (${result.note})`] : [];
+    });
+    const left = [...skipped, ...noted];
+    if (left.length > 0) console.log(`skipped: ${left.join(", ")}`);
     console.log(`${count("passed")} passed, ${count("failed") + broken} failed, ${count("skipped")} skipped`);
   }
 }
