@@ -177,6 +177,54 @@ describe.each(["staging", "prod"])("%s through the engine, with a stand-in for A
     expect(states.map(({ Value }) => Value)).toEqual([0, 0, 0]);
   });
 
+  test("passwords that take turns: another period replaces none, the next generation one of two; a later one is refused", async () => {
+    const changing = async <T>(name: string, edit: (text: string) => string, look: () => Promise<T>) => {
+      const file = join(project.directory, name);
+      const committed = readFileSync(file, "utf8");
+      expect(edit(committed)).not.toBe(committed);
+      writeFileSync(file, edit(committed));
+      return look().finally(() => writeFileSync(file, committed));
+    };
+    const atGeneration = <T>(generation: number, look: () => Promise<T>) =>
+      changing(
+        `Pulumi.${stack}.yaml`,
+        (text) => text.replace("mainstay:scale:\n", `$&    secretGeneration: ${generation}\n`),
+        look,
+      );
+    const changes = async () => {
+      const ended = await project.mainstay("preview", stack, "--json");
+      succeeded(ended);
+      const plan = JSON.parse(ended.stdout) as { changes: { operation: string; name: string }[] };
+      return plan.changes.map(({ operation, name }) => `${operation} ${name}`);
+    };
+    // Without the policies: they read what the other stack declares in this repository, and not in the project.
+    const replaced = async () => {
+      const { steps } = JSON.parse(pulumi("preview", "--json").stdout) as {
+        steps: { op: string; urn: string }[];
+      };
+      return steps.filter(({ op }) => op !== "same").map(({ op, urn }) => `${op} ${urn.split("::").at(-1)}`);
+    };
+    const days = (text: string) => text.replace("secretRotationDays: 90", "secretRotationDays: 60");
+    expect((await changing("Pulumi.yaml", days, replaced)).sort()).toEqual([
+      "update operations-GivenSecretOverdue",
+      "update operations-SecretOverdue",
+    ]);
+    const inTurn = (await atGeneration(2, changes)).filter((change) => /-(even|odd)$/.test(change));
+    expect(inTurn.sort()).toEqual([
+      ...["api", "default", "exporter", "worker"].map((user) => `replace cache-password-${user}-even`),
+      ...["api", "worker"].map((user) => `replace database-password-${user}-even`),
+    ]);
+
+    const refused = await atGeneration(3, () => project.mainstay("up", stack, "--yes"));
+    expect([refused.status, refused.stderr]).toEqual([
+      2,
+      expect.stringContaining(
+        `  Pulumi.${stack}.yaml: mainstay:scale.secretGeneration: found 3, and 1 is deployed; allowed: 1 or 2: `,
+      ),
+    ]);
+    expect(await drift()).toEqual([0, []]);
+  });
+
   test("what is changed or deleted by hand is found, and what a release moves is none of it", async () => {
     const cloud = [...standIn.cloud()];
     const fileOf = (end: string) => cloud.find(([urn]) => urn.endsWith(end))?.[1] ?? "";
