@@ -14,6 +14,7 @@ import {
 } from "../policies/reports/report";
 import type { Rule } from "../policies/rule";
 import { isProduction } from "../policies/situation";
+import { unjudged } from "../policies/unjudged";
 import type { CheckOptions } from "./commands/check";
 import { changesSince, requireBefore } from "./offline/before";
 import { sketchStack } from "./offline/declare";
@@ -107,7 +108,7 @@ async function judgeDeclared(project: Project, rules: Rules, wanted: readonly st
     const found = await declared(stack);
     if (!found) continue;
     graphs.set(stack, found.graph);
-    stacks.push(verdict(found.graph, verdictOn(found.graph, rules, found.valid)));
+    stacks.push(verdict(found.graph, rules, verdictOn(found.graph, rules, found.valid)));
   }
   const differences = await rules.parity(wanted, async (stack) =>
     wanted.includes(stack) ? graphs.get(stack) : (await declared(stack))?.graph,
@@ -151,11 +152,12 @@ async function judgeRecorded(
     const declared = await sketchStack(readStack(project, other));
     return other === stack ? asShown(declared, graph) : declared;
   });
-  return { stacks: [verdict(graph, judged)], invalid: [], differences, graphs: [graph] };
+  return { stacks: [verdict(graph, rules, judged)], invalid: [], differences, graphs: [graph] };
 }
 
-const verdict = (graph: Graph, judged: Verdict): StackVerdict => ({
+const verdict = (graph: Graph, { all }: Rules, judged: Verdict): StackVerdict => ({
   stack: graph.stack,
   resources: graph.resources.filter(({ custom }) => custom).length,
+  unjudged: all.length === 0 ? [] : unjudged(graph, all),
   ...judged,
 });

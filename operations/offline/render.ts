@@ -14,6 +14,7 @@ import {
   type Undecidable,
 } from "../../policies/reports/report";
 import type { Severity } from "../../policies/rule";
+import { unjudgedText } from "../../policies/unjudged";
 import { describeWaiver } from "../../policies/waiver";
 import type { Paint, Style } from "../terminal";
 import { plural } from "../text";
@@ -31,7 +32,11 @@ export function renderReport(report: Report, paint: Paint): string[] {
   const judgedBy = rules === 0 ? "no rules installed" : plural(rules, "rule");
   const judged = stacks.length === 0 ? "no stack was judged" : judgedBy;
   return [
-    ...stacks.flatMap((stack) => [headline(stack, paint), ...renderVerdict(stack, paint)]),
+    ...stacks.flatMap((stack) => [
+      headline(stack, paint),
+      ...renderVerdict(stack, paint),
+      ...unjudgedLines(stack, paint),
+    ]),
     ...(rules === 0 ? [] : parityLines(report, paint)),
     ...renderEased(eased, paint),
     ...changes.flatMap((one) => changeLines(one, paint)),
@@ -78,6 +83,12 @@ export function renderVerdict(
     ...undecidableLines(undecidable).map((line) => aside("undecidable", line)),
   ];
 }
+
+/** What passes because no rule is about it. */
+const unjudgedLines = ({ unjudged }: StackVerdict, paint: Paint): string[] =>
+  unjudged.length === 0
+    ? []
+    : [`  ${paint("yellow", "no rule".padEnd(LABEL))} is about ${unjudgedText(unjudged)}`];
 
 /** A place in a file can be looked up by people; of what only `up` can tell its number is enough. */
 function undecidableLines(undecidable: readonly Undecidable[]): string[] {

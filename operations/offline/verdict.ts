@@ -7,7 +7,7 @@ import type { StackVerdict, Undecidable } from "../../policies/reports/report";
 import type { Rule } from "../../policies/rule";
 import type { ValidStack } from "../project";
 
-export type Verdict = Omit<StackVerdict, "stack" | "resources">;
+export type Verdict = Omit<StackVerdict, "stack" | "resources" | "unjudged">;
 
 /** What decides how strictly a stack is judged. */
 type Judged = Pick<Environment, "production">;

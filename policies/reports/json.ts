@@ -2,13 +2,14 @@ import { bySeverity, type Report } from "./report";
 
 /** What `check --json` prints. */
 export const toJson = ({ stacks, eased, invalid, differences, changes, seconds }: Report) => ({
-  stacks: stacks.map(({ stack, resources, violations, waived, undecidable, remediated }) => ({
+  stacks: stacks.map(({ stack, resources, violations, waived, undecidable, remediated, unjudged }) => ({
     stack,
     resources,
     violations: bySeverity(violations),
     waived,
     undecidable,
     remediated,
+    unjudged,
   })),
   eased,
   invalid,

@@ -1,6 +1,7 @@
 /** A comment of a pull request: what stands against it, and what to do. */
 import { easedText } from "../levels";
 import { told } from "../parity";
+import { unjudgedText } from "../unjudged";
 import { describeWaiver } from "../waiver";
 import { changesSection } from "./changes";
 import {
@@ -95,7 +96,8 @@ function easedSection({ eased }: Report): string[] {
   ];
 }
 
-function stackSection({ stack, violations, waived, undecidable, remediated }: StackVerdict): string[] {
+function stackSection(verdict: StackVerdict): string[] {
+  const { stack, violations, waived, undecidable, remediated, unjudged } = verdict;
   const later = undecidableByPolicy(undecidable);
   const aside = (one: { policy: string; urn: string }) =>
     `- ${stack}: \`${one.policy}\` of \`${nameOf(one.urn)}\``;
@@ -122,5 +124,6 @@ function stackSection({ stack, violations, waived, undecidable, remediated }: St
         ]),
     ...(notes.length === 0 ? [] : ["", ...notes]),
     ...(later.length === 0 ? [] : ["", `Undecidable until \`up\` of ${stack}: ${later.join(", ")}.`]),
+    ...(unjudged.length === 0 ? [] : ["", `No rule is about, in ${stack}: ${unjudgedText(unjudged)}.`]),
   ];
 }

@@ -5,6 +5,7 @@ import type { Verdict, Violation } from "../evaluate";
 import type { Eased } from "../levels";
 import type { ParityDifference } from "../parity";
 import { SEVERITIES, type Severity } from "../rule";
+import type { Unjudged } from "../unjudged";
 
 /** What cannot be told without what is not known here: of a resource, or of a place in a file. */
 export interface Undecidable {
@@ -22,6 +23,8 @@ export interface StackVerdict extends Omit<Verdict, "undecidable"> {
   /** How many resources were judged. */
   readonly resources: number;
   readonly undecidable: readonly Undecidable[];
+  /** What no rule is about; nothing where no pack is installed. */
+  readonly unjudged: readonly Unjudged[];
 }
 
 /** A stack that could not be judged. */

@@ -270,6 +270,7 @@ describe("check", () => {
           waived: [],
           undecidable: [],
           remediated: [],
+          unjudged: [],
         },
       ],
       invalid: [],

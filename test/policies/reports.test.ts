@@ -21,7 +21,9 @@ describe("JSON", () => {
       "waived",
       "undecidable",
       "remediated",
+      "unjudged",
     ]);
+    expect(stacks[0]?.unjudged).toBe(report.stacks[0]?.unjudged);
     expect(stacks[0]?.violations[0]).toMatchObject({
       policy: "s3-no-public-acl",
       severity: "critical",
@@ -171,6 +173,9 @@ describe("Markdown", () => {
     expect(text).toContain('| Pulumi.staging.yaml | `mainstay:scale.domain` | "X" | a name |');
     expect(text).toContain(
       "- prod: `kms-rotation` of `key` is remediated at `up`: enableKeyRotation is not set, and becomes true",
+    );
+    expect(text).toContain(
+      "\n\nNo rule is about, in prod: aws:ec2/instance:Instance (2), docker:index/service:Service (1).\n",
     );
     expect(text).toContain("| staging | `a/image` | x\\|y | nothing |");
     expect(text).toContain(

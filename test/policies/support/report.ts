@@ -45,6 +45,10 @@ export const report: Report = {
       ...verdict,
       remediated: [remediated],
       undecidable: [encrypted, ...verdict.undecidable],
+      unjudged: [
+        { type: "aws:ec2/instance:Instance", count: 2 },
+        { type: "docker:index/service:Service", count: 1 },
+      ],
     },
   ],
   invalid: [
@@ -74,7 +78,17 @@ export const clean: Report = {
   rules: RULES.length,
   eased: [],
   invalid: [],
-  stacks: [{ stack: "prod", resources: 0, violations: [], undecidable: [], waived: [], remediated: [] }],
+  stacks: [
+    {
+      stack: "prod",
+      resources: 0,
+      violations: [],
+      undecidable: [],
+      waived: [],
+      remediated: [],
+      unjudged: [],
+    },
+  ],
   differences: [],
   seconds: 0,
 };
