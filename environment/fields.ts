@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import { z } from "zod";
 import { longestGapDays, longestGapMinutes } from "./cron";
 
@@ -11,6 +12,21 @@ export const identifier = matching(
   /^[a-z][a-z0-9-]{0,19}$/,
   "lower-case letters, digits and hyphens, a letter first, at most 20 characters",
 );
+
+const CERTIFICATE = 'a certificate as PEM, from "-----BEGIN CERTIFICATE-----" on';
+
+function isCertificate(text: string): boolean {
+  try {
+    return new X509Certificate(text).raw.length > 0;
+  } catch {
+    return false;
+  }
+}
+
+/** A certificate, or several one after the other, as PEM. */
+export const certificateText = matching(/^-----BEGIN CERTIFICATE-----\n/, CERTIFICATE).refine(isCertificate, {
+  error: CERTIFICATE,
+});
 
 /** The name of an environment variable. */
 export const variableName = matching(

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import {
   accountId,
+  certificateText,
   drillingResources,
   hostPort,
   identifier,
@@ -68,7 +69,14 @@ const edge = resources.extend({
     .discriminatedUnion("kind", [
       z.strictObject({ kind: z.literal("internal") }).describe("Signed by the environment's own authority."),
       z
-        .strictObject({ kind: z.literal("provided"), chainSecret: variableName, keySecret: variableName })
+        .strictObject({
+          kind: z.literal("provided"),
+          chainSecret: variableName,
+          keySecret: variableName,
+          authority: certificateText
+            .optional()
+            .describe("PEM of the authority that signed it, where it is none of the public ones. No secret."),
+        })
         .describe("PEM texts from mainstay:secrets."),
     ])
     .default({ kind: "internal" }),

@@ -121,6 +121,8 @@ const docker: readonly DeclaredDifference[] = [
     "environment/edge/edge-server-*:*",
     "environment/edge/edge-secrets/edge-secrets-carrier:Container/uploads/files.server.*/content",
     "environment/edge/probe-exporter-authority",
+    "environment/edge/probe-exporter-authority/*:Container/uploads/files.authority.pem/content",
+    "environment/edge/probe-exporter-authority/*:Container/labels/<**>",
     {
       path: "environment/edge/**/files.config.yml/content",
       lines: [/^ca_file: \/run\/secrets\/authority\.pem$/, ...PROBED],

@@ -86,14 +86,15 @@ export class DockerEdge extends pulumi.ComponentResource implements Edge<DockerK
     const config = this.files(PROBER, "config", "/etc/blackbox_exporter", {
       "config.yml": blackboxConfig(environment),
     });
+    const authority = certificate.kind === "internal" ? this.authority.certificate : certificate.authority;
     const authorities =
-      certificate.kind === "internal"
-        ? [
+      authority === undefined
+        ? []
+        : [
             this.files(PROBER, "authority", dirname(AUTHORITY_FILE), {
-              [basename(AUTHORITY_FILE)]: this.authority.certificate,
+              [basename(AUTHORITY_FILE)]: authority,
             }),
-          ]
-        : [];
+          ];
     container(
       this.context,
       PROBER,

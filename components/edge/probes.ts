@@ -58,7 +58,9 @@ export const probeTargets = (exporter: string, edge: string, services: readonly 
  */
 export function blackboxConfig({ domain, edge, services }: DockerEnvironment): string {
   const http = { preferred_ip_protocol: "ip4", follow_redirects: false, headers: { Host: domain } };
-  const authority = edge.certificate.kind === "internal" ? { ca_file: AUTHORITY_FILE } : {};
+  const { certificate } = edge;
+  const isPublic = certificate.kind === "provided" && certificate.authority === undefined;
+  const authority = isPublic ? {} : { ca_file: AUTHORITY_FILE };
   const answering = (page: Answered) => ({
     prober: "http",
     timeout: "5s",

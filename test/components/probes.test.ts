@@ -1,10 +1,11 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
-import { blackboxConfig, probeTargets } from "../../components/edge/probes";
+import { AUTHORITY_FILE, blackboxConfig, probeTargets } from "../../components/edge/probes";
 import type { DockerEnvironment, Service } from "../../environment/environment";
 import { resolveConfig } from "../../environment/load";
 import { readStackFiles } from "../../environment/stack-files";
+import { AUTHORITY } from "../environment/support/authority";
 
 const { stack, config } = readStackFiles(join(__dirname, "../.."), "local");
 const local = resolveConfig(stack, config).environment as DockerEnvironment;
@@ -23,6 +24,14 @@ function asked(
     modules[query?.["module"] ?? ""]?.http.valid_status_codes ?? [],
   ]);
 }
+/** The file of the authority that has to have signed the edge's certificate; none where a public one has. */
+function trusted(certificate: DockerEnvironment["edge"]["certificate"]): (string | undefined)[] {
+  const { modules } = parse(blackboxConfig({ ...local, edge: { ...local.edge, certificate } })) as {
+    modules: Record<string, { http: { tls_config?: { ca_file?: string } } }>;
+  };
+  return Object.values(modules).flatMap(({ http }) => (http.tls_config ? [http.tls_config.ca_file] : []));
+}
+
 const REDIRECT = ["redirect", "http://edge:8080/", [308]];
 
 test("a service is asked whether it is ready, or for its probe where another one answers that path", () => {
@@ -46,4 +55,11 @@ test("its probe has the status that is declared", () => {
     "https://edge:8443/v1/documents/00000000-0000-4000-8000-000000000000",
     [401],
   ]);
+});
+
+test("the edge's certificate is of the environment's authority, of one that is named, or of a public one", () => {
+  const provided = { kind: "provided", chainSecret: "CHAIN", keySecret: "KEY" } as const;
+  expect(trusted({ kind: "internal" })).toEqual([AUTHORITY_FILE]);
+  expect(trusted({ ...provided, authority: AUTHORITY })).toEqual([AUTHORITY_FILE]);
+  expect(trusted(provided)).toEqual([undefined]);
 });

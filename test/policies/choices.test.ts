@@ -5,6 +5,7 @@ import type { Graph, Resource } from "../../graph";
 import { DIFFERENCES } from "../../policies/differences";
 import { compare, type DeclaredDifference, type DeclaredDifferences } from "../../policies/parity";
 import { RULES } from "../../policies/rules";
+import { AUTHORITY } from "../environment/support/authority";
 import { TODAY } from "./support/graphs";
 import { sketchReal, type ScaleChange, type Sketched } from "./support/stacks";
 
@@ -213,6 +214,12 @@ const DOCKER: Readonly<Record<string, Choice>> = {
   },
   "a certificate that was given": {
     production: { "edge.certificate": { kind: "provided", chainSecret: "CHAIN", keySecret: "KEY" } },
+    secrets: ["CHAIN", "KEY"],
+  },
+  "a certificate of another authority": {
+    production: {
+      "edge.certificate": { kind: "provided", chainSecret: "CHAIN", keySecret: "KEY", authority: AUTHORITY },
+    },
     secrets: ["CHAIN", "KEY"],
   },
   "backups on its host": { follower: { "backups.bucket": { kind: "volume" } } },

@@ -293,6 +293,22 @@ export const OF_FORMATS: readonly Mistake[] = [
     ],
   },
   {
+    kind: "an authority that is no certificate",
+    changes: [
+      set("scale.edge.certificate", {
+        kind: "provided",
+        chainSecret: "TLS_CHAIN",
+        keySecret: "TLS_KEY",
+        authority: "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n",
+      }),
+    ],
+    says: [
+      'Pulumi.local.yaml: mainstay:scale.edge.certificate.authority: found "-----BEGIN CERTIFICATE-----\\nMIIB\\n-----END CERTIFICATE-----\\n"; allowed: a certificate as PEM, from "-----BEGIN CERTIFICATE-----" on',
+      "Pulumi.local.yaml: mainstay:scale.edge.certificate.chainSecret: found the name TLS_CHAIN, which mainstay:secrets does not have; allowed: a secret given with: npm run mainstay -- secret set local TLS_CHAIN",
+      "Pulumi.local.yaml: mainstay:scale.edge.certificate.keySecret: found the name TLS_KEY, which mainstay:secrets does not have; allowed: a secret given with: npm run mainstay -- secret set local TLS_KEY",
+    ],
+  },
+  {
     kind: "a certificate that is not given",
     changes: [
       set("scale.edge.certificate", { kind: "provided", chainSecret: "TLS_CHAIN", keySecret: "TLS_KEY" }),
