@@ -93,8 +93,6 @@ export function primary(
       multiAz: environment.aws.multiZone,
 
       allocatedStorage: database.storageGiB,
-      // It grows by itself, to twice of what is asked for at most: a full disk stops a database.
-      maxAllocatedStorage: database.storageGiB * 2,
       storageType: "gp3",
       ...(database.storageGiB >= STRIPED.fromGiB ? STRIPED.performance : {}),
       kmsKeyId: keys.data.arn,
@@ -154,6 +152,9 @@ function common({ environment, keys }: AwsContext, identifier: string, surroundi
     caCertIdentifier: DATABASE_AUTHORITY,
     iamDatabaseAuthenticationEnabled: true,
     storageEncrypted: true,
+    // It grows by itself, to twice of what is asked for at most: a full disk stops a database. A replica's disk begins
+    // as the database's, and does not follow it.
+    maxAllocatedStorage: environment.database.storageGiB * 2,
     copyTagsToSnapshot: true,
     autoMinorVersionUpgrade: true,
     // What `up` says is done, is done.

@@ -221,6 +221,7 @@ describe("read replicas", () => {
       ];
       expect(refused.filter((key) => replica.inputs[key] !== undefined)).toEqual([]);
       expect(replica.inputs.skipFinalSnapshot).toBe(true);
+      expect(replica.inputs.maxAllocatedStorage).toBe(40);
     }
     expect(
       replicas.map((replica) => waitsFor(replicated, replica, "aws:cloudwatch/logGroup:LogGroup")),
