@@ -1,6 +1,7 @@
 import type { AwsEnvironment, DockerEnvironment, Environment } from "./environment";
 import { SCALE_KEY, SHAPE_KEY, type Context } from "./context";
 import { checkFitOnAws } from "./fit-aws";
+import { checkCertificate } from "./fit-certificate";
 import { checkHistory, checkReceivers, checkRunbooks, checkWebhooks } from "./fit-monitoring";
 import { whereValid } from "./parse";
 import type { Place, Problem } from "./problems";
@@ -67,7 +68,7 @@ export function checkFit(context: Context, environment: Environment): Problem[] 
  * shared in time, so only a single limit can be too high.
  */
 const checkFitOnHost = (context: Context, environment: DockerEnvironment): Problem[] =>
-  [checkHostNames, checkHost, checkCopies, checkPorts, checkHistory].flatMap((check) =>
+  [checkHostNames, checkHost, checkCopies, checkPorts, checkHistory, checkCertificate].flatMap((check) =>
     whereValid(() => check(context, environment)),
   );
 

@@ -16,6 +16,7 @@ import {
 } from "./context";
 import { checkEncryption } from "./encryption";
 import { checkFit } from "./fit";
+import { undecidedCertificate } from "./fit-certificate";
 import { undecidedWebhooks } from "./fit-monitoring";
 import { IMAGES } from "./images";
 import { checkNames } from "./names";
@@ -75,7 +76,10 @@ export function resolve(given: RawConfiguration): Resolution {
     ...variables.problems,
     ...checkFit(context, draft),
   ];
-  const undecided = [...variables.undecided, ...whereValid(() => undecidedWebhooks(context))];
+  const undecided = [
+    ...variables.undecided,
+    ...[undecidedWebhooks, undecidedCertificate].flatMap((of) => whereValid(() => of(context))),
+  ];
   const problems = [files.project, files.stack].flatMap((file) =>
     all.filter((problem) => problem.file === file),
   );

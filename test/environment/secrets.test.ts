@@ -1,8 +1,10 @@
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { OPAQUE, SCALE_KEY, SECRETS_GIVEN_KEY, SECRETS_KEY, SHAPE_KEY } from "../../environment/context";
 import { InvalidConfiguration } from "../../environment/problems";
 import { judgeSecret, secretsOf } from "../../environment/secrets";
 import type { StackConfiguration } from "../../environment/stack-files";
+import { resolve } from "../../environment/resolve";
+import { authority, certificate, type Pem } from "../operations/edge";
 import { production, changed, drop, linesOf, set, type Change } from "./support/configuration";
 
 /** The stack `local`, changed, as it is read from its files. */
@@ -90,6 +92,57 @@ describe("a value for a secret", () => {
     expect(says("HOOK_URL", "deadman.example.com/hush", hook)).toEqual([
       "Pulumi.local.yaml: mainstay:secrets.HOOK_URL: found a secret that is no address of a webhook (not shown); allowed: an http or https URL with no user or password in it",
     ]);
+  });
+
+  describe("for the edge's certificate", () => {
+    const kind = { kind: "provided", chainSecret: "TLS_CHAIN", keySecret: "TLS_KEY" };
+    const names = set("scale.edge.certificate", kind);
+    const [chain, key] = ["mainstay:secrets.TLS_CHAIN", "mainstay:secrets.TLS_KEY"];
+    let good: Pem;
+    let other: Pem;
+    let renewed: Pem;
+    beforeAll(async () => {
+      const ca = await authority();
+      const { key: own, cert } = await certificate(ca, 30);
+      good = { key: own, cert: `${cert}\n${ca.cert}` };
+      renewed = await certificate(ca, 30);
+      other = await certificate(ca, 30, "api.example.com");
+    });
+
+    it("is one for the name users know, and its key", () => {
+      expect(says("TLS_CHAIN", good.cert, names)).toEqual([]);
+      expect(says("TLS_KEY", good.key, names, set("secrets.TLS_CHAIN", good.cert))).toEqual([]);
+    });
+
+    it("comes before its key, of which only `up` can tell while either is encrypted", () => {
+      expect(says("TLS_KEY", renewed.key, names, set("secrets.TLS_CHAIN", OPAQUE))).toEqual([]);
+      expect(says("TLS_KEY", renewed.key, names, set("secrets.TLS_CHAIN", good.cert))).toEqual([
+        `Pulumi.local.yaml: ${key}: found the key of another certificate (not shown); allowed: the key of the first certificate in TLS_CHAIN`,
+      ]);
+    });
+
+    it("is not the other of both, nor for another name", () => {
+      expect(says("TLS_CHAIN", good.key, names)).toEqual([
+        `Pulumi.local.yaml: ${chain}: found a secret that is no certificate (not shown); allowed: a certificate as PEM, followed by those that signed it`,
+      ]);
+      expect(says("TLS_KEY", good.cert, names)).toEqual([
+        `Pulumi.local.yaml: ${key}: found a secret that is no private key (not shown); allowed: the certificate's private key as PEM, without a passphrase`,
+      ]);
+      expect(says("TLS_CHAIN", other.cert, names)).toEqual([
+        `Pulumi.local.yaml: ${chain}: found a certificate for other names; allowed: one for localhost, before those that signed it`,
+      ]);
+    });
+
+    it("cannot be told while it is encrypted", () => {
+      const encrypted = [names, set("secrets.TLS_CHAIN", OPAQUE), set("secrets.TLS_KEY", OPAQUE)];
+      expect(resolve(changed(...encrypted)).undecided.filter(({ key: at }) => at.includes("TLS"))).toEqual(
+        [chain, key].map((at) => ({
+          file: "Pulumi.local.yaml",
+          key: at,
+          rule: "that the edge can use it for localhost: it is encrypted here",
+        })),
+      );
+    });
   });
 
   it.each([

@@ -1,0 +1,80 @@
+import { createPrivateKey, X509Certificate, type KeyObject } from "node:crypto";
+import { OPAQUE, PLAIN_TEXT, SECRETS_KEY, type Context } from "./context";
+import type { DockerEnvironment } from "./environment";
+import type { Problem, Undecided } from "./problems";
+import type { DockerScale } from "./scale";
+
+const CHAIN = "a certificate as PEM, followed by those that signed it";
+const KEY = "the certificate's private key as PEM, without a passphrase";
+
+const inSecrets = ({ files }: Context, name: string) => ({
+  file: files.stack,
+  key: `${SECRETS_KEY}.${name}`,
+});
+
+/** The names of its two secrets, where the edge's certificate is provided. */
+function provided({ edge }: Pick<DockerScale, "edge">) {
+  const { certificate } = edge;
+  return certificate.kind === "provided" ? certificate : undefined;
+}
+
+/** What `parse` makes of a text; undefined where it takes it for none. */
+function parsed<T>(parse: (text: string) => T, text: string): T | undefined {
+  try {
+    return parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * A provided certificate and its key, where they can be read. nginx refuses what is wrong with them, too, but only once
+ * the edge of before is gone.
+ */
+export function checkCertificate(context: Context, { edge, domain }: DockerEnvironment): Problem[] {
+  const names = provided({ edge });
+  if (!names) return [];
+  const problems: Problem[] = [];
+  const read = <T>(name: string, parse: (text: string) => T, what: string, allowed: string) => {
+    const text = context.secrets[name];
+    if (text === undefined || text === OPAQUE || text === PLAIN_TEXT) return undefined;
+    const value = parsed(parse, text);
+    if (value === undefined)
+      problems.push({
+        ...inSecrets(context, name),
+        found: `a secret that is no ${what} (not shown)`,
+        allowed,
+      });
+    return value;
+  };
+  const chain = read(names.chainSecret, (text) => new X509Certificate(text), "certificate", CHAIN);
+  const key = read<KeyObject>(names.keySecret, createPrivateKey, "private key", KEY);
+  if (chain && chain.checkHost(domain) === undefined) {
+    problems.push({
+      ...inSecrets(context, names.chainSecret),
+      found: "a certificate for other names",
+      allowed: `one for ${domain}, before those that signed it`,
+    });
+  }
+  if (chain && key && !chain.checkPrivateKey(key)) {
+    problems.push({
+      ...inSecrets(context, names.keySecret),
+      found: "the key of another certificate (not shown)",
+      allowed: `the key of the first certificate in ${names.chainSecret}`,
+    });
+  }
+  return problems;
+}
+
+/** Of a certificate or a key that is encrypted where it is read. */
+export function undecidedCertificate(context: Context): Undecided[] {
+  const { scale, secrets } = context;
+  const names = scale.platform === "docker" ? provided(scale) : undefined;
+  if (!names) return [];
+  return [names.chainSecret, names.keySecret]
+    .filter((name) => secrets[name] === OPAQUE)
+    .map((name) => ({
+      ...inSecrets(context, name),
+      rule: `that the edge can use it for ${scale.domain}: it is encrypted here`,
+    }));
+}
