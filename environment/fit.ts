@@ -68,8 +68,8 @@ export function checkFit(context: Context, environment: Environment): Problem[] 
  * shared in time, so only a single limit can be too high.
  */
 const checkFitOnHost = (context: Context, environment: DockerEnvironment): Problem[] =>
-  [checkHostNames, checkHost, checkCopies, checkPorts, checkHistory, checkCertificate].flatMap((check) =>
-    whereValid(() => check(context, environment)),
+  [checkHostNames, checkHost, checkCopies, checkPorts, checkProbed, checkHistory, checkCertificate].flatMap(
+    (check) => whereValid(() => check(context, environment)),
   );
 
 const inScale = ({ files }: Context, key: string) => ({ file: files.stack, key: `${SCALE_KEY}.${key}` });
@@ -147,6 +147,20 @@ function checkHost(context: Context, environment: DockerEnvironment): Problem[] 
       });
   }
   return problems;
+}
+
+/** The probes inside are a client as any other: turned away, they would page. */
+function checkProbed({ files }: Context, { services, monitoring, edge }: DockerEnvironment): Problem[] {
+  const asked = services.filter(({ routes }) => routes.length > 0).length * (60 / monitoring.scrapeSeconds);
+  if (edge.requestsPerMinute > asked) return [];
+  return [
+    {
+      file: files.project,
+      key: `${SHAPE_KEY}.edge.requestsPerMinute`,
+      found: String(edge.requestsPerMinute),
+      allowed: `more than the ${Math.ceil(asked)} a minute of the probes inside`,
+    },
+  ];
 }
 
 /** A copy that fails with its original is of no use. */

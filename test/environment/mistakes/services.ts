@@ -164,6 +164,13 @@ export const OF_SERVICES: readonly Mistake[] = [
     ],
   },
   {
+    kind: "fewer requests for each client than the probes inside make",
+    changes: [set("shape.edge.requestsPerMinute", 8)],
+    says: [
+      "Pulumi.yaml: mainstay:shape.edge.requestsPerMinute: found 8; allowed: more than the 8 a minute of the probes inside",
+    ],
+  },
+  {
     kind: "too little disk",
     changes: [set("scale.host.diskGiB", 28)],
     says: [
