@@ -12,6 +12,7 @@ import { ruleGroups } from "../observability/rules";
 import { FIGURES, LINKS } from "./observability/support/figures";
 import { analyse } from "./observability/support/promql";
 import { anchorOf } from "./observability/support/runbooks";
+import { authority, certificate } from "./operations/edge";
 import { commands, invoke, ROOT, TrialProject } from "./operations/support";
 
 const read = (file: string) => readFileSync(join(ROOT, file), "utf8");
@@ -145,8 +146,8 @@ describe("the documents have a secret given", () => {
 
   type Settings = Record<string, Record<string, unknown>>;
 
-  /** Copies the stack's files, with what a page has written into them. */
-  function project({ stack, settings }: Giving): void {
+  /** Copies the stack's files, with what a page has written into them; gives the name users know. */
+  function project({ stack, settings }: Giving): string {
     writeFileSync(join(directory, "Pulumi.yaml"), read("Pulumi.yaml"));
     const file = parse(read(STACKS.get(stack) ?? "")) as { config: { "mainstay:scale": Settings } };
     const scale = file.config["mainstay:scale"];
@@ -155,16 +156,21 @@ describe("the documents have a secret given", () => {
         scale[key] = { ...scale[key], ...value };
     }
     writeFileSync(join(directory, `Pulumi.${stack}.yaml`), stringify(file));
+    return String(scale["domain"]);
   }
 
   /** A value that every secret of such a name may have. */
-  const valueOf = (name: string) =>
-    name.endsWith("_URL") ? "https://hooks.example.com/0f1e2d" : "0123456789abcdef".repeat(4);
+  async function valueOf(name: string, domain: string): Promise<string> {
+    if (name.endsWith("_URL")) return "https://hooks.example.com/0f1e2d";
+    if (!name.startsWith("TLS_")) return "0123456789abcdef".repeat(4);
+    const { cert, key } = await certificate(await authority(), 30, domain);
+    return name === "TLS_CHAIN" ? cert : key;
+  }
 
   test.each(GIVINGS)("$name of $stack, in $file, once it is named", async (giving) => {
-    project(giving);
+    const value = await valueOf(giving.name, project(giving));
     vi.spyOn(process, "stdin", "get").mockReturnValue(
-      Readable.from([valueOf(giving.name)]) as unknown as typeof process.stdin,
+      Readable.from([value]) as unknown as typeof process.stdin,
     );
     const said = await invoke("secret", "set", giving.stack, giving.name, "--project", directory);
     expect(said).toEqual({
