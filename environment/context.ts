@@ -40,3 +40,15 @@ export interface Context {
   /** The day each was given, where that was written down. */
   readonly secretsGiven: Readonly<Record<string, string>>;
 }
+
+/** Where a value of the stack's scale stands. */
+export const inScale = ({ files }: Pick<Context, "files">, key: string) => ({
+  file: files.stack,
+  key: `${SCALE_KEY}.${key}`,
+});
+
+/** Where a secret of the stack stands. */
+export const inSecrets = ({ files }: Pick<Context, "files">, name: string) => ({
+  file: files.stack,
+  key: `${SECRETS_KEY}.${name}`,
+});

@@ -15,18 +15,22 @@ export const identifier = matching(
 
 const CERTIFICATE = 'a certificate as PEM, from "-----BEGIN CERTIFICATE-----" on';
 
-function isCertificate(text: string): boolean {
+/** The first certificate of a text; undefined where it begins with none. */
+export function certificateOf(text: string): X509Certificate | undefined {
   try {
-    return new X509Certificate(text).raw.length > 0;
+    return new X509Certificate(text);
   } catch {
-    return false;
+    return undefined;
   }
 }
 
 /** A certificate, or several one after the other, as PEM. */
-export const certificateText = matching(/^-----BEGIN CERTIFICATE-----\n/, CERTIFICATE).refine(isCertificate, {
-  error: CERTIFICATE,
-});
+export const certificateText = matching(/^-----BEGIN CERTIFICATE-----\n/, CERTIFICATE).refine(
+  (text) => certificateOf(text) !== undefined,
+  {
+    error: CERTIFICATE,
+  },
+);
 
 /** The name of an environment variable. */
 export const variableName = matching(

@@ -1,6 +1,6 @@
 import { databaseAuthority } from "./aws-authorities";
 import { cacheNode, databaseClass, fargateSize, TASK_DISK_GIB, type Need } from "./aws-sizes";
-import { SCALE_KEY, SHAPE_KEY, type Context } from "./context";
+import { type Context, inScale, SHAPE_KEY } from "./context";
 import type { AwsEnvironment, Service } from "./environment";
 import { AWS_IMAGES, BASE_IMAGES } from "./images";
 import { whereValid } from "./parse";
@@ -17,8 +17,6 @@ export function checkFitOnAws(context: Context, environment: AwsEnvironment): Pr
     ...[checkBackups, checkSchedule, checkDrill, checkMigration],
   ].flatMap((check) => whereValid(() => check(context, environment)));
 }
-
-const inScale = ({ files }: Context, key: string) => ({ file: files.stack, key: `${SCALE_KEY}.${key}` });
 
 function checkZones(context: Context, { aws }: AwsEnvironment): Problem[] {
   return aws.zones.flatMap((zone, index) => {

@@ -1,16 +1,12 @@
-import { createPrivateKey, X509Certificate, type KeyObject } from "node:crypto";
-import { OPAQUE, PLAIN_TEXT, SECRETS_KEY, type Context } from "./context";
+import { createPrivateKey, type KeyObject } from "node:crypto";
+import { type Context, inSecrets, OPAQUE, PLAIN_TEXT } from "./context";
 import type { DockerEnvironment } from "./environment";
+import { certificateOf } from "./fields";
 import type { Problem, Undecided } from "./problems";
 import type { DockerScale } from "./scale";
 
 const CHAIN = "a certificate as PEM, followed by those that signed it";
 const KEY = "the certificate's private key as PEM, without a passphrase";
-
-const inSecrets = ({ files }: Context, name: string) => ({
-  file: files.stack,
-  key: `${SECRETS_KEY}.${name}`,
-});
 
 /** The names of its two secrets, where the edge's certificate is provided. */
 function provided({ edge }: Pick<DockerScale, "edge">) {
@@ -18,10 +14,10 @@ function provided({ edge }: Pick<DockerScale, "edge">) {
   return certificate.kind === "provided" ? certificate : undefined;
 }
 
-/** What `parse` makes of a text; undefined where it takes it for none. */
-function parsed<T>(parse: (text: string) => T, text: string): T | undefined {
+/** A private key that opens without a passphrase; undefined of any other text. */
+function keyOf(text: string): KeyObject | undefined {
   try {
-    return parse(text);
+    return createPrivateKey(text);
   } catch {
     return undefined;
   }
@@ -35,10 +31,10 @@ export function checkCertificate(context: Context, { edge, domain }: DockerEnvir
   const names = provided({ edge });
   if (!names) return [];
   const problems: Problem[] = [];
-  const read = <T>(name: string, parse: (text: string) => T, what: string, allowed: string) => {
+  const read = <T>(name: string, parse: (text: string) => T | undefined, what: string, allowed: string) => {
     const text = context.secrets[name];
     if (text === undefined || text === OPAQUE || text === PLAIN_TEXT) return undefined;
-    const value = parsed(parse, text);
+    const value = parse(text);
     if (value === undefined)
       problems.push({
         ...inSecrets(context, name),
@@ -47,8 +43,8 @@ export function checkCertificate(context: Context, { edge, domain }: DockerEnvir
       });
     return value;
   };
-  const chain = read(names.chainSecret, (text) => new X509Certificate(text), "certificate", CHAIN);
-  const key = read<KeyObject>(names.keySecret, createPrivateKey, "private key", KEY);
+  const chain = read(names.chainSecret, certificateOf, "certificate", CHAIN);
+  const key = read(names.keySecret, keyOf, "private key", KEY);
   if (chain && chain.checkHost(domain) === undefined) {
     problems.push({
       ...inSecrets(context, names.chainSecret),

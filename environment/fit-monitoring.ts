@@ -1,15 +1,9 @@
-import { OPAQUE, PLAIN_TEXT, SCALE_KEY, SECRETS_KEY, SHAPE_KEY, type Context } from "./context";
+import { type Context, inScale, inSecrets, OPAQUE, PLAIN_TEXT, SHAPE_KEY } from "./context";
 import type { DockerEnvironment, Environment } from "./environment";
 import { WEB_ADDRESS, webAddress } from "./fields";
 import { receiverLists } from "./names";
 import { describe, type Problem, type Undecided } from "./problems";
 import { secretsOfReceivers } from "./scale-common";
-
-const inScale = ({ files }: Context, key: string) => ({ file: files.stack, key: `${SCALE_KEY}.${key}` });
-const inSecrets = ({ files }: Context, name: string) => ({
-  file: files.stack,
-  key: `${SECRETS_KEY}.${name}`,
-});
 
 /** Series a copy of the app has when all of its endpoints and queries were used: about 1,700 were counted. */
 const SERIES_OF_COPY = 2000;

@@ -1,5 +1,5 @@
 import type { AwsEnvironment, DockerEnvironment, Environment } from "./environment";
-import { SCALE_KEY, SHAPE_KEY, type Context } from "./context";
+import { type Context, inScale, SHAPE_KEY } from "./context";
 import { checkFitOnAws } from "./fit-aws";
 import { checkCertificate } from "./fit-certificate";
 import { checkHistory, checkReceivers, checkRunbooks, checkWebhooks } from "./fit-monitoring";
@@ -71,8 +71,6 @@ const checkFitOnHost = (context: Context, environment: DockerEnvironment): Probl
   [checkHostNames, checkHost, checkCopies, checkPorts, checkProbed, checkHistory, checkCertificate].flatMap(
     (check) => whereValid(() => check(context, environment)),
   );
-
-const inScale = ({ files }: Context, key: string) => ({ file: files.stack, key: `${SCALE_KEY}.${key}` });
 
 /** Linux has no room for a longer name of a host, and Docker starts no container that has one. */
 const LONGEST_HOST_NAME = 64;
