@@ -1,3 +1,5 @@
+// Loaded before any program is: each stack's would load the components anew.
+import "../../components/root";
 import { InvalidConfiguration } from "../../environment/problems";
 import { declareProject, ProgramFailed, type Graph } from "../../graph";
 import { standIns } from "../../policies/stand-ins";
