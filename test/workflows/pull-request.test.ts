@@ -21,7 +21,11 @@ describe("comment", () => {
 
   /** What is asked of GitHub, where such comments are there already, and the comment's text. */
   function tell(report: string, { open = "", previews = {} as Record<string, string> } = {}) {
-    runner.standIn("gh", `echo "$@" >> calls; if [[ "$*" == *--jq* ]]; then printf '%b' "$OPEN"; fi`);
+    // As GitHub does it: page by page, each written when it has come.
+    runner.standIn(
+      "gh",
+      `echo "$@" >> calls; if [[ "$*" == *--jq* ]]; then for id in $OPEN; do echo $id; sleep 0.1; done; fi`,
+    );
     runner.put("reports/check/check.md", report);
     for (const [stack, text] of Object.entries(previews))
       runner.put(`reports/preview-${stack}/preview.txt`, text);
@@ -40,7 +44,7 @@ describe("comment", () => {
     ["a first report makes one", "", `api --silent --method POST ${COMMENTS} -F body=@body.md`],
     [
       "a later one rewrites the first",
-      "11\\n12\\n",
+      "11 12",
       "api --silent --method PATCH repos/acme/platform/issues/comments/11 -F body=@body.md",
     ],
   ])("%s", (_, open, call) => {
