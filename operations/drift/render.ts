@@ -53,14 +53,18 @@ const STYLES: Readonly<Record<Difference["kind"], Style>> = { drift: "red", both
 export function renderDrift(report: DriftReport, paint: Paint): string[] {
   return [
     paint("bold", headline(report)),
-    ...report.differences.flatMap((difference) => [
-      "",
+    ...report.differences.flatMap((difference, index, all) => [
+      ...(isLine(all[index - 1]) && isLine(difference) ? [] : [""]),
       `${shortType(difference.type)} ${difference.name}  ${paint(STYLES[difference.kind], label(difference))}`,
       ...difference.notes.map((text) => `    ${text}`),
       ...difference.properties.map((property) => `    ${property.path}: ${values(property, show)}`),
     ]),
   ];
 }
+
+/** Whether all that is said of a resource stands on one line: a stack that was never deployed has a hundred of them. */
+const isLine = (difference: Difference | undefined) =>
+  difference !== undefined && difference.notes.length === 0 && difference.properties.length === 0;
 
 /** The report as Markdown, for an issue or a file. */
 export function markdownDrift(report: DriftReport): string {

@@ -38,6 +38,26 @@ describe("containers changed by hand while the program changed too", () => {
     ]);
   });
 
+  it("stand on consecutive lines where there is nothing more to say of them", () => {
+    const one = {
+      ...differences[0],
+      kind: "pending",
+      presence: "new",
+      properties: [],
+      notes: [],
+    } as Difference;
+    const [second] = differences.slice(1);
+    const found = [{ ...one, name: "a" }, { ...one, name: "b" }, ...(second ? [second] : [])];
+    expect(renderDrift(report(found), plain).slice(0, 6)).toEqual([
+      "engine-trial: drift in 1 of 6 resources, 2 changes not applied yet (no drift)",
+      "",
+      "docker:Container a  not applied: new in the program",
+      "docker:Container b  not applied: new in the program",
+      "",
+      "docker:Container second  drift, and a change not applied",
+    ]);
+  });
+
   it("have a kind for each property", () => {
     expect(
       differences.map(({ name, kind, plan, properties }) => [
