@@ -17,7 +17,7 @@ interface ToolOptions {
  */
 export async function run(tool: string, args: readonly string[], options: ToolOptions = {}): Promise<void> {
   const { status } = await start(tool, args, options, "inherit");
-  if (status !== 0) throw new OperationFailed(`${tool} ${args[0]} ended with exit code ${status}`);
+  if (status !== 0) throw new OperationFailed(`exit code ${status} from: ${[tool, ...args].join(" ")}`);
 }
 
 /** Runs a tool and gives what it answers, or nothing where it fails. */

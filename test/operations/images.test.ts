@@ -4,7 +4,7 @@ import { delimiter, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { AwsEnvironment, DockerEnvironment } from "../../environment/environment";
 import { IMAGES } from "../../environment/images";
-import { resolveConfig } from "../../environment/load";
+import { resolveConfig } from "../../environment/config";
 import { resolve } from "../../environment/resolve";
 import { buildOnHost } from "../../operations/images";
 import { publishImages } from "../../operations/publish-images";
@@ -22,6 +22,7 @@ echo "\${APP_VERSION:+APP_VERSION=$APP_VERSION }$(basename "$0") $*" >> "$CALLS"
 case "$*" in
   "ecr get-login-password"*) echo password ;;
   login*) cat > "$CALLS.password" ;;
+  "--host "*build*) test -z "$REFUSES" || exit 3 ;;
   "image inspect"*) eval "last=\\\${$#}"; echo "[\\"\${last%:*}@${DIGEST}\\"]" ;;
   "buildx imagetools inspect"*) test -e "$CALLS.copied" || case "$*" in *postgres@*) ;; *) exit 1 ;; esac ;;
   "buildx imagetools create"*) test "$REFUSES" || touch "$CALLS.copied" ;;
@@ -113,6 +114,13 @@ describe("on a Docker host", () => {
     });
     expect(told).toContain(
       "backup: local uses registry.example.com:5000/mainstay/backup:7.0.1, which is not Mainstay's to build\n",
+    );
+  });
+
+  test("a build that fails is told with the command, to try it again by hand", async () => {
+    process.env.REFUSES = "1";
+    await expect(buildOnHost(host(), {}, "0.1.0-20260304050607")).rejects.toThrow(
+      /^exit code 3 from: docker --host unix:\/\/\/var\/run\/docker\.sock build --network host .* \.$/,
     );
   });
 });
