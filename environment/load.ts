@@ -4,8 +4,6 @@ import { SECRETS_KEY } from "./context";
 import type { Environment } from "./environment";
 import { InvalidConfiguration } from "./problems";
 
-export { resolveConfig };
-
 /** An environment with access to the secret values people gave it. */
 export interface LoadedEnvironment<E = Environment> {
   readonly environment: E;

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-/** What a physical name may be, for what AWS gives no name of its own: longest, and what joins its parts. */
+/** What AWS allows of a physical name: its length in characters, and what joins its parts. */
 interface Rule {
   readonly longest: number;
   readonly joint: "-" | "_";
@@ -15,8 +15,6 @@ export const NAME_RULES = {
   replicationGroup: { longest: 40, joint: "-" },
   /** CreateUser and CreateUserGroup of ElastiCache, UserId and UserGroupId. */
   cacheUser: { longest: 40, joint: "-" },
-  /** CreateLoadBalancer, Name: 32, of which Pulumi takes 8. */
-  loadBalancer: { longest: 24, joint: "-" },
   /** CreateTargetGroup, Name: 32, of which Pulumi takes 8. */
   targetGroup: { longest: 24, joint: "-" },
   /** CreateDBInstance, DBInstanceIdentifier. */
@@ -29,8 +27,6 @@ export const NAME_RULES = {
   restoreTestingPlan: { longest: 50, joint: "_" },
   /** CreateCanary, Name. */
   canary: { longest: 255, joint: "-" },
-  /** CreatePullThroughCacheRule, ecrRepositoryPrefix. */
-  pullThroughPrefix: { longest: 30, joint: "-" },
   /** CreateRole, RoleName. */
   role: { longest: 64, joint: "-" },
   /** CreatePolicy, PolicyName. */

@@ -7,7 +7,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { nginxConf } from "../../components/edge/nginx";
 import type { PublicService } from "../../components/app/contract";
 import type { DockerEnvironment } from "../../environment/environment";
-import { resolveConfig } from "../../environment/load";
+import { resolveConfig } from "../../environment/config";
 import { readStackFiles } from "../../environment/stack-files";
 import { Nginx, NGINX_FOUND } from "./support/nginx";
 

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { AUTHORITY_FILE, blackboxConfig, probeTargets } from "../../components/edge/probes";
 import type { DockerEnvironment, Service } from "../../environment/environment";
-import { resolveConfig } from "../../environment/load";
+import { resolveConfig } from "../../environment/config";
 import { readStackFiles } from "../../environment/stack-files";
 import { AUTHORITY } from "../environment/support/authority";
 

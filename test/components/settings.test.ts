@@ -10,7 +10,7 @@ import { nginxConf } from "../../components/edge/nginx";
 import { prometheusConfig } from "../../components/monitoring/prometheus";
 import type { PublicService } from "../../components/app/contract";
 import type { DockerEnvironment } from "../../environment/environment";
-import { resolveConfig } from "../../environment/load";
+import { resolveConfig } from "../../environment/config";
 import { readStackFiles } from "../../environment/stack-files";
 import { dockerHost } from "../support/docker-host";
 import { prometheusRules } from "../../observability/render";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { resolveConfig } from "../../environment/load";
+import { resolveConfig } from "../../environment/config";
 import { BOARDS } from "../../observability/boards/uids";
 import { METRICS } from "../../observability/metrics";
 import { keepRecords, nowSeconds } from "../../operations/records";

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { databaseParameters, inUnit, TAKEN } from "../../../components/database/aws-parameters";
 import { scramVerifier } from "../../../components/database/verifier";
 import { databaseAuthority } from "../../../environment/aws-authorities";
-import { resolveConfig } from "../../../environment/load";
+import { resolveConfig } from "../../../environment/config";
 import type { AwsEnvironment } from "../../../environment/environment";
 import { postgresMajor } from "../../../environment/versions";
 import { postgresSettings } from "../../../components/database/settings";

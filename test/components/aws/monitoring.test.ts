@@ -7,7 +7,7 @@ import { parse } from "yaml";
 import { readMessage } from "../../../components/aws/functions/messenger";
 import type { AwsEnvironment } from "../../../environment/environment";
 import { IMAGES } from "../../../environment/images";
-import { resolveConfig } from "../../../environment/load";
+import { resolveConfig } from "../../../environment/config";
 import type { Graph, Resource } from "../../../graph";
 import type { RuleGroup } from "../../../observability/rules";
 import type { Directory } from "../../../components/aws/functions/messenger";

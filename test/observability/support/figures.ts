@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Environment } from "../../../environment/environment";
-import { resolveConfig } from "../../../environment/load";
+import { resolveConfig } from "../../../environment/config";
 import { readStackFiles } from "../../../environment/stack-files";
 import { JOBS } from "../../../observability/metrics";
 import type { Figures } from "../../../observability/figures";
