@@ -2,6 +2,7 @@
 import { easedText, type Eased } from "../levels";
 import type { Rule } from "../rule";
 import { differenceText } from "../parity";
+import { unjudgedText } from "../unjudged";
 import { describeWaiver } from "../waiver";
 import { nameOf, problemsOf, undeclared, type Report, type StackVerdict } from "./report";
 
@@ -11,7 +12,13 @@ export function toJunit(report: Report, rules: readonly Rule[]): string {
   );
   const suites = [
     suite("configuration", [element("configuration", problems)]),
-    ...report.stacks.map((stack) => suite(stack.stack, cases(stack, rules, report.eased))),
+    ...report.stacks.map((stack) =>
+      suite(
+        stack.stack,
+        cases(stack, rules, report.eased),
+        stack.unjudged.length === 0 ? [] : [`no rule is about ${unjudgedText(stack.unjudged)}`],
+      ),
+    ),
     suite("parity", [
       element(
         "parity",
@@ -55,10 +62,15 @@ function cases(
   });
 }
 
-function suite(name: string, elements: readonly string[]): string {
-  const failures = elements.filter((one) => one.includes("<failure")).length;
-  const head = `  <testsuite name="${escape(name)}" tests="${elements.length}" failures="${failures}">`;
-  return [head, ...elements, "  </testsuite>"].join("\n");
+function suite(name: string, elements: readonly string[], notes: readonly string[] = []): string {
+  const having = (tag: string) => elements.filter((one) => one.includes(tag)).length;
+  const counts = `tests="${elements.length}" failures="${having("<failure")}" errors="0" skipped="${having("<skipped")}"`;
+  return [
+    `  <testsuite name="${escape(name)}" ${counts}>`,
+    ...elements,
+    ...notes.map((note) => `    <system-out>${escape(note)}</system-out>`),
+    "  </testsuite>",
+  ].join("\n");
 }
 
 /** A case that failed says what else is known of it as its output; any other is left out for that. */
@@ -75,4 +87,8 @@ function element(name: string, failures: readonly string[], left: readonly strin
 
 const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 
-const escape = (text: string) => text.replace(/[&<>"]/g, (character) => ENTITIES[character] ?? character);
+/** Characters no XML may have, not even escaped. */
+const FORBIDDEN = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
+
+const escape = (text: string) =>
+  text.replace(FORBIDDEN, "\uFFFD").replace(/[&<>"]/g, (character) => ENTITIES[character] ?? character);

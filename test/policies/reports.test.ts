@@ -53,14 +53,21 @@ describe("SARIF", () => {
   const [run] = toSarif(report, RULES).runs;
   const results = run?.results ?? [];
 
-  it("describes each rule it names, once", () => {
-    const own = ["parity", "configuration"];
-    const named = new Set(results.map(({ ruleId = "" }) => ruleId).filter((id) => !own.includes(id)));
-    const described = run?.tool.driver.rules?.map(({ id }) => id) ?? [];
-    expect([...described].sort()).toEqual([...named, "rds-cmk"].sort());
-    expect(run?.tool.driver.rules?.find(({ id }) => id === "s3-no-public-acl")).toMatchObject({
-      defaultConfiguration: { level: "error" },
-      properties: { "security-severity": "9.5" },
+  it("describes every rule, whatever it found", () => {
+    const described = run?.tool.driver.rules ?? [];
+    expect(described.slice(0, RULES.length).map(({ id }) => id)).toEqual(RULES.map(({ name }) => name));
+    expect(toSarif(clean, RULES).runs[0]?.tool).toEqual(run?.tool);
+    expect(described.find(({ id }) => id === "kms-rotation")).toEqual({
+      id: "kms-rotation",
+      shortDescription: { text: "A key is replaced every year by itself." },
+      fullDescription: { text: "A key is replaced every year by itself. Set enableKeyRotation: true." },
+      help: { text: "Set enableKeyRotation: true." },
+      helpUri: "https://docs.aws.amazon.com/securityhub/latest/userguide/kms-controls.html#kms-4",
+      defaultConfiguration: { level: "warning" },
+      properties: {
+        "security-severity": "5.5",
+        tags: ["security", "AWS FSBP KMS.4", "cdk-nag KMS5", "Checkov CKV_AWS_7", "Trivy AWS-0065"],
+      },
     });
   });
 
@@ -74,7 +81,10 @@ describe("SARIF", () => {
       },
       locations: [
         {
-          physicalLocation: { artifactLocation: { uri: "Pulumi.prod.yaml" }, region: { startLine: 1 } },
+          physicalLocation: {
+            artifactLocation: { uri: "Pulumi.prod.yaml" },
+            region: { startLine: 1, startColumn: 1, endLine: 1, endColumn: 2 },
+          },
           logicalLocations: [{ fullyQualifiedName: urn, kind: "resource" }],
         },
       ],
@@ -99,31 +109,49 @@ describe("SARIF", () => {
     }
   });
 
-  it("tells which rules the project has made less strict", () => {
-    expect(run?.invocations).toEqual([
+  it("tells which rules the project has made less strict, what no rule is about, and what is yet to be told", () => {
+    const locations = [{ physicalLocation: { artifactLocation: { uri: "Pulumi.prod.yaml" } } }];
+    const [told] = run?.invocations ?? [];
+    expect(told?.executionSuccessful).toBe(true);
+    expect(told?.ruleConfigurationOverrides).toEqual([
+      { descriptor: { id: "rds-cmk" }, configuration: { enabled: false, level: "note" } },
+    ]);
+    expect(told?.toolExecutionNotifications).toEqual([
       {
-        executionSuccessful: true,
-        ruleConfigurationOverrides: [
-          { descriptor: { id: "rds-cmk" }, configuration: { enabled: false, level: "note" } },
-        ],
+        level: "note",
+        message: {
+          text: "prod: no rule is about aws:ec2/instance:Instance (2), docker:index/service:Service (1)",
+        },
+        locations,
+      },
+      {
+        level: "note",
+        message: { text: "prod: undecidable until up: configuration (1), log-cmk (1: kmsKeyId)" },
+        locations,
       },
     ]);
+    expect(toSarif(clean, RULES).runs[0]?.invocations?.[0]?.toolExecutionNotifications).toEqual([]);
   });
 
-  it("shows what is waived as suppressed, and what differs or is not valid as an error in its file", () => {
-    expect(results.flatMap(({ suppressions = [] }) => suppressions)).toEqual([
-      { kind: "external", status: "accepted", justification: WAIVER },
-    ]);
-    const places = results
-      .slice(-2)
-      .map(({ ruleId, level, locations }) => [
+  it("shows what is not valid or differs first, as an error in its file, and what is waived last, as suppressed", () => {
+    expect(
+      results.map(({ ruleId, level, locations, suppressions }) => [
         ruleId,
         level,
         locations?.[0]?.physicalLocation?.artifactLocation?.uri,
-      ]);
-    expect(places).toEqual([
-      ["parity", "error", "Pulumi.staging.yaml"],
-      ["configuration", "error", "Pulumi.staging.yaml"],
+        suppressions,
+      ]),
+    ).toEqual([
+      ["configuration", "error", "Pulumi.staging.yaml", undefined],
+      ["parity", "error", "Pulumi.staging.yaml", undefined],
+      ["s3-no-public-acl", "error", "Pulumi.prod.yaml", undefined],
+      ["log-retention", "warning", "Pulumi.prod.yaml", undefined],
+      [
+        "dk-image-pinned",
+        "warning",
+        "Pulumi.prod.yaml",
+        [{ kind: "external", status: "accepted", justification: WAIVER }],
+      ],
     ]);
   });
 });
@@ -132,7 +160,13 @@ describe("JUnit", () => {
   it("has a case for each rule and escapes what it quotes", () => {
     const xml = toJunit(report, RULES);
     expect(xml.match(/<testcase /g)).toHaveLength(RULES.length + 2);
-    expect(xml).toContain(`<testsuite name="prod" tests="${RULES.length}" failures="2">`);
+    expect(xml).toContain(
+      `<testsuite name="prod" tests="${RULES.length}" failures="2" errors="0" skipped="3">`,
+    );
+    expect(xml).toContain(
+      "    <system-out>no rule is about aws:ec2/instance:Instance (2), docker:index/service:Service (1)</system-out>\n  </testsuite>",
+    );
+    expect(toJunit(clean, RULES)).not.toContain("no rule is about");
     expect(xml).toContain("acl is &quot;public-read&quot;");
     expect(xml).toContain(
       '<skipped message="rds-cmk is disabled; its own level is mandatory: because (owner, until then)"/>',
@@ -161,7 +195,7 @@ describe("JUnit", () => {
     expect(xml).toContain(
       `</failure><system-out>advisory: bucket: so be it\nbucket is waived: r (o, until 2026-08-01)</system-out>`,
     );
-    expect(xml.split("<system-out>")).toHaveLength(2);
+    expect(xml.split("</failure><system-out>")).toHaveLength(2);
   });
 });
 
