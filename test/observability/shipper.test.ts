@@ -2,12 +2,13 @@ import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
-import { createServer as createTcpServer, type AddressInfo } from "node:net";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse, stringify } from "yaml";
 import { vectorConfig } from "../../components/monitoring/logs";
+import { freePort } from "../support/free-port";
 
 const STAND_IN = join(__dirname, "..", "docker", "images", "vector", "stand-in.mjs");
 const SHIPPERS = [
@@ -113,14 +114,6 @@ function store(): { readonly server: Server; readonly kept: string[] } {
     });
   });
   return { server, kept };
-}
-
-async function freePort(): Promise<number> {
-  const server = createTcpServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 describe.each(SHIPPERS.filter(({ found }) => found))("the shipper, by $program,", ({ command }) => {

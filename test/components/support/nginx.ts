@@ -3,11 +3,12 @@ import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import type { IncomingMessage } from "node:http";
 import { request, type RequestOptions } from "node:https";
-import { connect, createServer, type AddressInfo } from "node:net";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { EDGE_PORTS } from "../../../components/edge/nginx";
 import { authority, certificate } from "../../operations/edge";
+import { freePort } from "../../support/free-port";
 
 export const NGINX_FOUND = !spawnSync("nginx", ["-v"]).error;
 
@@ -27,8 +28,9 @@ export class Nginx {
   static async prepare(conf: string): Promise<Nginx> {
     const directory = mkdtempSync(join(tmpdir(), "mainstay-nginx-"));
     const names = Object.keys(EDGE_PORTS) as (keyof Ports)[];
-    const free = await freePorts(names.length);
-    const ports = Object.fromEntries(names.map((name, index) => [name, free[index]])) as Ports;
+    const ports = Object.fromEntries(
+      await Promise.all(names.map(async (name) => [name, await freePort()])),
+    ) as Ports;
     const { key, cert } = await certificate(await authority(), 90);
     writeFileSync(join(directory, "server.crt"), cert);
     writeFileSync(join(directory, "server.key"), key);
@@ -96,14 +98,6 @@ export class Nginx {
     }
     rmSync(this.directory, { recursive: true });
   }
-}
-
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, "127.0.0.1"));
-  await Promise.all(servers.map((server) => once(server, "listening")));
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => once(server.close(), "close")));
-  return ports;
 }
 
 async function answers(port: number): Promise<boolean> {

@@ -1,14 +1,13 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer as createSocket } from "node:net";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { HealthMonitor } from "../../../services/app/src/health/monitor";
 import { createServer } from "../../../services/app/src/http/server";
 import { shutDown } from "../../../services/app/src/lifecycle";
 import { createMetrics } from "../../../services/app/src/telemetry/metrics";
 import { ENVIRONMENT } from "./support/config";
+import { freePort } from "../../support/free-port";
 import { keptLogger } from "./support/logs";
 import { given } from "./support/given";
 
@@ -27,25 +26,27 @@ function run(args: string[], environment: Record<string, string> = {}) {
   return { child, output, code };
 }
 
-async function freePort(): Promise<string> {
-  const socket = createSocket().listen(0, "127.0.0.1");
-  await once(socket, "listening");
-  const { port } = socket.address() as { port: number };
-  socket.close();
-  return String(port);
-}
-
 describe("stopping", () => {
-  async function start(graceMs: number, answerAfterMs: number) {
+  afterEach(() => void vi.useRealTimers());
+
+  /** A server that is asked something, and answers when it is told to. Time passes only where the test says so. */
+  async function start(graceMs: number) {
     const { logger, lines } = keptLogger();
     const health = new HealthMonitor("test", "test", []);
     const server = createServer({ logger, metrics: createMetrics("test", "test"), health });
-    server.get("/work", async () => {
-      await sleep(answerAfterMs, undefined, { ref: false });
-      return { done: true };
+    let finish = () => {};
+    const asked = new Promise<void>((taken) => {
+      server.get("/work", async () => {
+        taken();
+        await new Promise<void>((resolve) => (finish = resolve));
+        return { done: true };
+      });
     });
     const address = await server.listen({ port: 0, host: "127.0.0.1" });
     onTestFinished(() => server.close());
+    const answer = fetch(`${address}/work`);
+    await asked;
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"] });
     const order: string[] = [];
     const stop = () =>
       shutDown({
@@ -56,16 +57,17 @@ describe("stopping", () => {
         stopWork: async () => order.push("work stopped"),
         release: async () => order.push("released"),
       });
-    return { address, stop, order, lines };
+    return { address, answer, finish: () => finish(), stop, order, lines };
   }
 
   it("answers what is being asked, is not ready meanwhile, and then lets go", async () => {
-    const { address, stop, order } = await start(1000, 400);
-    const answer = fetch(`${address}/work`);
-    await sleep(50);
+    const { address, answer, finish, stop, order } = await start(1000);
     const stopped = stop();
     expect((await fetch(`${address}/health/ready`)).status).toBe(503);
     expect((await fetch(`${address}/health/live`)).status).toBe(200);
+    expect(order).toEqual(["work stopped"]);
+    vi.advanceTimersByTime(250);
+    finish();
     expect(await (await answer).json()).toEqual({ done: true });
     expect(await stopped).toBe(0);
     expect(order).toEqual(["work stopped", "server closed", "released"]);
@@ -73,22 +75,25 @@ describe("stopping", () => {
   });
 
   it("does not wait longer than the grace", async () => {
-    const { address, stop, lines } = await start(300, 1500);
-    fetch(`${address}/work`).catch(() => undefined);
-    await sleep(50);
-    const started = performance.now();
-    expect(await stop()).toBe(1);
-    expect(performance.now() - started).toBeLessThan(600);
+    const { answer, finish, stop, lines } = await start(300);
+    const stopped = stop();
+    vi.advanceTimersByTime(299);
+    await new Promise(setImmediate);
+    expect(lines.at(-1)).toMatchObject({ msg: "stopping" });
+    vi.advanceTimersByTime(1);
+    expect(await stopped).toBe(1);
     expect(lines.at(-1)).toMatchObject({ msg: "stopped", complete: false });
+    finish();
+    await answer;
   });
 });
 
 describe("the process", () => {
   it("serves until SIGTERM, then ends with 0; its health command agrees throughout", async () => {
-    const PORT = await freePort();
+    const PORT = String(await freePort());
     const given = { ENVIRONMENT: "test", PUBLIC_URL: "https://app.test", SHUTDOWN_GRACE_SECONDS: "1", PORT };
     const { child, output, code } = run(["web"], given);
-    await expect.poll(() => output.out, { timeout: 15_000 }).toContain("listening");
+    await expect.poll(() => output.out).toContain("listening");
     expect(await run(["health"], { PORT }).code).toBe(0);
     expect(await run(["health", "/nowhere"], { PORT }).code).toBe(1);
     const page = await (await fetch(`http://127.0.0.1:${PORT}/`)).text();

@@ -1,7 +1,7 @@
 /** The service: what it answers while it works, after a restart and when nothing works. */
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { freePort } from "./support/postgres";
+import { freePort } from "../../support/free-port";
 import type { Runner, Started } from "./support/runner";
 import { lacking } from "./support/tools";
 import { eventually, secretsIn, World } from "./support/world";

@@ -1,10 +1,10 @@
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "pg";
+import { freePort } from "../../../support/free-port";
 import { given } from "./given";
 
 /** Real PostgreSQL and Redis processes, thrown away afterwards. */
@@ -70,7 +70,7 @@ export async function startBackends(): Promise<Backends> {
   const folder = mkdtempSync(join(tmpdir(), "mainstay-app-"));
   const user = unprivileged();
   if (user) chownSync(folder, user.uid, user.gid);
-  const [databasePort, cachePort] = [await freePort(), await freePort()];
+  const [databasePort, cachePort] = await Promise.all([freePort(), freePort()]);
   const programs = given(postgresPrograms());
   const quiet = { ...user, cwd: folder, stdio: "ignore" } as const;
   makeCertificates(folder, user);
@@ -174,12 +174,4 @@ function makeCertificates(folder: string, user: User | undefined): void {
   writeFileSync(join(folder, "names"), "subjectAltName=DNS:localhost");
   const signing = ["-CA", "ca.crt", "-CAkey", "ca.key", "-CAcreateserial", "-days", "2", "-extfile", "names"];
   openssl("x509", "-req", "-in", "server.csr", "-out", "server.crt", ...signing);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

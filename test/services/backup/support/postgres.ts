@@ -1,9 +1,9 @@
 /** A real PostgreSQL with TLS on the loopback, in a directory of its own, for as long as a test file runs. */
 import { execFileSync, spawn } from "node:child_process";
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { freePort } from "../../../support/free-port";
 import { find, own, serverUser } from "./tools";
 
 export interface Database {
@@ -17,14 +17,6 @@ export interface Database {
 
 export const ROLE = "backup_reader";
 export const ROLE_PASSWORD = "pa:ss\\wo%rd/ 9f3c-role";
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 export async function startPostgres(directory: string): Promise<Database> {
   const data = join(directory, "data");
