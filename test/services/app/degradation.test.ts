@@ -1,3 +1,5 @@
+import { execFileSync } from "node:child_process";
+import { setImmediate as turn } from "node:timers/promises";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { startApi } from "./support/app";
 import { value } from "./support/logs";
@@ -54,22 +56,31 @@ describe.skipIf(missing.length > 0)("the app while something is wrong", () => {
       expect([read.statusCode, read.headers["x-cache"]]).toEqual([200, "miss"]);
       expect(await value(app.api.metrics, "cache_requests_total", { result: "error" })).toBe(1);
       await expect
-        .poll(async () => (await app.get("/health", {})).json<{ status: string }>().status, { timeout: 8000 })
+        .poll(async () => (await app.get("/health", {})).json<{ status: string }>().status)
         .toBe("degraded");
       expect((await app.get("/health/ready", {})).statusCode).toBe(200);
     } finally {
       app.backends.redisProcess.kill("SIGCONT");
     }
-  }, 15_000);
+  });
 
-  it("is not ready without its database, says so at once, and shows no address", async () => {
+  it("takes no time it was busy itself for the cache's", async () => {
+    await app.api.cache.set("busy", "kept", 60);
+    const read = app.api.cache.get("busy");
+    // The question is on its way after this turn. Redis answers in order, so its answer is there before redis-cli's.
+    await turn();
+    const begun = performance.now();
+    do execFileSync("redis-cli", ["-u", app.backends.cache, "ping"], { stdio: "ignore" });
+    while (performance.now() - begun < 300);
+    expect(await read).toBe("kept");
+  });
+
+  it("is not ready without its database, says so, and shows no address", async () => {
     const lost = await startApi(app.backends, { DATABASE_URL: "postgresql://app_api:hush@localhost:1/app" });
     onTestFinished(() => lost.stop());
-    const started = performance.now();
     const answers = await Promise.all(
       ["/health", "/health/ready", "/health/live"].map((url) => lost.server.inject(url)),
     );
-    expect(performance.now() - started).toBeLessThan(100);
     expect(answers.map(({ statusCode }) => statusCode)).toEqual([503, 503, 200]);
     expect(answers[0]?.body).not.toMatch(/hush|localhost/);
     const read = await lost.server.inject({

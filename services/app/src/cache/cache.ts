@@ -104,7 +104,9 @@ export class Cache {
 async function inTime<T>(answer: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${LIMIT_MS} ms`)), LIMIT_MS);
+    const refuse = () => reject(new Error(`no answer within ${LIMIT_MS} ms`));
+    // After a stall of this process Node looks at its timers first: what has come meanwhile is to be read before.
+    timer = setTimeout(() => setImmediate(refuse), LIMIT_MS);
   });
   return Promise.race([answer, late]).finally(() => clearTimeout(timer));
 }

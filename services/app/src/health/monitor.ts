@@ -103,7 +103,10 @@ export class HealthMonitor {
 
 async function within(milliseconds: number, probe: () => Promise<unknown>): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<false>((resolve) => (timer = setTimeout(() => resolve(false), milliseconds)));
+  const late = new Promise<false>((resolve) => {
+    // After a stall of this process Node looks at its timers first: what has come meanwhile is to be read before.
+    timer = setTimeout(() => setImmediate(resolve, false), milliseconds);
+  });
   try {
     return await Promise.race([probe().then(() => true), late]);
   } catch {
