@@ -53,6 +53,8 @@ const services: Project = {
     include: ["test/services/**/*.test.ts"],
     sequence: { groupOrder: 1 },
     testTimeout: 30_000,
+    // What is waited for comes as soon as a busy machine lets it: of its own accord a second would be the limit.
+    expect: { poll: { timeout: 20_000 } },
   },
 };
 

@@ -1,5 +1,4 @@
-import { describe, expect, it } from "vitest";
-import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { clientOf } from "./support/app";
 import { missing, useApp } from "./support/session";
 
@@ -52,16 +51,21 @@ describe.skipIf(missing.length > 0)("what the database itself refuses", () => {
   });
 
   it("numbers a stream's events without gaps and refuses one of two writers at the same time", async () => {
-    const append = () =>
+    const owner = await clientOf(app.backends, "postgres");
+    onTestFinished(() => owner.end());
+    const waiting = `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'INSERT INTO app.events%'`;
+    const append = (meanwhile: () => Promise<unknown> = async () => undefined) =>
       app.api.database.forTenant("acme", async (tx) => {
         const version = await app.api.events.append(tx, "race", "chat.answered", {});
-        await sleep(50);
+        await meanwhile();
         return version;
       });
-    const results = await Promise.allSettled([append(), append()]);
-    expect(results.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
-    const refused = results.find((result) => result.status === "rejected");
-    expect((refused?.reason as { type: string }).type).toBe("conflict");
+    let second: Promise<unknown> = Promise.resolve();
+    const first = await append(async () => {
+      second = append().catch((error: unknown) => error);
+      await expect.poll(async () => (await owner.query(waiting)).rowCount).toBe(1);
+    });
+    expect([first, ((await second) as { type: string }).type]).toEqual([1, "conflict"]);
     expect(await append()).toBe(2);
   });
 

@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { Providers } from "../../../services/app/src/providers/providers";
 import { parseFaults, type Faults } from "../../../services/app/src/providers/stand-in";
 import { createMetrics } from "../../../services/app/src/telemetry/metrics";
@@ -34,6 +33,9 @@ function start(changed: Record<string, string> = {}) {
 
 describe("a provider's circuit breaker", () => {
   it("opens when a provider keeps failing, tries again after a while, and closes when it works", async () => {
+    // The stand-ins answer in their own time; the breaker waits in the test's.
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    onTestFinished(() => void vi.useRealTimers());
     const { providers, faults, metrics, lines, ask, state, requests } = start();
     expect(await ask()).toBe("openai read 2 words: some words");
     expect(await state()).toBe(0);
@@ -46,13 +48,15 @@ describe("a provider's circuit breaker", () => {
     expect(providers.open()).toEqual(["openai"]);
     expect(await ask()).toBe("provider_unavailable");
 
-    await sleep(RESET_MS + 50);
+    vi.advanceTimersByTime(RESET_MS - 1);
+    expect(await state()).toBe(1);
+    vi.advanceTimersByTime(1);
     expect(await state()).toBe(2);
     expect(await ask()).toBe("provider_failed");
     expect(await state()).toBe(1);
 
     faults.openai = { errorPercent: 0, latencyMs: 0 };
-    await sleep(RESET_MS + 50);
+    vi.advanceTimersByTime(RESET_MS);
     expect(await ask()).toBe("openai read 2 words: some words");
     expect(await state()).toBe(0);
     expect(providers.open()).toEqual([]);

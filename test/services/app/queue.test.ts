@@ -77,7 +77,7 @@ describe.skipIf(missing.length > 0)("the queue of analyses", () => {
         .status as string;
     const { worker: loop, stop } = startWorker(app.backends);
     loop.start();
-    await expect.poll(status, { timeout: 5000 }).toBe("running");
+    await expect.poll(status).toBe("running");
     await stop(50);
     expect(await status()).toBe("queued");
     await client.query("DELETE FROM app.analyses WHERE id = $1", [given(rows[0]).id]);
