@@ -1,6 +1,7 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { container } from "../docker/container";
+import { httpHealth, operatorPort } from "../docker/container-parts";
 import type { DockerContext, DockerKind } from "../docker/context";
 import { Files } from "../docker/files";
 import { userPasswords } from "../secrets";
@@ -79,7 +80,7 @@ export class DockerCache extends pulumi.ComponentResource implements Cache<Docke
         memoryMiB: environment.cache.memoryMiB,
         cpus: environment.cache.cpus,
         networks: [network.tiers.cache, network.tiers.operator],
-        ports: [{ internal: PORT, external: environment.operatorPorts.cache, ip: "127.0.0.1" }],
+        ports: [operatorPort(PORT, environment.operatorPorts.cache)],
         files: [config, secrets],
         // The image declares a volume at /data; without this it would be one nobody bounds.
         tmpfs: { "/tmp": 4, "/data": 1 },
@@ -140,7 +141,7 @@ export class DockerCache extends pulumi.ComponentResource implements Cache<Docke
         lookUps: 1,
         networks: [network.tiers.cache, network.tiers.telemetry],
         files: [secrets],
-        health: { command: ["wget", "-q", "-O", "/dev/null", "http://127.0.0.1:9121/health"] },
+        health: httpHealth(9121, "/health"),
         processes: 256,
       },
       { parent: this, dependsOn: [server] },

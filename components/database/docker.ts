@@ -5,6 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { stringify } from "yaml";
 import type { Authority } from "../docker/authority";
 import { container } from "../docker/container";
+import { httpHealth, operatorPort } from "../docker/container-parts";
 import { labels, type DockerContext, type DockerKind } from "../docker/context";
 import { Files } from "../docker/files";
 import { userPasswords } from "../secrets";
@@ -110,7 +111,7 @@ export class DockerDatabase extends pulumi.ComponentResource implements Database
         memoryMiB: database.memoryMiB,
         cpus: database.cpus,
         networks: [network.tiers.database, network.tiers.operator],
-        ports: [{ internal: PORT, external: environment.operatorPorts.database, ip: "127.0.0.1" }],
+        ports: [operatorPort(PORT, environment.operatorPorts.database)],
         data: [{ volume: data, target: "/var/lib/postgresql/data" }],
         files: [config, secrets],
         tmpfs: { "/run/postgresql": 1, "/tmp": 64 },
@@ -190,7 +191,7 @@ export class DockerDatabase extends pulumi.ComponentResource implements Database
         lookUps: 1,
         networks: [network.tiers.database, network.tiers.telemetry],
         files: [secrets, queries],
-        health: { command: ["wget", "-q", "-O", "/dev/null", "http://127.0.0.1:9187/"] },
+        health: httpHealth(9187, "/"),
         processes: 1024,
       },
       { parent: this, dependsOn: [server] },

@@ -3,6 +3,7 @@ import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { Authority, Certificate } from "../docker/authority";
 import { container } from "../docker/container";
+import { httpHealth, operatorPort } from "../docker/container-parts";
 import type { DockerContext, DockerKind } from "../docker/context";
 import { Files } from "../docker/files";
 import type { ScrapeTarget } from "../kind";
@@ -63,14 +64,12 @@ export class DockerEdge extends pulumi.ComponentResource implements Edge<DockerK
         ports: [
           { internal: EDGE_PORTS.http, external: edge.httpPort, ip: edge.address },
           { internal: EDGE_PORTS.https, external: edge.httpsPort, ip: edge.address },
-          { internal: EDGE_PORTS.operator, external: environment.operatorPorts.api, ip: "127.0.0.1" },
+          operatorPort(EDGE_PORTS.operator, environment.operatorPorts.api),
         ],
         files: [config, secrets],
         // Uploads and answers are passed on as they come in, and never written here.
         tmpfs: { "/tmp": 32 },
-        health: {
-          command: ["wget", "-q", "-O", "/dev/null", `http://127.0.0.1:${EDGE_PORTS.status}/healthz`],
-        },
+        health: httpHealth(EDGE_PORTS.status, "/healthz"),
         processes: 256,
         stopSeconds: 30,
       },
@@ -106,7 +105,7 @@ export class DockerEdge extends pulumi.ComponentResource implements Edge<DockerK
         ...exporter,
         networks: [network.tiers.front, network.tiers.telemetry],
         files: [config, ...authorities],
-        health: { command: ["wget", "-q", "-O", "/dev/null", `http://127.0.0.1:${PROBE_PORT}/-/healthy`] },
+        health: httpHealth(PROBE_PORT, "/-/healthy"),
         processes: 256,
       },
       { parent: this, dependsOn: [server] },

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { container } from "../docker/container";
+import { goMemoryLimit, httpHealth, operatorPort } from "../docker/container-parts";
 import type { DockerContext, DockerKind } from "../docker/context";
 import { Files } from "../docker/files";
 import type { ScrapeTarget } from "../kind";
@@ -39,14 +40,13 @@ export class DockerTracing extends pulumi.ComponentResource implements Tracing<D
         image: "jaeger",
         user: "10001:10001",
         command: ["--config", "/etc/jaeger/config.yaml"],
-        // The Go runtime returns memory before the limit is reached, instead of being killed at it.
-        env: { GOMEMLIMIT: `${Math.floor(jaeger.memoryMiB * 0.85)}MiB` },
+        env: goMemoryLimit(jaeger.memoryMiB),
         ...jaeger,
         networks: [network.tiers.telemetry, network.tiers.operations, network.tiers.operator],
-        ports: [{ internal: QUERY_PORT, external: environment.operatorPorts.jaeger, ip: "127.0.0.1" }],
+        ports: [operatorPort(QUERY_PORT, environment.operatorPorts.jaeger)],
         files: [config],
         tmpfs: { "/tmp": 16 },
-        health: { command: ["wget", "-q", "-O", "/dev/null", "http://127.0.0.1:13133/status"] },
+        health: httpHealth(13133, "/status"),
         processes: 256,
       },
       { parent: this },
