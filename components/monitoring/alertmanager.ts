@@ -1,7 +1,8 @@
 import type * as docker from "@pulumi/docker";
 import { alertmanagerConfig, receiverSecrets } from "../../observability/render";
+import { httpHealth, operatorPort } from "../docker/container-parts";
 import type { ScrapeTarget } from "../kind";
-import { answers, loopback, type Workshop } from "./workshop";
+import type { ContainerFactory } from "./container-factory";
 
 export const ALERTMANAGER_PORT = 9093;
 /** Owner of its data in its image. */
@@ -17,15 +18,15 @@ export const alertmanagerTarget: ScrapeTarget = {
 };
 
 /** Alertmanager in a container: decides who hears of an alert, and tells them. */
-export function alertmanager(workshop: Workshop): docker.Container {
-  const { context, network } = workshop;
+export function alertmanager(factory: ContainerFactory): docker.Container {
+  const { context, network } = factory;
   const { receivers, monitoring, operatorPorts } = context.environment;
-  const config = workshop.files("alertmanager-config", "/etc/alertmanager", {
+  const config = factory.files("alertmanager-config", "/etc/alertmanager", {
     "alertmanager.yml": alertmanagerConfig(receivers, SECRETS),
   });
   const names = receiverSecrets(receivers);
   const secrets = Object.fromEntries(names.map((name) => [name, context.givenSecret(name)]));
-  return workshop.container("alertmanager", {
+  return factory.container("alertmanager", {
     image: "alertmanager",
     user: USER,
     command: [
@@ -37,10 +38,10 @@ export function alertmanager(workshop: Workshop): docker.Container {
     memoryMiB: monitoring.alertmanager.memoryMiB,
     cpus: monitoring.alertmanager.cpus,
     networks: [network.tiers.operations, network.tiers.egress, network.tiers.operator],
-    ports: [loopback(ALERTMANAGER_PORT, operatorPorts.alertmanager)],
-    data: [{ volume: workshop.volume("alertmanager-data"), target: "/alertmanager" }],
-    files: [config, ...(names.length > 0 ? [workshop.files("alertmanager-secrets", SECRETS, secrets)] : [])],
-    health: answers(ALERTMANAGER_PORT, "/-/ready"),
+    ports: [operatorPort(ALERTMANAGER_PORT, operatorPorts.alertmanager)],
+    data: [{ volume: factory.volume("alertmanager-data"), target: "/alertmanager" }],
+    files: [config, ...(names.length > 0 ? [factory.files("alertmanager-secrets", SECRETS, secrets)] : [])],
+    health: httpHealth(ALERTMANAGER_PORT, "/-/ready"),
     processes: 1024,
   });
 }

@@ -5,8 +5,8 @@ import { labels, type DockerContext, type DockerKind } from "../docker/context";
 import { Files } from "../docker/files";
 import type { Network } from "../network/contract";
 
-/** What the tools of the monitoring stack are made with: all of them belong to one component. */
-export class Workshop {
+/** Makes the containers, files and volumes of one component, named, labelled and parented alike. */
+export class ContainerFactory {
   constructor(
     readonly context: DockerContext,
     readonly network: Network<DockerKind>,
@@ -37,15 +37,3 @@ export class Workshop {
     );
   }
 }
-
-/** A health check by HTTP, from inside the container. */
-export const answers = (port: number, path: string, startSeconds?: number): ContainerArgs["health"] => ({
-  command: ["wget", "-q", "-O", "/dev/null", `http://127.0.0.1:${port}${path}`],
-  startSeconds,
-});
-
-/** The Go runtime returns memory before the limit is reached, instead of being killed at it. */
-export const goMemory = (memoryMiB: number) => ({ GOMEMLIMIT: `${Math.floor(memoryMiB * 0.85)}MiB` });
-
-/** A port for the host's operators. */
-export const loopback = (internal: number, external: number) => ({ internal, external, ip: "127.0.0.1" });

@@ -6,7 +6,7 @@ import { grafana, grafanaTarget } from "./grafana";
 import { hostExporter, hostTarget } from "./host";
 import { logs, logTargets } from "./logs";
 import { prometheus, prometheusTarget } from "./prometheus";
-import { Workshop } from "./workshop";
+import { ContainerFactory } from "./container-factory";
 
 /** Prometheus, Alertmanager, Loki and Grafana in containers. Owns their data. */
 export class DockerMonitoring extends pulumi.ComponentResource implements Monitoring {
@@ -19,13 +19,13 @@ export class DockerMonitoring extends pulumi.ComponentResource implements Monito
     opts: pulumi.ComponentResourceOptions,
   ) {
     super("mainstay:docker:Monitoring", name, {}, opts);
-    const workshop = new Workshop(context, network, name, this);
+    const factory = new ContainerFactory(context, network, name, this);
     const own = [prometheusTarget, alertmanagerTarget, grafanaTarget, hostTarget, ...logTargets];
-    hostExporter(workshop);
-    logs(workshop);
-    const router = alertmanager(workshop);
-    const collector = prometheus(workshop, [...targets, ...own], router);
-    grafana(workshop, tracing.queryUrl, collector);
+    hostExporter(factory);
+    logs(factory);
+    const router = alertmanager(factory);
+    const collector = prometheus(factory, [...targets, ...own], router);
+    grafana(factory, tracing.queryUrl, collector);
 
     const { operatorPorts } = context.environment;
     const url = (port: number) => `http://127.0.0.1:${port}`;

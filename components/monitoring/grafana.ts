@@ -1,13 +1,14 @@
 import type * as docker from "@pulumi/docker";
 import { stringify } from "yaml";
 import { grafanaBoardProvider, grafanaBoards, hostLinks } from "../../observability/render";
+import { goMemoryLimit, httpHealth, operatorPort } from "../docker/container-parts";
 import { generatedSecret } from "../secrets";
 import type { ScrapeTarget } from "../kind";
 import { ALERTMANAGER_PORT } from "./alertmanager";
 import { GRAFANA_PORT, GRAFANA_PROVISIONING, GRAFANA_SETTINGS } from "./grafana-settings";
 import { LOKI_PORT } from "./logs";
 import { PROMETHEUS_PORT } from "./prometheus";
-import { answers, goMemory, loopback, type Workshop } from "./workshop";
+import type { ContainerFactory } from "./container-factory";
 
 export const grafanaTarget: ScrapeTarget = {
   job: "grafana",
@@ -17,12 +18,12 @@ export const grafanaTarget: ScrapeTarget = {
 };
 
 /** Grafana in a container, with its data sources and boards. */
-export function grafana(workshop: Workshop, jaegerUrl: string, prometheus: docker.Container): void {
-  const { context, network } = workshop;
+export function grafana(factory: ContainerFactory, jaegerUrl: string, prometheus: docker.Container): void {
+  const { context, network } = factory;
   const { environment } = context;
   const { memoryMiB, cpus } = environment.monitoring.grafana;
   const { operatorPorts } = environment;
-  const password = generatedSecret(environment, "grafana-password", 32, { parent: workshop.parent });
+  const password = generatedSecret(environment, "grafana-password", 32, { parent: factory.parent });
   const args = {
     image: "grafana",
     user: "472:0",
@@ -30,23 +31,23 @@ export function grafana(workshop: Workshop, jaegerUrl: string, prometheus: docke
       ...GRAFANA_SETTINGS,
       GF_SECURITY_ADMIN_PASSWORD__FILE: "/run/secrets/admin-password",
       GF_SERVER_ROOT_URL: `http://127.0.0.1:${operatorPorts.grafana}/`,
-      ...goMemory(memoryMiB),
+      ...goMemoryLimit(memoryMiB),
     },
     memoryMiB,
     cpus,
     networks: [network.tiers.operations, network.tiers.operator],
-    ports: [loopback(GRAFANA_PORT, operatorPorts.grafana)],
+    ports: [operatorPort(GRAFANA_PORT, operatorPorts.grafana)],
     files: [
-      workshop.files("grafana-config", GRAFANA_PROVISIONING, provisioning(jaegerUrl, hostLinks(environment))),
-      workshop.files("grafana-secrets", "/run/secrets", { "admin-password": password }),
+      factory.files("grafana-config", GRAFANA_PROVISIONING, provisioning(jaegerUrl, hostLinks(environment))),
+      factory.files("grafana-secrets", "/run/secrets", { "admin-password": password }),
     ],
     // Its database begins anew at every start: Grafana takes the administrator's password into it only once, and all
     // else in it is provisioned.
     tmpfs: { "/var/lib/grafana": 64, "/tmp": 32 },
-    health: answers(GRAFANA_PORT, "/api/health", 120),
+    health: httpHealth(GRAFANA_PORT, "/api/health", 120),
     processes: 512,
   };
-  workshop.container("grafana", args, [prometheus]);
+  factory.container("grafana", args, [prometheus]);
 }
 
 /** The files Grafana is set up by, under its provisioning folder. */

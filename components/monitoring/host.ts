@@ -1,5 +1,6 @@
+import { httpHealth } from "../docker/container-parts";
 import type { ScrapeTarget } from "../kind";
-import { answers, type Workshop } from "./workshop";
+import type { ContainerFactory } from "./container-factory";
 
 export const HOST_EXPORTER = "host-exporter";
 const PORT = 9100;
@@ -21,9 +22,9 @@ const NO_DISKS = "^(proc|sysfs|tmpfs|devpts|devtmpfs|mqueue|cgroup2?)$";
  * figures in /proc are the whole host's in every container, and the root file system lies on the disk Docker keeps
  * images, volumes and logs on, so its size and room are that disk's.
  */
-export function hostExporter(workshop: Workshop): void {
-  const { telemetry } = workshop.network.tiers;
-  workshop.container(HOST_EXPORTER, {
+export function hostExporter(factory: ContainerFactory): void {
+  const { telemetry } = factory.network.tiers;
+  factory.container(HOST_EXPORTER, {
     image: "node-exporter",
     user: "10063:10063",
     command: [
@@ -35,10 +36,10 @@ export function hostExporter(workshop: Workshop): void {
       `--collector.textfile.directory=${RECORDS}`,
     ],
     // Docker copies files into a running container only where it may write, too.
-    data: [{ volume: workshop.volume("host-records"), target: RECORDS }],
-    ...workshop.context.environment.monitoring.exporter,
+    data: [{ volume: factory.volume("host-records"), target: RECORDS }],
+    ...factory.context.environment.monitoring.exporter,
     networks: [telemetry],
-    health: answers(PORT, "/"),
+    health: httpHealth(PORT, "/"),
     processes: 256,
   });
 }

@@ -3,9 +3,10 @@ import { stringify } from "yaml";
 import type { Environment } from "../../environment/environment";
 import { HISTORY_SHARE } from "../../environment/fit-monitoring";
 import { prometheusRules } from "../../observability/render";
+import { goMemoryLimit, httpHealth, operatorPort } from "../docker/container-parts";
 import type { ScrapeTarget } from "../kind";
 import { ALERTMANAGER_PORT } from "./alertmanager";
-import { answers, goMemory, loopback, type Workshop } from "./workshop";
+import type { ContainerFactory } from "./container-factory";
 
 export const PROMETHEUS_PORT = 9090;
 /** Owner of its data in its image. */
@@ -21,13 +22,13 @@ export const prometheusTarget: ScrapeTarget = {
 
 /** Prometheus in a container: asks every target for its figures, and judges them by the rules. */
 export function prometheus(
-  workshop: Workshop,
+  factory: ContainerFactory,
   targets: readonly ScrapeTarget[],
   alertmanager: docker.Container,
 ): docker.Container {
-  const { environment } = workshop.context;
+  const { environment } = factory.context;
   const { memoryMiB, cpus, storageGiB, retentionDays } = environment.monitoring.prometheus;
-  const { tiers } = workshop.network;
+  const { tiers } = factory.network;
   const args = {
     image: "prometheus",
     user: USER,
@@ -40,24 +41,24 @@ export function prometheus(
       `--web.external-url=http://127.0.0.1:${environment.operatorPorts.prometheus}/`,
       "--enable-feature=exemplar-storage",
     ],
-    env: goMemory(memoryMiB),
+    env: goMemoryLimit(memoryMiB),
     memoryMiB,
     cpus,
     networks: [tiers.telemetry, tiers.operations, tiers.operator],
-    ports: [loopback(PROMETHEUS_PORT, environment.operatorPorts.prometheus)],
-    data: [{ volume: workshop.volume("prometheus-data"), target: "/prometheus" }],
+    ports: [operatorPort(PROMETHEUS_PORT, environment.operatorPorts.prometheus)],
+    data: [{ volume: factory.volume("prometheus-data"), target: "/prometheus" }],
     files: [
-      workshop.files("prometheus-config", CONFIG, {
+      factory.files("prometheus-config", CONFIG, {
         "prometheus.yml": prometheusConfig(environment, targets),
         "rules.yml": prometheusRules(environment),
       }),
     ],
     tmpfs: { "/tmp": 16 },
-    health: answers(PROMETHEUS_PORT, "/-/ready"),
+    health: httpHealth(PROMETHEUS_PORT, "/-/ready"),
     processes: 1024,
     stopSeconds: 60,
   };
-  return workshop.container("prometheus", args, [alertmanager]);
+  return factory.container("prometheus", args, [alertmanager]);
 }
 
 /** prometheus.yml: what is scraped, how often, and where alerts go. */

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse, stringify } from "yaml";
-import { vectorConfig } from "../../components/monitoring/logs";
+import { vectorConfig } from "../../components/monitoring/vector";
 import { freePort } from "../support/free-port";
 
 const STAND_IN = join(__dirname, "..", "docker", "images", "vector", "stand-in.mjs");
@@ -146,7 +146,7 @@ describe.each(SHIPPERS.filter(({ found }) => found))("the shipper, by $program,"
   beforeAll(async () => {
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const [health, lines, figures] = await Promise.all([freePort(), freePort(), freePort()]);
-    const config = parse(vectorConfig("trial", "mainstay-trial")) as Config;
+    const config = parse(vectorConfig("trial", "mainstay-trial", "http://logs:3100")) as Config;
     config.api.address = `127.0.0.1:${health}`;
     config.sources.containers.address = `127.0.0.1:${lines}`;
     linesPort = lines;
