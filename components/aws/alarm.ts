@@ -7,13 +7,13 @@ import type { AwsContext } from "./context";
 /** Names of a metric's resource, by what CloudWatch calls them. */
 export type Dimensions = Readonly<Record<string, pulumi.Input<string>>>;
 
-/** What an alarm needs of its environment. */
+/** The parts of the environment an alarm needs. */
 export type AlarmContext = Pick<AwsContext, "environment" | "prefix" | "topics">;
 
 const MINUTE = 60;
 
 /**
- * An alarm on one figure of one resource. It tells the topic of its level when it begins and when it is over.
+ * An alarm on one metric of one resource. It notifies the topic of its level when it begins and when it is over.
  *
  * @param of what it is about, such as a service's name; part of the alarm's name, which people are sent
  */
@@ -35,7 +35,7 @@ export function alarm(
       dimensions,
       period: period * MINUTE,
       ...(percentile
-        ? // Of a handful of requests no percentile can be told.
+        ? // A handful of requests has no meaningful percentile.
           { extendedStatistic: statistic, evaluateLowSampleCountPercentiles: "ignore" }
         : { statistic }),
     },
@@ -44,22 +44,22 @@ export function alarm(
 }
 
 /**
- * An alarm on what is made of several figures.
+ * An alarm on metric math over several metrics.
  *
- * @param expression metric math over the figures' ids, or a query of Metrics Insights without any
- * @param figures dimensions by id
+ * @param expression metric math over the metrics' ids, or a query of Metrics Insights without any
+ * @param metrics dimensions by id
  */
 export function combinedAlarm(
   context: AlarmContext,
   of: string,
   definition: Alarm,
   expression: pulumi.Input<string>,
-  figures: Readonly<Record<string, Dimensions>>,
+  metrics: Readonly<Record<string, Dimensions>>,
   opts: pulumi.CustomResourceOptions,
 ): aws.cloudwatch.MetricAlarm {
   const { namespace, metric, statistic } = definition;
   const period = definition.period * MINUTE;
-  const queries = Object.entries(figures).map(([id, dimensions]) => ({
+  const queries = Object.entries(metrics).map(([id, dimensions]) => ({
     id,
     metric: { namespace, metricName: metric, dimensions, period, stat: statistic },
   }));
@@ -68,23 +68,23 @@ export function combinedAlarm(
     alarmName(of, definition),
     {
       ...alarmBasics(context, of, definition),
-      // Math takes its period from its figures; a query has to be given one.
+      // Math takes its period from its metrics; a query has to be given one.
       metricQueries: [...queries, queries.length > 0 ? result : { ...result, period }],
     },
     opts,
   );
 }
 
-/** What is the same whatever figures an alarm is made of. */
+/** What is the same whatever metrics an alarm is made of. */
 export function alarmBasics(
   context: AlarmContext,
   of: string,
   definition: Omit<Alarm, "namespace" | "metric" | "statistic">,
 ) {
-  const { bound, bad, silence, warmUp = 30 } = definition;
-  const [datapointsToAlarm, evaluationPeriods] = bad;
+  const { bound, datapoints, missingData, warmUp = 30 } = definition;
+  const [datapointsToAlarm, evaluationPeriods] = datapoints;
   const above = "above" in bound;
-  const actions = told(context, definition.level);
+  const actions = actionsFor(context, definition.level);
   return {
     name: `${context.prefix}-${alarmName(of, definition)}`,
     alarmDescription: described(context, definition),
@@ -92,19 +92,21 @@ export function alarmBasics(
     threshold: above ? bound.above : bound.below,
     datapointsToAlarm,
     evaluationPeriods,
-    treatMissingData: silence,
-    // What is made together with its alarm has nothing to tell yet.
-    ...(silence === "breaching" ? { warmUpConfiguration: { warmUpPeriodDurationInMinutes: warmUp } } : {}),
+    treatMissingData: missingData,
+    // A resource made together with its alarm has no datapoints yet.
+    ...(missingData === "breaching"
+      ? { warmUpConfiguration: { warmUpPeriodDurationInMinutes: warmUp } }
+      : {}),
     alarmActions: actions,
     okActions: actions,
   };
 }
 
-/** As routes of alerts are: what pages stands in the channel of the warnings as well. */
-const told = ({ topics }: AlarmContext, level: Alarm["level"]) =>
+/** ARNs of the topics of a level. As with alerts, what pages stands in the channel of the warnings as well. */
+const actionsFor = ({ topics }: AlarmContext, level: Alarm["level"]) =>
   (level === "critical" ? [topics.critical, topics.warning] : [topics[level]]).map(({ arn }) => arn);
 
-/** One alarm in the place of many that have one cause: it begins with the first of them, and ends with the last. */
+/** A composite alarm in the place of many that share a cause: it begins with the first of them, and ends with the last. */
 export function anyOf(
   context: AlarmContext,
   of: string,
@@ -112,7 +114,7 @@ export function anyOf(
   alarms: readonly aws.cloudwatch.MetricAlarm[],
   opts: pulumi.CustomResourceOptions,
 ): aws.cloudwatch.CompositeAlarm {
-  const actions = told(context, definition.level);
+  const actions = actionsFor(context, definition.level);
   return new aws.cloudwatch.CompositeAlarm(
     alarmName(of, definition),
     {
@@ -130,7 +132,7 @@ export function anyOf(
 
 const alarmName = (of: string, { name }: Pick<Alarm, "name">) => `${of}-${name}`;
 
-/** What people read: one sentence, and where the rest stands. */
+/** What people read: one sentence, and a link to the rest. */
 const described = (
   { environment }: Pick<AwsContext, "environment">,
   { name, summary }: Pick<Alarm, "name" | "summary">,

@@ -19,8 +19,8 @@ export const cacheAlarms = (memoryMiB: number) =>
       statistic: "Average",
       bound: { above: 80 },
       period: 5,
-      bad: [3, 3],
-      silence: "breaching",
+      datapoints: [3, 3],
+      missingData: "breaching",
     },
     {
       name: "CacheMemoryLow",
@@ -30,8 +30,8 @@ export const cacheAlarms = (memoryMiB: number) =>
       statistic: "Minimum",
       bound: { below: Math.round(0.05 * memoryMiB * MIB) },
       period: 5,
-      bad: [3, 3],
-      silence: "notBreaching",
+      datapoints: [3, 3],
+      missingData: "notBreaching",
     },
     {
       // Of 65,000, which nobody can change; the exporter is not told the bound on AWS.
@@ -42,8 +42,8 @@ export const cacheAlarms = (memoryMiB: number) =>
       statistic: "Maximum",
       bound: { above: 0.8 * 65_000 },
       period: 5,
-      bad: [2, 2],
-      silence: "notBreaching",
+      datapoints: [2, 2],
+      missingData: "notBreaching",
     },
     {
       name: "CacheLoginsRefused",
@@ -53,8 +53,8 @@ export const cacheAlarms = (memoryMiB: number) =>
       statistic: "Sum",
       bound: { above: 0 },
       period: 5,
-      bad: [2, 3],
-      silence: "notBreaching",
+      datapoints: [2, 3],
+      missingData: "notBreaching",
     },
   ]);
 
@@ -68,7 +68,7 @@ export const cacheReplicaAlarms = alarmsOn("AWS/ElastiCache", [
     statistic: "Maximum",
     bound: { above: 5 },
     period: 1,
-    bad: [5, 5],
-    silence: "notBreaching",
+    datapoints: [5, 5],
+    missingData: "notBreaching",
   },
 ]);

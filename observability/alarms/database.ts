@@ -22,8 +22,8 @@ export const databaseAlarms = ({ memoryMiB, storageGiB, maxConnections }: Databa
       statistic: "Average",
       bound: { above: 80 },
       period: 5,
-      bad: [3, 3],
-      silence: "breaching",
+      datapoints: [3, 3],
+      missingData: "breaching",
     },
     {
       name: "DatabaseMemoryLow",
@@ -33,8 +33,8 @@ export const databaseAlarms = ({ memoryMiB, storageGiB, maxConnections }: Databa
       statistic: "Average",
       bound: { below: Math.round(0.1 * memoryMiB * MIB) },
       period: 5,
-      bad: [3, 3],
-      silence: "notBreaching",
+      datapoints: [3, 3],
+      missingData: "notBreaching",
     },
     {
       name: "DatabaseStorageLow",
@@ -44,8 +44,8 @@ export const databaseAlarms = ({ memoryMiB, storageGiB, maxConnections }: Databa
       statistic: "Minimum",
       bound: { below: Math.round(0.15 * storageGiB * GIB) },
       period: 5,
-      bad: [2, 2],
-      silence: "notBreaching",
+      datapoints: [2, 2],
+      missingData: "notBreaching",
     },
     {
       name: "DatabaseStorageOut",
@@ -55,8 +55,8 @@ export const databaseAlarms = ({ memoryMiB, storageGiB, maxConnections }: Databa
       statistic: "Minimum",
       bound: { below: Math.round(0.05 * storageGiB * GIB) },
       period: 5,
-      bad: ONCE,
-      silence: "notBreaching",
+      datapoints: ONCE,
+      missingData: "notBreaching",
     },
     {
       name: "DatabaseConnectionsHigh",
@@ -66,8 +66,8 @@ export const databaseAlarms = ({ memoryMiB, storageGiB, maxConnections }: Databa
       statistic: "Maximum",
       bound: { above: 0.8 * maxConnections },
       period: 5,
-      bad: [2, 2],
-      silence: "notBreaching",
+      datapoints: [2, 2],
+      missingData: "notBreaching",
     },
     {
       name: "DatabaseDiskSlow",
@@ -77,8 +77,8 @@ export const databaseAlarms = ({ memoryMiB, storageGiB, maxConnections }: Databa
       statistic: "Average",
       bound: { above: 0.02 },
       period: 5,
-      bad: [3, 3],
-      silence: "notBreaching",
+      datapoints: [3, 3],
+      missingData: "notBreaching",
     },
     {
       name: "DatabaseIdsRunOut",
@@ -88,8 +88,8 @@ export const databaseAlarms = ({ memoryMiB, storageGiB, maxConnections }: Databa
       statistic: "Maximum",
       bound: { above: 1e9 },
       period: 5,
-      bad: ONCE,
-      silence: "notBreaching",
+      datapoints: ONCE,
+      missingData: "notBreaching",
     },
   ]);
 
@@ -103,8 +103,8 @@ export const creditAlarms = alarmsOn("AWS/RDS", [
     statistic: "Minimum",
     bound: { below: 50 },
     period: 5,
-    bad: [3, 3],
-    silence: "notBreaching",
+    datapoints: [3, 3],
+    missingData: "notBreaching",
   },
 ]);
 
@@ -118,7 +118,7 @@ export const replicaAlarms = alarmsOn("AWS/RDS", [
     statistic: "Maximum",
     bound: { above: 60 },
     period: 1,
-    bad: [5, 5],
-    silence: "breaching",
+    datapoints: [5, 5],
+    missingData: "breaching",
   },
 ]);

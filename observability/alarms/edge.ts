@@ -11,8 +11,8 @@ export const [edgeFailing] = alarmsOn("AWS/ApplicationELB", [
     statistic: "Sum",
     bound: { above: 25 },
     period: 1,
-    bad: [3, 5],
-    silence: "notBreaching",
+    datapoints: [3, 5],
+    missingData: "notBreaching",
   },
 ]);
 
@@ -26,8 +26,8 @@ export const edgeAlarms = alarmsOn("AWS/ApplicationELB", [
     statistic: "p95",
     bound: { above: BOUNDS.latencySeconds.warning },
     period: 5,
-    bad: [3, 3],
-    silence: "notBreaching",
+    datapoints: [3, 3],
+    missingData: "notBreaching",
   },
   {
     name: "EdgeRefusing",
@@ -37,8 +37,8 @@ export const edgeAlarms = alarmsOn("AWS/ApplicationELB", [
     statistic: "Sum",
     bound: { above: 0 },
     period: 5,
-    bad: ONCE,
-    silence: "notBreaching",
+    datapoints: ONCE,
+    missingData: "notBreaching",
   },
 ]);
 
@@ -52,8 +52,8 @@ export const [serviceUnreachable] = alarmsOn("AWS/ApplicationELB", [
     statistic: "Minimum",
     bound: { below: 1 },
     period: 1,
-    bad: [3, 3],
-    silence: "breaching",
+    datapoints: [3, 3],
+    missingData: "breaching",
   },
 ]);
 
@@ -76,8 +76,8 @@ export const firewallAlarms = alarmsOn("AWS/WAFV2", [
     statistic: "Sum",
     bound: { above: 1000 },
     period: 5,
-    bad: [2, 2],
-    silence: "notBreaching",
+    datapoints: [2, 2],
+    missingData: "notBreaching",
   },
 ]);
 
@@ -85,8 +85,8 @@ const certificate = {
   metric: "DaysToExpiry",
   statistic: "Minimum",
   period: 24 * 60,
-  bad: ONCE,
-  silence: "ignore",
+  datapoints: ONCE,
+  missingData: "ignore",
 } as const;
 const { warning, critical } = BOUNDS.certificateDaysLeft;
 

@@ -13,8 +13,8 @@ export const [alertsSilent] = alarmsOn("AWS/SNS", [
     statistic: "Sum",
     bound: { below: 1 },
     period: 5,
-    bad: [2, 2],
-    silence: "breaching",
+    datapoints: [2, 2],
+    missingData: "breaching",
   },
 ]);
 
@@ -28,8 +28,8 @@ export const topicAlarms = alarmsOn("AWS/SNS", [
     statistic: "Sum",
     bound: { above: 0 },
     period: 5,
-    bad: ONCE,
-    silence: "notBreaching",
+    datapoints: ONCE,
+    missingData: "notBreaching",
   },
 ]);
 
@@ -43,8 +43,8 @@ export const messengerAlarms = alarmsOn("AWS/Lambda", [
     statistic: "Sum",
     bound: { above: 0 },
     period: 5,
-    bad: [2, 3],
-    silence: "notBreaching",
+    datapoints: [2, 3],
+    missingData: "notBreaching",
   },
 ]);
 
@@ -58,8 +58,8 @@ export const lostMessageAlarms = alarmsOn("AWS/SQS", [
     statistic: "Maximum",
     bound: { above: 0 },
     period: 5,
-    bad: ONCE,
-    silence: "notBreaching",
+    datapoints: ONCE,
+    missingData: "notBreaching",
   },
 ]);
 
@@ -73,8 +73,8 @@ export const workspaceAlarms = alarmsOn("AWS/Prometheus", [
     statistic: "Sum",
     bound: { above: 0 },
     period: 5,
-    bad: ONCE,
-    silence: "notBreaching",
+    datapoints: ONCE,
+    missingData: "notBreaching",
   },
 ]);
 
@@ -88,8 +88,8 @@ export const [rulesFailing] = alarmsOn("AWS/Prometheus", [
     statistic: "Sum",
     bound: { above: 0 },
     period: 5,
-    bad: [2, 3],
-    silence: "notBreaching",
+    datapoints: [2, 3],
+    missingData: "notBreaching",
   },
 ]);
 
@@ -103,8 +103,8 @@ export const [outsideProbeFailing] = alarmsOn("CloudWatchSynthetics", [
     statistic: "Average",
     bound: { below: 90 },
     period: 5,
-    bad: [2, 3],
-    silence: "breaching",
+    datapoints: [2, 3],
+    missingData: "breaching",
   },
 ]);
 
@@ -119,7 +119,7 @@ export const criticalLineAlarms = (namespace: string, metric: string) =>
       statistic: "Sum",
       bound: { above: 0 },
       period: 5,
-      bad: ONCE,
-      silence: "notBreaching",
+      datapoints: ONCE,
+      missingData: "notBreaching",
     },
   ]);

@@ -11,7 +11,7 @@ const DAY_SECONDS = 86_400;
 export const nameInCloudWatch = (metric: string) => metric.replace(/_timestamp_seconds$/, "_age_seconds");
 
 /** Figures that come when a command is run: what was told last holds until the next, for weeks if need be. */
-const lasting = { statistic: "Maximum", period: 1, bad: ONCE, silence: "ignore" } as const;
+const lasting = { statistic: "Maximum", period: 1, datapoints: ONCE, missingData: "ignore" } as const;
 
 /**
  * What operators' commands came to, and what they were not run for in time: the alerts of a Docker host, of what the
@@ -46,8 +46,8 @@ export const operationAlarms = (namespace: string, secretRotationDays: number) =
       statistic: "SampleCount",
       bound: { below: 1 },
       period: 24 * 60,
-      bad: [2, 2],
-      silence: "breaching",
+      datapoints: [2, 2],
+      missingData: "breaching",
       // The first look is taken in the first night.
       warmUp: 48 * 60,
     },

@@ -15,8 +15,8 @@ export const serviceAlarms = (replicas: number) => [
       statistic: "Minimum",
       bound: { below: replicas },
       period: 5,
-      bad: [3, 3],
-      silence: "breaching",
+      datapoints: [3, 3],
+      missingData: "breaching",
     },
   ]),
   ...alarmsOn("AWS/ECS", [
@@ -28,8 +28,8 @@ export const serviceAlarms = (replicas: number) => [
       statistic: "Average",
       bound: { above: 85 },
       period: 5,
-      bad: [3, 3],
-      silence: "notBreaching",
+      datapoints: [3, 3],
+      missingData: "notBreaching",
     },
     {
       name: "ServiceMemoryHigh",
@@ -39,8 +39,8 @@ export const serviceAlarms = (replicas: number) => [
       statistic: "Maximum",
       bound: { above: 85 },
       period: 5,
-      bad: [2, 3],
-      silence: "notBreaching",
+      datapoints: [2, 3],
+      missingData: "notBreaching",
     },
   ]),
 ];
@@ -55,8 +55,8 @@ export const gatewayAlarms = alarmsOn("AWS/NATGateway", [
     statistic: "Sum",
     bound: { above: 0 },
     period: 5,
-    bad: [2, 3],
-    silence: "notBreaching",
+    datapoints: [2, 3],
+    missingData: "notBreaching",
   },
   {
     name: "WayOutLossy",
@@ -66,8 +66,8 @@ export const gatewayAlarms = alarmsOn("AWS/NATGateway", [
     statistic: "Sum",
     bound: { above: 100 },
     period: 5,
-    bad: [3, 3],
-    silence: "notBreaching",
+    datapoints: [3, 3],
+    missingData: "notBreaching",
   },
 ]);
 
@@ -81,8 +81,8 @@ export const [tasksDying] = alarmsOn("AWS/Logs", [
     statistic: "Sum",
     bound: { above: 0 },
     period: 5,
-    bad: ONCE,
-    silence: "notBreaching",
+    datapoints: ONCE,
+    missingData: "notBreaching",
   },
 ]);
 
@@ -97,8 +97,8 @@ export const [trialRestoreMissing] = alarmsOn("AWS/Logs", [
     bound: { below: 1 },
     // Seven days are as far as an alarm can look back, so trials come twice a week.
     period: 24 * 60,
-    bad: [7, 7],
-    silence: "breaching",
+    datapoints: [7, 7],
+    missingData: "breaching",
     // The longest there is.
     warmUp: 48 * 60,
   },
@@ -114,8 +114,8 @@ export const [vaultBackupMissing] = alarmsOn("AWS/Logs", [
     statistic: "Sum",
     bound: { below: 1 },
     period: 24 * 60,
-    bad: ONCE,
-    silence: "breaching",
+    datapoints: ONCE,
+    missingData: "breaching",
     // The first one is made in the first night.
     warmUp: 48 * 60,
   },

@@ -3,7 +3,7 @@ import type { Alarm } from "./alarm";
 
 type Condition = Omit<Alarm, "namespace" | "metric" | "statistic">;
 
-const always = { level: "warning", period: 1, silence: "notBreaching" } as const;
+const always = { level: "warning", period: 1, missingData: "notBreaching" } as const;
 
 /**
  * What takes a release back while it is under way. At any other time others tell of the same, sooner; these only say
@@ -15,14 +15,14 @@ export const RELEASE_ALARMS = {
     name: "ReleaseFailuresHigh",
     summary: "Too many requests to a version of a service fail: a release under way is taken back",
     bound: { above: BOUNDS.failedShare.critical },
-    bad: [2, 2],
+    datapoints: [2, 2],
   },
   latency: {
     ...always,
     name: "ReleaseLatencyHigh",
     summary: "A version of a service answers too slowly: a release under way is taken back",
     bound: { above: BOUNDS.latencySeconds.critical },
-    bad: [2, 2],
+    datapoints: [2, 2],
   },
   memory: {
     ...always,
@@ -32,6 +32,6 @@ export const RELEASE_ALARMS = {
     metric: "MemoryUtilization",
     statistic: "Maximum",
     bound: { above: 95 },
-    bad: [3, 3],
+    datapoints: [3, 3],
   },
 } as const satisfies { failures: Condition; latency: Condition; memory: Alarm };
