@@ -1,4 +1,5 @@
-import { anyOf, counted, group, lastSeen, type AlertsFor } from "./alert";
+import { anyOf, counted, lastSeen } from "../promql";
+import { group, type AlertsFor } from "./alert";
 
 /** Whether everything runs, and keeps running. */
 export const availability: AlertsFor = ({ services, scraped }) => {

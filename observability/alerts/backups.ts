@@ -1,4 +1,5 @@
-import { counted, group, type AlertsFor } from "./alert";
+import { counted } from "../promql";
+import { group, type AlertsFor } from "./alert";
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;

@@ -12,7 +12,7 @@ export const cache: AlertsFor = () =>
       name: "CacheDown",
       levels: { warning: [1, "2m"] },
       expr: (up) => `last_over_time(redis_up[2m]) < ${up}`,
-      keeps: "17m",
+      inhibitsFor: "17m",
       summary: "Redis does not answer",
       description: "Redis does not answer its exporter {{ $labels.instance }}.",
     },

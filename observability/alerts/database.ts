@@ -1,4 +1,5 @@
-import { anyOf, group, type AlertsFor, type Condition } from "./alert";
+import { anyOf } from "../promql";
+import { group, type AlertsFor, type Condition } from "./alert";
 
 const DAY = 86_400;
 
@@ -17,7 +18,7 @@ export const pool: AlertsFor = ({ services }) => {
       levels: { critical: [0.95, "1m"], warning: [0.8, "5m"], info: [0.7, "10m"] },
       // A service without a pool has 0 / 0, which no threshold is below.
       expr: (share) => `db_pool_active{job=~"${own}"} / db_pool_max{job=~"${own}"} > ${share}`,
-      keeps: "12m",
+      inhibitsFor: "12m",
       summary: "Most database connections of a process are in use",
       description:
         "{{ $labels.instance }} of {{ $labels.job }} uses {{ $value | humanizePercentage }} of its database connections.",
@@ -35,7 +36,7 @@ export const pool: AlertsFor = ({ services }) => {
       levels: { critical: [10, "2m"] },
       expr: (errors) => `
         sum by (job) (increase(app_errors_total{component="database",type="unavailable"}[5m])) >= ${errors}`,
-      keeps: "12m",
+      inhibitsFor: "12m",
       summary: "A service cannot reach the database",
       description:
         "{{ $labels.job }} failed about {{ $value | humanize }} times to reach the database in 5 minutes.",
@@ -112,7 +113,7 @@ export const database: AlertsFor = ({ databaseBytes, platform }) => {
       levels: { critical: [1, "1m"] },
       // An exporter that waits for PostgreSQL may miss a scrape: what it said last still holds.
       expr: (up) => `last_over_time(pg_up[2m]) < ${up}`,
-      keeps: "12m",
+      inhibitsFor: "12m",
       summary: "PostgreSQL does not answer",
       description: "PostgreSQL does not answer its exporter {{ $labels.instance }}.",
     },

@@ -1,4 +1,5 @@
-import { counted, group, type AlertsFor } from "./alert";
+import { counted } from "../promql";
+import { group, type AlertsFor } from "./alert";
 
 const handedOn = (by: string) =>
   `sum(increase(vector_component_sent_events_total{component_id="${by}"}[10m]))`;

@@ -1,4 +1,5 @@
-import { anyOf, group, type Alert, type AlertsFor } from "./alert";
+import { anyOf } from "../promql";
+import { group, type Alert, type AlertsFor } from "./alert";
 
 const sum = (metric: string, range: string, by = "instance") =>
   `sum by (${by}) (increase(${metric}[${range}]))`;

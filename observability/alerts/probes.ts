@@ -13,7 +13,7 @@ export const probes: AlertsFor = () =>
       expr: (success) => `probe_success < ${success}`,
       summary: "The environment does not answer at its edge",
       description: "The probe {{ $labels.probe }} does not get the answer it should.",
-      keeps: "7m",
+      inhibitsFor: "7m",
     },
     {
       name: "ProbeSlow",

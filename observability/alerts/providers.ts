@@ -41,7 +41,7 @@ export const providers: AlertsFor = () =>
       levels: { warning: [0, "2m"] },
       // Half open counts too: a breaker that keeps failing its trials goes back and forth between scrapes.
       expr: (closed) => `max by (job, provider) (circuit_breaker_state) > ${closed}`,
-      keeps: "32m",
+      inhibitsFor: "32m",
       summary: "The calls to an AI provider are cut off",
       description: "The circuit breaker of {{ $labels.provider }} in {{ $labels.job }} does not close.",
     },

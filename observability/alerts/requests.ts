@@ -1,4 +1,5 @@
 import { BOUNDS } from "../bounds";
+import { bucket } from "../promql";
 import { group, type AlertsFor } from "./alert";
 
 const failed = 'sum by (job) (increase(http_requests_total{status_code=~"5.."}[5m]))';
@@ -8,10 +9,6 @@ const uploads = "increase(documents_uploaded_total[5m])";
 const turnedAway = 'increase(documents_upload_failures_total{fault="caller"}[5m])';
 // What callers get wrong, or break off, is no failure of ours.
 const brokenUploads = 'increase(documents_upload_failures_total{fault="service"}[5m])';
-
-/** Prometheus 2 keeps a bucket's bound as it is exported, 3 writes whole numbers with a fraction. */
-export const bucket = (bound: number): string =>
-  Number.isInteger(bound) ? `le=~"${bound}|${bound}.0"` : `le="${bound}"`;
 
 /** How requests are answered: failures, time, refusals. Few requests prove nothing, hence the second conditions. */
 export const requests: AlertsFor = () =>

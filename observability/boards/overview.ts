@@ -1,4 +1,4 @@
-import { lastSeen } from "../alerts/alert";
+import { lastSeen } from "../promql";
 import { graph, percentile, rate, stat, table, type Board } from "./board";
 import { BUDGET_LEFT, alertBound, because, secondsOf, targetOf } from "./thresholds";
 

@@ -1,6 +1,6 @@
 import { catalogue } from "./check";
-import { lastSeen } from "../alerts/alert";
 import { ASKED_FOR_SOMEBODY } from "../alerts/database";
+import { lastSeen } from "../promql";
 import { ALL_BURNS, type Objective } from "./objective";
 
 const FREEZE =

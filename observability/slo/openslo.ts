@@ -1,6 +1,6 @@
+import { bucket } from "../promql";
 import { alertName } from "./rules";
 import { BURNS, thresholdOf, WINDOWS, type Burn, type Objective } from "./objective";
-import { bucket } from "../alerts/requests";
 
 const API = "openslo/v1";
 const SERVICE = "mainstay";

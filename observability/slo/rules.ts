@@ -1,6 +1,6 @@
-import { bucket } from "../alerts/requests";
-import { oneLine, type Alert } from "../alerts/alert";
+import type { Alert } from "../alerts/alert";
 import { JOBS, type Job } from "../metrics";
+import { bucket, oneLine } from "../promql";
 import {
   BURNS,
   budgetOf,
