@@ -92,6 +92,8 @@ describe.skipIf(!NGINX_FOUND)("nginx, in front of a service,", () => {
     expect((await edge.ask("/")).statusCode).toBe(429);
     for (const response of waiting) response.end();
     expect((await Promise.all(asked)).map(({ statusCode }) => statusCode)).toEqual(Array(100).fill(200));
+    // nginx writes a line after the answer it is about has gone out.
+    await vi.waitFor(() => expect(edge.lines()).toHaveLength(101), 10_000);
     expect(edge.lines().filter(({ status }) => status === 429)).toEqual([
       expect.objectContaining({ upstreamHeaderSeconds: "" }),
     ]);

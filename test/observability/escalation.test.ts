@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { alertmanagerConfig } from "../../observability/render";
 import type { AlertingRule } from "../../observability/rules";
-import { ALERTMANAGER, startAlertmanager, until, type Alertmanager } from "./support/alertmanager";
+import { ALERTMANAGER, startAlertmanager, type Alertmanager } from "./support/alertmanager";
 import { gauge, valuesOf, type Course } from "./support/case";
 import { ALERTS, ESCALATIONS, PROMTOOL_FOUND, run, runTrials } from "./support/promtool";
 
@@ -143,7 +143,6 @@ describe.runIf(ALERTMANAGER)("what nobody ends, by Alertmanager itself,", () => 
       "ServiceDown   suppressed",
       "ServiceDown  true suppressed",
     ];
-    await until(async () => (await states()).join() === wanted.join()).catch(() => undefined);
-    expect(await states()).toEqual(wanted);
+    await expect.poll(states, { timeout: 10_000 }).toEqual(wanted);
   });
 });

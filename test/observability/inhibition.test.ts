@@ -151,6 +151,9 @@ const TOLD = INHIBITIONS.filter(({ target }) => values(target, "alertname").leng
     ),
 );
 
+/** How long Alertmanager may take on a busy machine. */
+const LIMIT = { timeout: 10_000 };
+
 describe.runIf(ALERTMANAGER)("by Alertmanager itself,", () => {
   let alertmanager: Alertmanager;
   beforeAll(async () => {
@@ -164,55 +167,62 @@ describe.runIf(ALERTMANAGER)("by Alertmanager itself,", () => {
       labels: { alertname, severity: "critical", environment: `probe ${probe}`, ...more },
     });
     const probes = ["api", "web", "redirect"];
-    const held = await alertmanager.tell(
+    await alertmanager.tell(
       probes.flatMap((probe) => [
         failing("ProbeFailing", probe, { job: "probe", probe }),
         failing("EdgeErrorsHigh", probe),
       ]),
     );
-    const states = probes.map(
-      (probe) =>
-        held.find(
-          ({ labels }) =>
-            labels["alertname"] === "EdgeErrorsHigh" && labels["environment"] === `probe ${probe}`,
-        )?.status.state,
-    );
-    expect(states).toEqual(["suppressed", "active", "active"]);
+    const states = async () => {
+      const held = await alertmanager.held();
+      return probes.map(
+        (probe) =>
+          held.find(
+            ({ labels }) =>
+              labels["alertname"] === "EdgeErrorsHigh" && labels["environment"] === `probe ${probe}`,
+          )?.status.state,
+      );
+    };
+    await expect.poll(states, LIMIT).toEqual(["suppressed", "active", "active"]);
   });
 
   it("a certificate that is nearly out keeps back its own warning, and no other's", async () => {
     const ending = (severity: string, certificate: string) => ({
       labels: { alertname: "OwnCertificateExpiring", environment: "certificates", severity, certificate },
     });
-    const held = await alertmanager.tell([
+    await alertmanager.tell([
       ending("critical", "database"),
       ending("warning", "database"),
       ending("warning", "edge"),
     ]);
-    const states = held
-      .filter(({ labels }) => labels["environment"] === "certificates")
-      .map(({ labels, status }) => `${labels["certificate"]} ${labels["severity"]} ${status.state}`);
-    expect(states.sort()).toEqual([
-      "database critical active",
-      "database warning suppressed",
-      "edge warning active",
-    ]);
+    const states = async () =>
+      (await alertmanager.held())
+        .filter(({ labels }) => labels["environment"] === "certificates")
+        .map(({ labels, status }) => `${labels["certificate"]} ${labels["severity"]} ${status.state}`)
+        .sort();
+    await expect
+      .poll(states, LIMIT)
+      .toEqual(["database critical active", "database warning suppressed", "edge warning active"]);
   });
 
   it("a symptom is kept back beside its cause, and told without it", async () => {
     const alerts = TOLD.flatMap(({ environment, alerts: all }) =>
       all.map(([rule, matchers]) => told(environment, rule, matchers)),
     );
-    const seen = new Map(
-      (await alertmanager.tell(alerts)).map(({ labels, status }) => [
-        `${labels["environment"]} ${labels["alertname"]}`,
-        status.state,
-      ]),
-    );
-    const wrong = TOLD.filter(
-      ({ environment, alerts: all, state }) => seen.get(`${environment} ${all.at(-1)?.[0].alert}`) !== state,
-    );
-    expect(wrong.map(({ environment }) => environment)).toEqual([]);
+    await alertmanager.tell(alerts);
+    const wrong = async () => {
+      const seen = new Map(
+        (await alertmanager.held()).map(({ labels, status }) => [
+          `${labels["environment"]} ${labels["alertname"]}`,
+          status.state,
+        ]),
+      );
+      return TOLD.filter(
+        ({ environment, alerts: all, state }) =>
+          seen.get(`${environment} ${all.at(-1)?.[0].alert}`) !== state,
+      ).map(({ environment }) => environment);
+    };
+    await expect.poll(wrong, LIMIT).toEqual([]);
     expect(TOLD.length).toBeGreaterThan(100);
   });
 });

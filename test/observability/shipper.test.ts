@@ -127,7 +127,8 @@ describe.each(SHIPPERS.filter(({ found }) => found))("the shipper, by $program,"
   /** Asks again until there is an answer: the test's own limit ends it, or the shipper's end. */
   async function eventually<T>(look: () => Promise<T | undefined> | T | undefined): Promise<T> {
     while (shipper.exitCode === null) {
-      const found = await look();
+      // It may not listen yet.
+      const found = await Promise.resolve(look()).catch(() => undefined);
       if (found !== undefined) return found;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
