@@ -3,10 +3,25 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Runner } from "./support/runner";
-import { lacking } from "./support/tools";
-import { descendants, secretsIn, TABLES, World } from "./support/world";
+import { find, lacking } from "./support/tools";
+import { secretsIn, TABLES, World } from "./support/world";
 
-const TOOLS = ["pg_dump", "pg_restore", "psql", "restic"];
+const TOOLS = ["flock", "pg_dump", "pg_restore", "psql", "restic"];
+
+/**
+ * A folder for the PATH whose programs write down how they were started, and become the real ones.
+ *
+ * @param log where: a line for each start
+ */
+function observedTools(runner: Runner, log: string): string {
+  const folder = join(runner.directory, "observed");
+  mkdirSync(folder);
+  for (const tool of TOOLS) {
+    const script = `#!/bin/sh\necho "${tool} $*" >>'${log}'\nexec '${find(tool)}' "$@"\n`;
+    writeFileSync(join(folder, tool), script, { mode: 0o755 });
+  }
+  return folder;
+}
 
 describe.skipIf(lacking)(`backups${lacking}`, { timeout: 300_000 }, () => {
   let world: World;
@@ -19,19 +34,11 @@ describe.skipIf(lacking)(`backups${lacking}`, { timeout: 300_000 }, () => {
   afterAll(() => world?.destroy(), 60_000);
 
   test("a full backup is verified, lists every table, restores to equal row counts and shows no secret", async () => {
-    const { child, done } = runner.start(["once", "full"]);
-    const programs = new Set<string>();
-    const lines = new Set<string>();
-    const watch = setInterval(() => {
-      for (const { arguments: args } of descendants(child.pid ?? 0)) {
-        lines.add(args.join(" "));
-        for (const name of TOOLS)
-          if (args.some((arg) => arg === name || arg.endsWith(`/${name}`))) programs.add(name);
-      }
-    }, 5);
-    const { code, stdout, stderr, log } = await done;
-    clearInterval(watch);
-    expect([...programs].sort()).toEqual(TOOLS);
+    const started = runner.file("started", "");
+    const PATH = `${observedTools(runner, started)}:${runner.env.PATH}`;
+    const { code, stdout, stderr, log } = await runner.start(["once", "full"], { PATH }).done;
+    const lines = readFileSync(started, "utf8").trim().split("\n");
+    expect([...new Set(lines.map((line) => line.split(" ")[0]))].sort()).toEqual(TOOLS);
     expect(secretsIn([...lines, stdout, stderr].join("\n"))).toEqual([]);
     expect(readdirSync(runner.env.TMPDIR ?? "")).toEqual([]);
 
