@@ -67,7 +67,7 @@ function ignoredKeys(stack: string, config: Readonly<Record<string, string>>): P
     .map(([key, instead]) => ({
       file: `${project} or ${own}`,
       key,
-      found: "a setting that nothing would follow",
+      found: "a provider's setting, which this program ignores",
       allowed: instead,
     }));
 }

@@ -127,9 +127,9 @@ function checkRoutes({ files }: Context, { services }: AwsEnvironment): Problem[
       }));
     return [...many, ...deep, ...sameSlot(services, at)];
   }
-  const found = "services of which each has a route that begins with one of the other's";
+  const found = "two services of which each has a route below one of the other's";
   const allowed =
-    "routes of which those of one service can all be tried before the other's: on platform aws a rule per service is";
+    "routes of which one service's can all be tried first: on platform aws each service is one rule of the load balancer";
   return [...many, { ...at(""), found, allowed }];
 }
 

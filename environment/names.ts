@@ -37,7 +37,7 @@ function checkServices({ files, shape, scale }: Context): Problem[] {
       .filter((name) => RESERVED.includes(name) || /-(candidate|exporter)$/.test(name))
       .map((name) => ({
         ...inShape(name),
-        found: "a name the environment has a use for itself",
+        found: "a reserved name",
         allowed: `anything but ${RESERVED.join(", ")}, and what ends in -candidate or -exporter`,
       })),
     ...sized

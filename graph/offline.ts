@@ -42,8 +42,8 @@ export interface DeclareOptions {
   readonly revealSecrets?: boolean;
 }
 
-/** How long a failed run is waited for, so that what else fails in it stays inside. */
-const PATIENCE_MS = 1000;
+/** How long a failed run may still take to settle, so that its later failures do not escape it. */
+const SETTLE_TIMEOUT_MS = 1000;
 
 let running = false;
 
@@ -108,8 +108,8 @@ async function turn(): Promise<void> {
 
 async function settle(finished: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
-  const impatience = new Promise((resolve) => (timer = setTimeout(resolve, PATIENCE_MS)));
-  await Promise.race([finished.catch(() => undefined), impatience]);
+  const timeout = new Promise((resolve) => (timer = setTimeout(resolve, SETTLE_TIMEOUT_MS)));
+  await Promise.race([finished.catch(() => undefined), timeout]);
   clearTimeout(timer);
   await turn();
 }
@@ -118,8 +118,7 @@ async function settle(finished: Promise<unknown>): Promise<void> {
 function deadEnd(): { found: Promise<never>; forget: () => void } {
   let onExit = () => {};
   const found = new Promise<never>((_, reject) => {
-    onExit = () =>
-      reject(new Error("the program never ends: it waits for a value that nothing will ever give"));
+    onExit = () => reject(new Error("the program never finishes: it awaits a promise that nothing resolves"));
   });
   process.once("beforeExit", onExit);
   return { found, forget: () => process.off("beforeExit", onExit) };

@@ -196,6 +196,6 @@ function refuseCall({ token }: runtime.MockCallArgs): never {
 
 /** `details` is where the SDK looks for an error's text. */
 function refusal(deed: string): Error & { details: string } {
-  const message = `the program ${deed}: offline nothing can answer, and no program of ours may depend on it`;
+  const message = `the program ${deed}: only an engine can answer that, and the program has to run without one; take it from the configuration instead`;
   return Object.assign(new Error(message), { details: message });
 }

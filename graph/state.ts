@@ -23,5 +23,5 @@ export function fromState(state: State): Graph {
 function deploymentOf(state: State): Deployment | null | undefined {
   if ("deployment" in state) return state.deployment;
   if ("checkpoint" in state) return state.checkpoint.latest;
-  throw new Error("this is no state: it has neither a deployment nor a checkpoint");
+  throw new Error("not a Pulumi state: it has neither a deployment nor a checkpoint");
 }

@@ -86,8 +86,8 @@ describe("the program's configuration", () => {
     pulumi.runtime.setConfig("docker:host", "ssh://ops@host");
     pulumi.runtime.setConfig("aws:region", "eu-west-1");
     expect(problems()).toEqual([
-      "Pulumi.yaml or Pulumi.local.yaml: docker:host: found a setting that nothing would follow; allowed: mainstay:scale.host.address",
-      "Pulumi.yaml or Pulumi.local.yaml: aws:region: found a setting that nothing would follow; allowed: mainstay:scale.aws.region",
+      "Pulumi.yaml or Pulumi.local.yaml: docker:host: found a provider's setting, which this program ignores; allowed: mainstay:scale.host.address",
+      "Pulumi.yaml or Pulumi.local.yaml: aws:region: found a provider's setting, which this program ignores; allowed: mainstay:scale.aws.region",
     ]);
   });
 

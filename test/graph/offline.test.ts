@@ -275,24 +275,24 @@ describe("an error in a program", () => {
     [
       "a function",
       () => docker.getNetwork({ name: "bridge" }),
-      "the program calls the function docker:index/getNetwork:getNetwork: offline nothing can answer, and no program of ours may depend on it",
+      "the program calls the function docker:index/getNetwork:getNetwork: only an engine can answer that, and the program has to run without one; take it from the configuration instead",
     ],
     [
       "a function whose result nobody uses",
       () => void docker.getNetworkOutput({ name: "bridge" }),
-      "the program calls the function docker:index/getNetwork:getNetwork: offline nothing can answer, and no program of ours may depend on it",
+      "the program calls the function docker:index/getNetwork:getNetwork: only an engine can answer that, and the program has to run without one; take it from the configuration instead",
     ],
     [
       "another stack",
       () => new pulumi.StackReference("organization/p/other"),
       "failed to read resource #organization/p/other 'organization/p/other' [pulumi:pulumi:StackReference]: " +
-        'the program reads pulumi:pulumi:StackReference "organization/p/other", which it does not declare: offline nothing can answer, and no program of ours may depend on it',
+        'the program reads pulumi:pulumi:StackReference "organization/p/other", which it does not declare: only an engine can answer that, and the program has to run without one; take it from the configuration instead',
     ],
     [
       "what exists",
       () => random.RandomPet.get("mine", "its-id"),
       "failed to read resource #its-id 'mine' [random:index/randomPet:RandomPet]: " +
-        'the program reads random:index/randomPet:RandomPet "mine", which it does not declare: offline nothing can answer, and no program of ours may depend on it',
+        'the program reads random:index/randomPet:RandomPet "mine", which it does not declare: only an engine can answer that, and the program has to run without one; take it from the configuration instead',
     ],
     [
       "transforms",
@@ -317,6 +317,6 @@ describe("a program that waits for ever", () => {
     const { stdout } = await promisify(execFile)(process.execPath, ["--import", "tsx", "-e", script], {
       cwd: join(__dirname, "../.."),
     });
-    expect(stdout).toBe("the program never ends: it waits for a value that nothing will ever give\n");
+    expect(stdout).toBe("the program never finishes: it awaits a promise that nothing resolves\n");
   });
 });

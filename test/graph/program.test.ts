@@ -104,7 +104,7 @@ describe("a program that fails says where, and nothing else", () => {
       {
         "index.ts": `import * as docker from "@pulumi/docker";\nexport = () => docker.getNetwork({ name: "x" });`,
       },
-      "index.ts: the program failed: the program calls the function docker:index/getNetwork:getNetwork: offline nothing can answer, and no program of ours may depend on it",
+      "index.ts: the program failed: the program calls the function docker:index/getNetwork:getNetwork: only an engine can answer that, and the program has to run without one; take it from the configuration instead",
     ],
     ["for want of itself", {}, "index.ts: the program failed: Cannot find module 'ROOT/index.ts'"],
     [

@@ -85,7 +85,7 @@ describe("a state", () => {
     );
     expect(fromState({ checkpoint: { latest: null } })).toEqual({ stack: "", resources: [], outputs: {} });
     expect(() => fromState({ version: 3 } as never)).toThrow(
-      "this is no state: it has neither a deployment nor a checkpoint",
+      "not a Pulumi state: it has neither a deployment nor a checkpoint",
     );
   });
 

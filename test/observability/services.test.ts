@@ -150,8 +150,6 @@ describe("a service's name", () => {
     const { problems } = resolve(
       changed(rename("shape.services.web", job), rename("scale.services.web", job)),
     );
-    expect(problems).toMatchObject([
-      { key: `mainstay:shape.services.${job}`, found: "a name the environment has a use for itself" },
-    ]);
+    expect(problems).toMatchObject([{ key: `mainstay:shape.services.${job}`, found: "a reserved name" }]);
   });
 });

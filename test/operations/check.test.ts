@@ -84,7 +84,7 @@ describe("check of a state", () => {
   it.each([
     ["nothing", undefined, "cannot be read; expected is a state, as pulumi stack export prints it"],
     ["no JSON", "{", "is not JSON; expected is a state, as pulumi stack export prints it"],
-    ["something else", { a: 1 }, ": this is no state: it has neither a deployment nor a checkpoint"],
+    ["something else", { a: 1 }, ": not a Pulumi state: it has neither a deployment nor a checkpoint"],
     [
       "a broken one",
       { checkpoint: null },

@@ -203,7 +203,7 @@ export const MISTAKES_ON_AWS: readonly Mistake[] = [
       set("shape.services.web.routes", ["/", "/v1/pages"]),
     ],
     says: [
-      `${project}.services: found services of which each has a route that begins with one of the other's; allowed: routes of which those of one service can all be tried before the other's: on platform aws a rule per service is`,
+      `${project}.services: found two services of which each has a route below one of the other's; allowed: routes of which one service's can all be tried first: on platform aws each service is one rule of the load balancer`,
     ],
   },
   {

@@ -130,28 +130,28 @@ export const OF_SERVICES: readonly Mistake[] = [
     kind: "a service named like a container",
     changes: [rename("shape.services.web", "cache"), rename("scale.services.web", "cache")],
     says: [
-      "Pulumi.yaml: mainstay:shape.services.cache: found a name the environment has a use for itself; allowed: anything but alertmanager, backups, cache, database, edge, grafana, jaeger, logs, log-shipper, migration, monitoring, prometheus, tracing, authorities, collector, backup, default, exporter, health, mainstay, migrator, postgres, none, pg, public, blackbox, host, loki, probe, redis, shipper, and what ends in -candidate or -exporter",
+      "Pulumi.yaml: mainstay:shape.services.cache: found a reserved name; allowed: anything but alertmanager, backups, cache, database, edge, grafana, jaeger, logs, log-shipper, migration, monitoring, prometheus, tracing, authorities, collector, backup, default, exporter, health, mainstay, migrator, postgres, none, pg, public, blackbox, host, loki, probe, redis, shipper, and what ends in -candidate or -exporter",
     ],
   },
   ...["authorities", "collector"].map((name) => ({
     kind: `a service named like the container ${name} beside it on AWS`,
     changes: [rename("shape.services.web", name), rename("scale.services.web", name)],
     says: [
-      `Pulumi.yaml: mainstay:shape.services.${name}: found a name the environment has a use for itself; allowed: anything but alertmanager, backups, cache, database, edge, grafana, jaeger, logs, log-shipper, migration, monitoring, prometheus, tracing, authorities, collector, backup, default, exporter, health, mainstay, migrator, postgres, none, pg, public, blackbox, host, loki, probe, redis, shipper, and what ends in -candidate or -exporter`,
+      `Pulumi.yaml: mainstay:shape.services.${name}: found a reserved name; allowed: anything but alertmanager, backups, cache, database, edge, grafana, jaeger, logs, log-shipper, migration, monitoring, prometheus, tracing, authorities, collector, backup, default, exporter, health, mainstay, migrator, postgres, none, pg, public, blackbox, host, loki, probe, redis, shipper, and what ends in -candidate or -exporter`,
     ],
   })),
   ...["none", "pg", "public"].map((name) => ({
     kind: `a service that could have no user of the database: ${name}`,
     changes: [rename("shape.services.web", name), rename("scale.services.web", name)],
     says: [
-      `Pulumi.yaml: mainstay:shape.services.${name}: found a name the environment has a use for itself; allowed: anything but alertmanager, backups, cache, database, edge, grafana, jaeger, logs, log-shipper, migration, monitoring, prometheus, tracing, authorities, collector, backup, default, exporter, health, mainstay, migrator, postgres, none, pg, public, blackbox, host, loki, probe, redis, shipper, and what ends in -candidate or -exporter`,
+      `Pulumi.yaml: mainstay:shape.services.${name}: found a reserved name; allowed: anything but alertmanager, backups, cache, database, edge, grafana, jaeger, logs, log-shipper, migration, monitoring, prometheus, tracing, authorities, collector, backup, default, exporter, health, mainstay, migrator, postgres, none, pg, public, blackbox, host, loki, probe, redis, shipper, and what ends in -candidate or -exporter`,
     ],
   })),
   {
     kind: "a service named like a release",
     changes: [rename("shape.services.web", "api-candidate"), rename("scale.services.web", "api-candidate")],
     says: [
-      "Pulumi.yaml: mainstay:shape.services.api-candidate: found a name the environment has a use for itself; allowed: anything but alertmanager, backups, cache, database, edge, grafana, jaeger, logs, log-shipper, migration, monitoring, prometheus, tracing, authorities, collector, backup, default, exporter, health, mainstay, migrator, postgres, none, pg, public, blackbox, host, loki, probe, redis, shipper, and what ends in -candidate or -exporter",
+      "Pulumi.yaml: mainstay:shape.services.api-candidate: found a reserved name; allowed: anything but alertmanager, backups, cache, database, edge, grafana, jaeger, logs, log-shipper, migration, monitoring, prometheus, tracing, authorities, collector, backup, default, exporter, health, mainstay, migrator, postgres, none, pg, public, blackbox, host, loki, probe, redis, shipper, and what ends in -candidate or -exporter",
     ],
   },
 
