@@ -19,11 +19,11 @@ interface DebuggableModule {
   debuggablePromise: <T>(promise: Promise<T>) => Promise<T>;
 }
 
-/** Tells what an output is: its value, and what is known of it. */
-type Tell = (...told: unknown[]) => void;
+/** Resolves an output: with its value, and whether that is known and secret. */
+type OutputResolver = (...resolution: unknown[]) => void;
 
 interface PropertiesModule {
-  transferProperties: (onto: object, label: string, properties: object) => Record<string, Tell>;
+  transferProperties: (onto: object, label: string, properties: object) => Record<string, OutputResolver>;
 }
 
 interface StructModule {
@@ -64,12 +64,12 @@ export function ownState(): () => void {
 }
 
 /**
- * Makes promises cheap and returns what undoes it. The SDK formats a stack trace for each of the dozens of
- * promises a resource has, in case one leaks: most of the time a program takes. To cut all traces short
+ * Makes promises cheap and returns what undoes it. The SDK formats a stack trace for each of the dozens of promises a
+ * resource has, in case one leaks, and that is most of the time a program takes. Cutting all traces short
  * (`Error.stackTraceLimit`) gains as much, but takes them from the program's own errors, too.
  *
- * The wrapper left out also ties the promise to the error it was rejected with. On it hangs all the SDK
- * knows, secrets in plain text among it, and whoever prints the error prints that.
+ * The wrapper that is left out also attaches the promise to the error it was rejected with. The promise holds all the
+ * SDK knows, secrets in plain text included, and whoever prints the error prints that.
  */
 export function plainPromises(): () => void {
   const { debuggablePromise } = debuggable;
@@ -80,8 +80,8 @@ export function plainPromises(): () => void {
 }
 
 /**
- * Leaves out where in the program each resource is made, and returns what undoes it. The SDK tells the engine, which
- * shows it nowhere yet; to find it out takes half of what making a resource takes.
+ * Skips recording where in the program each resource is made, and returns what undoes it. The SDK reports it to the
+ * engine, which does not show it anywhere yet; finding it out is half of the time it takes to make a resource.
  */
 export function withoutPositions(): () => void {
   const { callsites } = Resource;
@@ -91,7 +91,7 @@ export function withoutPositions(): () => void {
   };
 }
 
-/** Leaves properties out of the wire's format, in which nobody reads them here, and returns what undoes it. */
+/** Keeps properties as plain objects, since nothing here reads the wire format, and returns what undoes it. */
 export function plainProperties(): () => void {
   const { fromJavaScript } = Struct;
   Struct.fromJavaScript = (properties) =>
@@ -110,8 +110,8 @@ function asSent(value: unknown): unknown {
 }
 
 /**
- * Makes a resource's outputs when they are asked for, and returns what undoes it. The SDK makes all of them, dozens
- * for many a resource, each of a proxy and some twenty promises; a program asks for one in ten.
+ * Makes a resource's outputs only when they are read, and returns what undoes it. The SDK makes all of them, dozens for
+ * many resources, each with a proxy and some twenty promises; a program reads one in ten.
  */
 export function outputsOnDemand(): () => void {
   const { transferProperties } = properties;
@@ -129,21 +129,25 @@ export function outputsOnDemand(): () => void {
   };
 }
 
-function outputOnDemand(onto: object, name: string, make: () => Record<string, Tell>): Tell {
-  let tell: Tell | undefined;
-  let told: unknown[] | undefined;
+function outputOnDemand(
+  onto: object,
+  name: string,
+  make: () => Record<string, OutputResolver>,
+): OutputResolver {
+  let resolve: OutputResolver | undefined;
+  let resolution: unknown[] | undefined;
   Object.defineProperty(onto, name, {
     configurable: true,
     enumerable: true,
     get: () => {
       Reflect.deleteProperty(onto, name);
-      tell = make()[name];
-      if (told) tell?.(...told);
+      resolve = make()[name];
+      if (resolution) resolve?.(...resolution);
       return Reflect.get(onto, name) as unknown;
     },
   });
-  return (...what) => {
-    told = what;
-    tell?.(...what);
+  return (...given) => {
+    resolution = given;
+    resolve?.(...given);
   };
 }

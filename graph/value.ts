@@ -24,8 +24,8 @@ export interface ReadingOptions {
   readonly standIns?: unknown;
 }
 
-/** The bridge's list of the keys of an object that its check filled in. */
-const DEFAULTS_KEY = "__defaults";
+/** The key under which a bridged provider lists the keys of an object that its check filled in. */
+export const DEFAULTS_KEY = "__defaults";
 
 /** Turns properties into plain JSON with sorted keys, and says where in it secrets and defaults are. */
 export function readProperties(properties: Record<string, unknown>, options: ReadingOptions = {}): Reading {

@@ -2,9 +2,7 @@
 import { Secret, UnknownValueError, type ResourceValidationArgs } from "@pulumi/policy";
 import { keepPlain } from "../graph/plain";
 import { SECRET, UNKNOWN, type Json, type Resource } from "../graph/resource";
-
-/** A bridged provider's list of the keys of an object that its check filled in. */
-const DEFAULTS_KEY = "__defaults";
+import { DEFAULTS_KEY, join } from "../graph/value";
 
 /**
  * What is told of a resource by itself: what it depends on is not.
@@ -110,10 +108,4 @@ export function secretPaths(props: Record<string, unknown>): ReadonlySet<string>
 function bare(wrapped: unknown): unknown {
   const { __isSpecialProxy: isWrapped, __getSpecialProxyTarget: inner } = wrapped as Record<string, unknown>;
   return isWrapped === true ? bare(inner) : wrapped;
-}
-
-/** Paths as the graph writes them. */
-function join(path: string, key: string): string {
-  if (!/^[A-Za-z_$][\w$-]*$/.test(key)) return `${path}[${JSON.stringify(key)}]`;
-  return path === "" ? key : `${path}.${key}`;
 }
