@@ -71,7 +71,7 @@ function notAbove({ lower, upper }: Extract<Rule, { kind: "notAbove" }>, { known
   ];
 }
 
-/** A process that is still busy when its platform's patience ends is killed in the middle of its work. */
+/** A process that is still busy when its platform's stop timeout ends is killed in the middle of its work. */
 function withinStop(
   { seconds }: Extract<Rule, { kind: "withinStop" }>,
   { services }: Environment,
@@ -80,8 +80,8 @@ function withinStop(
   const grace = known[seconds];
   if (typeof grace?.value !== "number") return [];
   const { file, key, value } = grace;
-  const told = services.filter(({ variables }) => variables.includes(seconds));
-  return told
+  const given = services.filter(({ variables }) => variables.includes(seconds));
+  return given
     .filter(({ stopSeconds }) => value >= stopSeconds)
     .map(({ name, stopSeconds }) => ({
       file,

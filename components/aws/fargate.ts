@@ -23,7 +23,7 @@ export interface FargateArgs extends TaskArgs {
 }
 
 /** How long `up` waits for a new version, shifted step by step, to be all there is. */
-const PATIENCE = { create: "40m", update: "120m", delete: "40m" };
+const TIMEOUTS = { create: "40m", update: "120m", delete: "40m" };
 
 /** A service of the environment's cluster: always so many healthy copies of a task. */
 export class FargateService extends pulumi.ComponentResource {
@@ -91,7 +91,7 @@ export class FargateService extends pulumi.ComponentResource {
       {
         parent: this,
         dependsOn: [...this.task.ready, ...(release?.ready ?? []), ...waitsFor],
-        customTimeouts: PATIENCE,
+        customTimeouts: TIMEOUTS,
         // The scaling decides from then on.
         ignoreChanges: scaling ? ["desiredCount"] : [],
       },

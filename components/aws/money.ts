@@ -8,10 +8,10 @@ import { defaultTags } from "./provider";
 /** The tag a bill is split by. */
 const TAG = "mainstay:environment";
 
-/** What is out of the ordinary by this many dollars is told. */
+/** An anomaly has to cost this many dollars to be notified. */
 const ANOMALY_USD = 50;
 
-/** Says when the environment costs more than it should. Nothing is stopped. */
+/** A budget and anomaly detection: notify when the environment costs more than it should, and stop nothing. */
 export class AwsMoney extends pulumi.ComponentResource {
   constructor(
     private readonly context: Pick<AwsContext, "environment" | "prefix" | "topics">,
@@ -39,7 +39,7 @@ export class AwsMoney extends pulumi.ComponentResource {
 
   private budget(name: string): void {
     const { environment, prefix, topics } = this.context;
-    const told = (notificationType: "ACTUAL" | "FORECASTED", threshold: number) => ({
+    const notification = (notificationType: "ACTUAL" | "FORECASTED", threshold: number) => ({
       notificationType,
       comparisonOperator: "GREATER_THAN",
       threshold,
@@ -55,7 +55,11 @@ export class AwsMoney extends pulumi.ComponentResource {
         limitAmount: String(environment.aws.monthlyBudgetUsd),
         limitUnit: "USD",
         costFilters: [{ name: "TagKeyValue", values: [`user:${TAG}$${environment.name}`] }],
-        notifications: [told("ACTUAL", 80), told("ACTUAL", 100), told("FORECASTED", 100)],
+        notifications: [
+          notification("ACTUAL", 80),
+          notification("ACTUAL", 100),
+          notification("FORECASTED", 100),
+        ],
       },
       { parent: this },
     );

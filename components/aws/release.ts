@@ -68,7 +68,7 @@ export class ShiftedReleases extends pulumi.ComponentResource {
     opts: pulumi.ComponentResourceOptions,
   ) {
     super("mainstay:aws:ShiftedReleases", name, {}, opts);
-    this.gate = this.function(name, loadBalancer);
+    this.gate = this.gateFunction(name, loadBalancer);
     this.gateRole = bareRole(context, `${name}-ask`, "ecs", { parent: this });
     this.shiftRole = bareRole(context, `${name}-shift`, "ecs", { parent: this });
     this.permitted = [
@@ -144,7 +144,7 @@ export class ShiftedReleases extends pulumi.ComponentResource {
   }
 
   /** Looks at versions and deployments of the cluster's services, and at what the load balancer counted. */
-  private function(name: string, loadBalancer: pulumi.Input<string>): AwsFunction {
+  private gateFunction(name: string, loadBalancer: pulumi.Input<string>): AwsFunction {
     const { arn, cluster, environment } = this.context;
     const { failedShare, latencySeconds } = BOUNDS;
     const of = (kind: string) => cluster.name.apply((of) => arn("ecs", `${kind}/${of}/*`));

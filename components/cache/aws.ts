@@ -100,7 +100,7 @@ export class AwsCache extends pulumi.ComponentResource implements Cache<AwsKind>
           destination: logs[log].name,
         })),
       },
-      { parent: this, dependsOn: Object.values(logs), customTimeouts: PATIENCE },
+      { parent: this, dependsOn: Object.values(logs), customTimeouts: TIMEOUTS },
     );
   }
 
@@ -227,4 +227,4 @@ export class AwsCache extends pulumi.ComponentResource implements Cache<AwsKind>
 }
 
 /** Nodes are made and replaced one after the other. */
-const PATIENCE = { create: "60m", update: "120m", delete: "60m" };
+const TIMEOUTS = { create: "60m", update: "120m", delete: "60m" };

@@ -29,8 +29,8 @@ export class AwsNetwork extends pulumi.ComponentResource implements Network<AwsK
       routes,
     } = subnets(context, name, vpc, this);
     const { groups, rules, endpointGroup } = tierGroups(context, name, vpc, this);
-    const doors = endpoints(context, name, { vpc, inside, endpointGroup, groups }, this);
-    const ready = [...routes, ...rules, ...doors];
+    const vpcEndpoints = endpoints(context, name, { vpc, inside, endpointGroup, groups }, this);
+    const ready = [...routes, ...rules, ...vpcEndpoints];
     const tier = (of: Tier): AwsTier => ({
       vpcId: vpc.id,
       subnetIds: (of === "public" ? reachable : inside).map(({ subnet }) => subnet.id),

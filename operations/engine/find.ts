@@ -16,8 +16,8 @@ export type Search =
 /** The npm package downloads the CLI itself, some 100 MB, at its first run. */
 const DOWNLOAD_MS = 300_000;
 
-/** Where an answer takes longer than this, it is a download that is waited for. */
-const PATIENCE_MS = 3_000;
+/** An answer that takes longer than this is waiting for the download. */
+const DOWNLOAD_NOTICE_MS = 3_000;
 
 /**
  * Looks for the Pulumi CLI: an installed one first, else that of the npm package `pulumi`.
@@ -32,7 +32,7 @@ export async function findCli(root: string, env: NodeJS.ProcessEnv = process.env
   for (const path of [installed, packaged]) {
     if (path === undefined) continue;
     const fetching =
-      path === packaged && setTimeout(() => note("fetching the Pulumi CLI, once"), PATIENCE_MS);
+      path === packaged && setTimeout(() => note("fetching the Pulumi CLI, once"), DOWNLOAD_NOTICE_MS);
     const { version, why } = await versionOf(path, env).finally(() => fetching && clearTimeout(fetching));
     if (version !== undefined) return { cli: { path, version } };
     failures.push(`${path === packaged ? "that of the npm package" : path} does not run (${why})`);

@@ -4,8 +4,8 @@ import { nameInCloudWatch, ownNamespace } from "../../observability/alarms";
 import type { Unit } from "../../observability/metrics";
 import { metricNamed, type Recorded } from "./recorded";
 
-/** A command has been at work for minutes before it tells of it; nobody waits much longer for that alone. */
-const PATIENCE_MS = 10_000;
+/** The command itself is done by then: nobody waits long for its record alone. */
+const TIMEOUT_MS = 10_000;
 
 const UNITS: Partial<Record<Unit, StandardUnit>> = { timestamp: "Seconds", count: "Count" };
 
@@ -27,7 +27,7 @@ export async function tellCloudWatch(
     Namespace: namespace,
     MetricData: Object.values(records).flatMap((recorded) => figuresOf(recorded, Date.now() / 1000)),
   });
-  const abortSignal = AbortSignal.timeout(PATIENCE_MS);
+  const abortSignal = AbortSignal.timeout(TIMEOUT_MS);
   try {
     await client.send(figures, { abortSignal });
   } catch (error) {
