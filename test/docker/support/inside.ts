@@ -37,8 +37,16 @@ const expression = process.argv[1];
 const pid = readdirSync("/proc").find((one) => /^\\d+$/.test(one) && Number(one) !== process.pid &&
   readFileSync("/proc/" + one + "/cmdline", "utf8").includes("app.cjs"));
 process.kill(Number(pid), "SIGUSR1");
-setTimeout(async () => {
-  const [{ webSocketDebuggerUrl }] = await (await fetch("http://127.0.0.1:9229/json")).json();
+const opened = async () => {
+  for (;;)
+    try {
+      return await (await fetch("http://127.0.0.1:9229/json")).json();
+    } catch {
+      await new Promise((again) => setTimeout(again, 100));
+    }
+};
+(async () => {
+  const [{ webSocketDebuggerUrl }] = await opened();
   const path = new URL(webSocketDebuggerUrl).pathname;
   const socket = connect(9229, "127.0.0.1");
   socket.write("GET " + path + " HTTP/1.1\\r\\nHost: 127.0.0.1:9229\\r\\nUpgrade: websocket\\r\\nConnection: Upgrade\\r\\nSec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\\r\\nSec-WebSocket-Version: 13\\r\\n\\r\\n");
@@ -51,7 +59,7 @@ setTimeout(async () => {
       process.exit();
     });
   });
-}, 500);
+})();
 `;
 
 /** Has the process of a service evaluate an expression. */
