@@ -1,4 +1,4 @@
-/** What AWS has on offer, smallest first, and the smallest of it that holds what an environment asks for. */
+/** Sizes AWS offers, smallest first, and the smallest one that holds what an environment asks for. */
 
 /** What is asked for: the same two figures as on a Docker host. */
 export interface Need {
@@ -20,7 +20,7 @@ export interface MachineSize extends Need {
 
 const GIB = 1024;
 
-/** From one figure to another in steps. */
+/** The numbers from one to another, both included. */
 const steps = (from: number, to: number, step: number) =>
   Array.from({ length: (to - from) / step + 1 }, (_, index) => from + index * step);
 
@@ -72,20 +72,20 @@ const CACHE_NODES: readonly MachineSize[] = [
 const smallest = (sizes: readonly MachineSize[], { memoryMiB, cpus }: Need) =>
   sizes.find((size) => size.memoryMiB >= memoryMiB && size.cpus >= cpus);
 
-/** The smallest instance class for a database, or nothing where none is large enough. */
+/** The smallest instance class for a database; undefined where none is large enough. */
 export const databaseClass = (need: Need): MachineSize | undefined => smallest(DATABASE_CLASSES, need);
 
-/** The smallest node type for a cache, or nothing where none is large enough. */
+/** The smallest node type for a cache; undefined where none is large enough. */
 export const cacheNode = (need: Need): MachineSize | undefined => smallest(CACHE_NODES, need);
 
 /**
- * Disk a task of Fargate can have; and its own: for its images and files, never paid for, and all there is where it asks
- * for none. "Fargate task ephemeral storage", ECS developer guide.
+ * Ephemeral disk of a Fargate task: the most it can have, and what every task has for its images and files without
+ * paying. "Fargate task ephemeral storage", ECS developer guide.
  */
 export const TASK_DISK_GIB = { most: 200, own: 20 } as const;
 
 /**
- * The smallest Fargate task for all containers of it together, or nothing where none is large enough.
+ * The smallest Fargate task for all its containers together; undefined where none is large enough.
  *
  * @param needs one per container
  */

@@ -26,7 +26,7 @@ export function resolveConfig(
   return { problems: [...surplus, ...resolution.problems], undecided: resolution.undecided };
 }
 
-/** The configuration's parts, before anything is known of them. */
+/** The configuration's parts, unparsed. */
 export const rawConfiguration = (
   stack: string,
   config: Readonly<Record<string, string>>,
@@ -54,7 +54,7 @@ function surplusKeys(stack: string, config: Readonly<Record<string, string>>): P
     }));
 }
 
-/** Settings of the providers the engine makes by itself. The program uses its own, by what the scale says. */
+/** Settings of the engine's default providers, by where the scale has the same. The program uses providers of its own. */
 const IGNORED_KEYS: Readonly<Record<string, string>> = {
   "docker:host": `${SCALE_KEY}.host.address`,
   "aws:region": `${SCALE_KEY}.aws.region`,
@@ -72,7 +72,7 @@ function ignoredKeys(stack: string, config: Readonly<Record<string, string>>): P
     }));
 }
 
-/** A plain text is no JSON; then the text itself is what stands there. */
+/** The value as JSON, or the text itself where it is not JSON: Pulumi hands a plain text over as it is. */
 export function readJson(value: string | undefined): unknown {
   if (value === undefined) return undefined;
   try {

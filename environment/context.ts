@@ -6,20 +6,20 @@ export const SCALE_KEY = "mainstay:scale";
 export const SECRETS_KEY = "mainstay:secrets";
 export const SECRETS_GIVEN_KEY = "mainstay:secretsGiven";
 
-/** Stands for a value that is encrypted in the stack file and cannot be read here. */
+/** In the place of a value that is encrypted in the stack file and cannot be read here. */
 export const OPAQUE = "\u0000encrypted";
 
-/** Stands for a secret that is not encrypted where it should be; what it is does not matter. */
+/** In the place of a secret that should be encrypted and is not; its value is not carried any further. */
 export const PLAIN_TEXT = "\u0000plain text";
 
-/** The files a stack's configuration stands in. */
+/** The names of the files that hold a stack's configuration. */
 export const filesOf = (stack: string) => ({ project: "Pulumi.yaml", stack: `Pulumi.${stack}.yaml` });
 
-/** The command people give a secret by. */
+/** The command that sets a secret. */
 export const givingSecret = (stack: string, name: string) =>
   `npm run mainstay -- secret set ${stack} ${name}`;
 
-/** The configuration values as they were read, before anything is known of them. */
+/** The configuration values as they were read, unparsed. */
 export interface RawConfiguration {
   readonly stack: string;
   readonly shape: unknown;
@@ -30,24 +30,24 @@ export interface RawConfiguration {
   readonly encrypted?: readonly string[];
 }
 
-/** The parsed configuration, with the names of its files. Reading a part that is not valid ends a check. */
+/** The parsed configuration, with the names of its files. Reading an invalid part ends the check that reads it. */
 export interface Context {
   readonly stack: string;
   readonly files: ReturnType<typeof filesOf>;
   readonly shape: Shape;
   readonly scale: Scale;
   readonly secrets: Readonly<Record<string, string>>;
-  /** The day each was given, where that was written down. */
+  /** The day each was set, where it is on record. */
   readonly secretsGiven: Readonly<Record<string, string>>;
 }
 
-/** Where a value of the stack's scale stands. */
+/** The place of a value in the stack's scale. */
 export const inScale = ({ files }: Pick<Context, "files">, key: string) => ({
   file: files.stack,
   key: `${SCALE_KEY}.${key}`,
 });
 
-/** Where a secret of the stack stands. */
+/** The place of a secret in the stack's file. */
 export const inSecrets = ({ files }: Pick<Context, "files">, name: string) => ({
   file: files.stack,
   key: `${SECRETS_KEY}.${name}`,

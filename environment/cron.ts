@@ -1,16 +1,15 @@
 import { Cron } from "croner";
 
-/** Two years with a leap day between them: what comes round at all comes round in them as far apart as it can. */
+/** Two years around a leap day: long enough for every schedule to show its longest gap. */
 const FROM = new Date("2028-01-01T00:00:00Z");
 const UNTIL = new Date("2030-01-01T00:00:00Z");
 const DAY_MS = 86_400_000;
 
-/** A schedule is asked about by every stack, and again for its alerts: each costs some milliseconds once. */
+/** Results by schedule: every stack asks, and again for its alerts, and each answer takes some milliseconds. */
 const gaps = new Map<string, number>();
 
 /**
- * The longest time between two days a schedule comes on, in days; Infinity where it comes on fewer than two days of
- * two years.
+ * The longest gap between two days of a schedule, in days; Infinity where it has fewer than two days in two years.
  *
  * @param schedule five cron fields, in UTC
  */
@@ -25,8 +24,7 @@ export function longestGapDays(schedule: string): number {
 const DAY_MINUTES = 24 * 60;
 
 /**
- * The longest time between two moments of a schedule, in minutes; Infinity where it comes on fewer than two days of two
- * years.
+ * The longest gap between two runs of a schedule, in minutes; Infinity where it has fewer than two days in two years.
  *
  * @param schedule five cron fields, in UTC
  */
@@ -38,13 +36,13 @@ export function longestGapMinutes(schedule: string): number {
   return Math.max(overNight, ...withinDay);
 }
 
-/** When a schedule comes on the days it comes on at all, in minutes since midnight. */
+/** When a schedule runs on the days it runs on at all, in minutes since midnight. */
 function timesOfDay(schedule: string): number[] {
   const [minute, hour] = schedule.split(" ");
   const cron = new Cron(`${minute} ${hour} * * *`, { utcOffset: 0, paused: true });
   const end = new Date(FROM.getTime() + DAY_MS);
   const times: number[] = [];
-  // The moment it is asked from does not count, and midnight does.
+  // `nextRun` leaves out the moment it starts from, and midnight counts.
   const before = new Date(FROM.getTime() - 60_000);
   for (let time = cron.nextRun(before); time && time < end; time = cron.nextRun(time))
     times.push((time.getTime() - FROM.getTime()) / 60_000);
@@ -52,7 +50,7 @@ function timesOfDay(schedule: string): number[] {
 }
 
 function findLongestGap(schedule: string): number {
-  // Days are enough here, and a schedule of every minute has only so many of them.
+  // Once a day is enough here: a schedule of every minute would have a million runs.
   const days = `0 0 ${schedule.split(" ").slice(2).join(" ")}`;
   const cron = new Cron(days, { utcOffset: 0, paused: true });
   let [longest, runs] = [0, 0];

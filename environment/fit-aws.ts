@@ -8,7 +8,7 @@ import { describe, type Place, type Problem } from "./problems";
 import { MOST_LEVELS, routeLevels, slotOf } from "./rule-priorities";
 import { postgresMajor } from "./versions";
 
-/** Everything declared has to be something AWS has, in the account and region that are named. */
+/** Checks that AWS has everything declared, in the account and region that are named. */
 export function checkFitOnAws(context: Context, environment: AwsEnvironment): Problem[] {
   return [
     ...[checkName, checkServiceNames, checkDomain, checkZones, checkCopyRegion],
@@ -35,7 +35,7 @@ function checkCopyRegion(context: Context, { aws }: AwsEnvironment): Problem[] {
   return [{ ...inScale(context, "aws.copyRegion"), found: describe(aws.copyRegion), allowed }];
 }
 
-/** A size nothing holds is said beside the largest there is. */
+/** A size that is too large is reported with the largest there is. */
 function checkSizes(context: Context, environment: AwsEnvironment): Problem[] {
   const { services, database, cache, monitoring, backups } = environment;
   const { collector } = monitoring;
@@ -69,9 +69,8 @@ function checkReplicas(context: Context, { services }: AwsEnvironment): Problem[
 }
 
 /**
- * Images that are built from `services/`, and those of the app, are nobody else's: they are pushed into the registry of
- * the account, under a name that is the environment's. Others' are copied there from where the images table has them,
- * so all that is needed of them is a digest.
+ * Images of the app and those built from `services/` are pushed into the account's registry, under a name that is the
+ * environment's. All others are copied there from where the images table has them, so they only need a digest.
  */
 function checkImages(context: Context, environment: AwsEnvironment): Problem[] {
   const { aws, images, name: stack, services, migration } = environment;
@@ -100,13 +99,13 @@ function checkImages(context: Context, environment: AwsEnvironment): Problem[] {
   ];
 }
 
-/** What stands behind an image's name. */
+/** Whether what follows an image's name ends in a digest. */
 const isPinned = (rest: string) => /^(:[^@/]+)?@sha256:/.test(rest);
 
 /** Values one rule of a load balancer may compare a request's path with: "Quotas", Elastic Load Balancing guide. */
 const MOST_ROUTES = 5;
 
-/** One rule of the load balancer sends requests to a service, and rules are asked one after the other. */
+/** Each service is one rule of the load balancer, and the first rule that matches wins. */
 function checkRoutes({ files }: Context, { services }: AwsEnvironment): Problem[] {
   const at = (key: string) => ({ file: files.project, key: `${SHAPE_KEY}.services${key}` });
   const many = services
@@ -133,7 +132,7 @@ function checkRoutes({ files }: Context, { services }: AwsEnvironment): Problem[
   return [...many, { ...at(""), found, allowed }];
 }
 
-/** A rule's priority is computed from its service's name, and no two rules may have one. */
+/** A rule's priority is computed from its service's name, and no two rules may share one. */
 function sameSlot(services: readonly Service[], at: (key: string) => Place): Problem[] {
   const names = services.filter(({ routes }) => routes.length > 0).map(({ name }) => name);
   return names.flatMap((name, index) => {
@@ -172,13 +171,13 @@ function checkFirewall({ files }: Context, { edge }: AwsEnvironment): Problem[] 
   ];
 }
 
-/** Longest name of a stack. The least room is in the name of a group of X-Ray: 32 characters, nine of them ours. */
+/** Longest name of a stack. An X-Ray group's name has the least room: 32 characters, nine of them ours. */
 export const LONGEST_NAME = 20;
 
-/** Of an ElastiCache user's id as of a database's: no two hyphens in a row, and none at the end. */
+/** As ids of ElastiCache users and of databases demand: no two hyphens in a row, and none at the end. */
 const hasSingleHyphens = (name: string) => /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name);
 
-/** Names of databases, caches and buckets begin with the stack's, and all of them have rules in common. */
+/** Names of databases, caches and buckets begin with the stack's, so it has to follow the rules of all of them. */
 function checkName({ files }: Context, { name }: AwsEnvironment): Problem[] {
   if (hasSingleHyphens(name) && name.length <= LONGEST_NAME) return [];
   const allowed = `at most ${LONGEST_NAME} small letters and digits on platform aws, with single hyphens between them, and a letter first`;
@@ -207,10 +206,10 @@ function checkDomain(context: Context, { domain }: AwsEnvironment): Problem[] {
   return [{ ...inScale(context, "domain"), found, allowed }];
 }
 
-/** Major versions of PostgreSQL that the community still mends, and RDS makes new databases of beside a preview. */
+/** Major versions of PostgreSQL the community still supports and RDS offers outside its preview environment. */
 const POSTGRES = { oldest: 15, newest: 18 };
 
-/** RDS runs PostgreSQL of its own: the image only tells which. */
+/** RDS runs its own PostgreSQL: the image only tells the major version. */
 function checkDatabase(context: Context, environment: AwsEnvironment): Problem[] {
   const { images, aws } = environment;
   const major = postgresMajor(environment);
@@ -238,7 +237,7 @@ function checkDatabase(context: Context, environment: AwsEnvironment): Problem[]
   ];
 }
 
-/** Disk RDS gives: at least this, and at most half of the most, because it may grow to twice of it by itself. */
+/** RDS's limits of a disk; the upper one is halved, because a disk may double by itself. */
 function checkStorage(context: Context, { database }: AwsEnvironment): Problem[] {
   const [least, most] = [20, 32_768];
   const { storageGiB } = database;
@@ -247,7 +246,7 @@ function checkStorage(context: Context, { database }: AwsEnvironment): Problem[]
   return [{ ...inScale(context, "database.storageGiB"), found: String(storageGiB), allowed }];
 }
 
-/** As many connections as RDS itself would allow for the memory: with more the database may not even start. */
+/** RDS's own default for the memory, `DBInstanceClassMemory / 9531392`: with more the database may not start. */
 function checkConnections({ files }: Context, { database }: AwsEnvironment): Problem[] {
   const size = databaseClass(database);
   if (!size) return [];
@@ -263,7 +262,7 @@ function checkConnections({ files }: Context, { database }: AwsEnvironment): Pro
   ];
 }
 
-/** AWS's schedules have one kind of days or the other. */
+/** AWS's cron takes days of the month or of the week, not both. */
 function checkSchedule({ files }: Context, { backups }: AwsEnvironment): Problem[] {
   const [, , day, , weekday] = backups.fullSchedule.split(" ");
   if (day === "*" || weekday === "*") return [];
@@ -290,7 +289,7 @@ function checkBackups({ files }: Context, { backups }: AwsEnvironment): Problem[
   ];
 }
 
-/** A drill has a part of its task's disk. */
+/** A drill's disk is part of its task's. */
 function checkDrill(context: Context, { backups }: AwsEnvironment): Problem[] {
   const most = TASK_DISK_GIB.most - TASK_DISK_GIB.own;
   if (backups.drillGiB <= most) return [];
@@ -298,7 +297,7 @@ function checkDrill(context: Context, { backups }: AwsEnvironment): Problem[] {
   return [{ ...inScale(context, "backups.drillGiB"), found: String(backups.drillGiB), allowed }];
 }
 
-/** Beside migrating, its task makes the database's users, and gives them their passwords: without it nobody gets in. */
+/** The migration's task also creates the database's users and sets their passwords: without it nobody can log in. */
 function checkMigration({ files }: Context, { migration, services }: AwsEnvironment): Problem[] {
   const at = (key: string) => ({ file: files.project, key: `${SHAPE_KEY}.${key}` });
   const why = "on platform aws: the migration's task makes the database's users";

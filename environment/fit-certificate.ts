@@ -8,7 +8,7 @@ import type { DockerScale } from "./scale";
 const CHAIN = "a certificate as PEM, followed by those that signed it";
 const KEY = "the certificate's private key as PEM, without a passphrase";
 
-/** The names of its two secrets, where the edge's certificate is provided. */
+/** The edge's certificate, where it is a provided one: it names two secrets. */
 function provided({ edge }: Pick<DockerScale, "edge">) {
   const { certificate } = edge;
   return certificate.kind === "provided" ? certificate : undefined;
@@ -24,8 +24,8 @@ function keyOf(text: string): KeyObject | undefined {
 }
 
 /**
- * A provided certificate and its key, where they can be read. nginx refuses what is wrong with them, too, but only once
- * the edge of before is gone.
+ * Checks a provided certificate and its key, where they can be read. nginx would refuse them as well, but only after the
+ * running edge has been removed.
  */
 export function checkCertificate(context: Context, { edge, domain }: DockerEnvironment): Problem[] {
   const names = provided({ edge });
@@ -62,7 +62,7 @@ export function checkCertificate(context: Context, { edge, domain }: DockerEnvir
   return problems;
 }
 
-/** Of a certificate or a key that is encrypted where it is read. */
+/** What cannot be checked of a certificate or key that is encrypted here. */
 export function undecidedCertificate(context: Context): Undecided[] {
   const { scale, secrets } = context;
   const names = scale.platform === "docker" ? provided(scale) : undefined;

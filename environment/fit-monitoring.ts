@@ -5,16 +5,16 @@ import { receiverLists } from "./names";
 import { describe, type Problem, type Undecided } from "./problems";
 import { secretsOfReceivers } from "./scale-common";
 
-/** Series a copy of the app has when all of its endpoints and queries were used: about 1,700 were counted. */
+/** Series of one copy of the app once all its endpoints and queries were used: about 1,700 were counted. */
 const SERIES_OF_COPY = 2000;
-/** Series of everything else that is scraped, and of the rules. */
+/** Series of all other targets and of the rules. */
 const SERIES_OF_THE_REST = 8000;
 /** "An average of only 1-2 bytes per sample": Prometheus' own documentation of its storage. */
 const BYTES_OF_SAMPLE = 2;
 /** Prometheus cuts its history at nine tenths of its disk: `--storage.tsdb.retention.size`. */
 export const HISTORY_SHARE = 0.9;
 
-/** The disk that Prometheus needs to keep what it is told to, in GiB. */
+/** The disk Prometheus needs for its retention time, in GiB. */
 function historyGiB({ services, monitoring }: DockerEnvironment): number {
   const { retentionDays } = monitoring.prometheus;
   const copies = services.reduce((sum, one) => sum + one.replicas + (one.candidate?.replicas ?? 0), 0);
@@ -23,7 +23,7 @@ function historyGiB({ services, monitoring }: DockerEnvironment): number {
   return Math.ceil(bytes / 1024 ** 3 / HISTORY_SHARE);
 }
 
-/** A disk too small cuts history before its time, and the objectives' thirty days with it. */
+/** On a disk that is too small Prometheus drops history early, and objectives need thirty days of it. */
 export function checkHistory(context: Context, environment: DockerEnvironment): Problem[] {
   const { storageGiB, retentionDays } = environment.monitoring.prometheus;
   const needed = historyGiB(environment);
@@ -38,8 +38,8 @@ export function checkHistory(context: Context, environment: DockerEnvironment): 
 }
 
 /**
- * Real users depend on somebody hearing. On AWS an alarm beside the monitoring listens for its sign of life; on a host
- * nothing else is there to do so.
+ * In production somebody has to be paged, and has to notice when alerts no longer get out. On AWS an alarm of CloudWatch
+ * watches for that; on a host only a watchdog receiver can.
  */
 export function checkReceivers(
   context: Context,
@@ -60,7 +60,7 @@ export function checkReceivers(
     }));
 }
 
-/** Webhooks by where they stand. */
+/** Webhooks with their places in the scale. */
 const webhooks = (receivers: Environment["receivers"]) =>
   receiverLists(receivers).flatMap(([who, list]) =>
     list.flatMap((one, index) =>
@@ -73,7 +73,7 @@ const secretAddresses = (receivers: Environment["receivers"]) => secretsOfReceiv
 
 const HTTPS = "an https URL in production";
 
-/** What an alert says of production is not for everybody on the way. */
+/** Alerts of production are sent encrypted only. */
 export function checkWebhooks(context: Context, { production, receivers }: Environment): Problem[] {
   const open = webhooks(receivers).filter(({ url }) => production && url?.startsWith("http://"));
   const refused = secretAddresses(receivers).filter((name) => {
@@ -91,7 +91,7 @@ export function checkWebhooks(context: Context, { production, receivers }: Envir
   ];
 }
 
-/** Addresses that are encrypted where they are read. */
+/** What cannot be checked of addresses that are encrypted here. */
 export const undecidedWebhooks = (context: Context): Undecided[] =>
   secretAddresses(context.scale.receivers)
     .filter((name) => context.secrets[name] === OPAQUE)
@@ -100,7 +100,7 @@ export const undecidedWebhooks = (context: Context): Undecided[] =>
       rule: "that it is an address of a webhook: it is encrypted here",
     }));
 
-/** Whoever is paged reads an alert on a telephone, where a path of the repository leads nowhere. */
+/** Whoever is paged reads the alert on a phone, where a path of the repository leads nowhere. */
 export function checkRunbooks({ files }: Context, { production, monitoring }: Environment): Problem[] {
   if (!production || monitoring.runbooks.startsWith("https://")) return [];
   return [

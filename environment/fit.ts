@@ -7,7 +7,7 @@ import { whereValid } from "./parse";
 import type { Place, Problem } from "./problems";
 import type { DockerScale } from "./scale";
 
-/** What one part of the environment takes of its host, all its copies together. */
+/** What one part of the environment takes of its host, with all its copies. */
 interface Share {
   readonly part: string;
   readonly memoryMiB: number;
@@ -50,7 +50,7 @@ function shares({ services, database, cache, edge, monitoring, backups }: Docker
 const bucketGiB = ({ bucket }: DockerEnvironment["backups"]) =>
   bucket.kind === "volume" ? bucket.storageGiB : 0;
 
-/** Everything declared has to fit what it runs on. */
+/** Checks that everything declared fits what it runs on. */
 export function checkFit(context: Context, environment: Environment): Problem[] {
   const fit = whereValid(() => [environment.platform]).flatMap((platform) =>
     platform === "aws"
@@ -72,9 +72,9 @@ const checkFitOnHost = (context: Context, environment: DockerEnvironment): Probl
     (check) => whereValid(() => check(context, environment)),
   );
 
-/** Linux has no room for a longer name of a host, and Docker starts no container that has one. */
+/** Linux's limit; Docker starts no container with a longer host name. */
 const LONGEST_HOST_NAME = 64;
-/** The longest of the containers that are there in every environment. */
+/** The longest name among the containers of every environment. */
 const LONGEST_OWN = "database-exporter";
 
 /** A container's host name is its own: the environment's, the service's, the release's and the copy's together. */
@@ -147,7 +147,7 @@ function checkHost(context: Context, environment: DockerEnvironment): Problem[] 
   return problems;
 }
 
-/** The probes inside are a client as any other: turned away, they would page. */
+/** The probes count as a client like any other: rate-limited, they would page. */
 function checkProbed({ files }: Context, { services, monitoring, edge }: DockerEnvironment): Problem[] {
   const asked = services.filter(({ routes }) => routes.length > 0).length * (60 / monitoring.scrapeSeconds);
   if (edge.requestsPerMinute > asked) return [];
@@ -161,7 +161,7 @@ function checkProbed({ files }: Context, { services, monitoring, edge }: DockerE
   ];
 }
 
-/** A copy that fails with its original is of no use. */
+/** A copy on the same host fails with its original. */
 function checkCopies(context: Context): Problem[] {
   const { database, cache } = context.scale;
   const allowed = "0 on platform docker: a copy on the same host would fail with it";

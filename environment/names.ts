@@ -17,12 +17,12 @@ const HOSTS = [
   ...["alertmanager", "backups", "cache", "database", "edge", "grafana"],
   ...["jaeger", "logs", "log-shipper", "migration", "monitoring", "prometheus", "tracing"],
 ];
-/** Containers that stand beside a service's own in its task on AWS. */
+/** Sidecars in a service's task on AWS. */
 const COMPANIONS = ["authorities", "collector"];
 const USERS = ["backup", "default", "exporter", "health", "mainstay", "migrator", "postgres"];
-/** Roles PostgreSQL lets nobody make; those of `pg` would be `pg_even` and `pg_odd` on AWS. */
+/** Role names PostgreSQL reserves; a service `pg` would have `pg_even` and `pg_odd` on AWS. */
 const NO_ROLES = ["none", "pg", "public"];
-/** What is scraped under names that are not its hosts'. */
+/** Scrape jobs that are not called like their hosts. */
 const JOBS = ["blackbox", "host", "loki", "probe", "redis", "shipper"];
 /** Names of the environment's own hosts and containers, users of database and cache, and jobs of metrics. */
 const RESERVED = [...HOSTS, ...COMPANIONS, ...USERS, ...NO_ROLES, ...JOBS];
@@ -66,13 +66,13 @@ function checkServices({ files, shape, scale }: Context): Problem[] {
   ];
 }
 
-/** What `observability/` is about by name, and what each has to be. Of any other service it knows what all have in common. */
+/** Services that `observability/` knows by name, and what each has to be. All others have the common alerts only. */
 const OBSERVED = {
   api: "the service that answers users' requests",
   worker: "the service that works through the queue",
 } as const;
 
-/** An objective of a service that is not there would fail forever, and an alert of one never fire. */
+/** An objective about a missing service would fail forever, and an alert about it never fire. */
 function checkObserved({ files, shape }: Context): Problem[] {
   const why = "objectives, alerts and boards are about it";
   return Object.entries(OBSERVED).flatMap(([name, what]) =>
@@ -90,7 +90,7 @@ function checkObserved({ files, shape }: Context): Problem[] {
   );
 }
 
-/** A request has one service that answers it. */
+/** No two services may have the same route. */
 function checkRoutes({ files, shape }: Context): Problem[] {
   const holders = new Map<string, string>();
   return Object.keys(shape.services).flatMap((name) =>
@@ -107,7 +107,7 @@ function checkRoutes({ files, shape }: Context): Problem[] {
   );
 }
 
-/** Something has to be known that a public service answers, and what its probe reads has to be its own to answer. */
+/** Every public service needs a path that can be probed, and that path has to lead to the service itself. */
 function checkProbes(context: Context): Problem[] {
   const { files, shape } = context;
   return Object.keys(shape.services).flatMap((name) =>
@@ -172,7 +172,7 @@ function checkImages({ files, shape, scale }: Context): Problem[] {
   return [...unknown, ...unused];
 }
 
-/** All lists of receivers, by where they stand. */
+/** All lists of receivers, by their keys. */
 export function receiverLists({ owners, ...general }: Scale["receivers"]): [string, readonly Receiver[]][] {
   const own = OWNERS.flatMap((owner) =>
     (["critical", "warning", "info"] as const).map((level): [string, readonly Receiver[]] => [
@@ -183,7 +183,7 @@ export function receiverLists({ owners, ...general }: Scale["receivers"]): [stri
   return [...Object.entries(general), ...own];
 }
 
-/** Where receivers and certificates name secrets. */
+/** Every place where a receiver or certificate names a secret. */
 export function secretsNamed(scale: Scale): readonly { key: string; name: string }[] {
   const { receivers } = scale;
   const certificate = scale.platform === "docker" ? scale.edge.certificate : undefined;
@@ -203,7 +203,7 @@ export function secretsNamed(scale: Scale): readonly { key: string; name: string
   ];
 }
 
-/** Each secret that is named has to be given. */
+/** Every secret that is named has to be set. */
 function checkSecretNames({ stack, files, scale, secrets }: Context): Problem[] {
   const given = Object.keys(secrets);
   return secretsNamed(scale)

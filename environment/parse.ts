@@ -10,7 +10,7 @@ interface Parsed<T> {
   readonly problems: readonly Problem[];
 }
 
-/** Thrown on reading what is not valid. Only ever caught, so there is one, made once. */
+/** Thrown on reading an invalid part. It is only ever caught, so one instance does. */
 const INVALID_PART = new Error("what is not valid was read outside of a check");
 
 /**
@@ -34,7 +34,7 @@ export function parse<T extends object>(
   return { value: value as T, problems: all.flatMap((issue) => fromIssue(schema, file, root, input, issue)) };
 }
 
-/** Runs a check. One that needs an invalid part finds nothing: that part's own problem says enough. */
+/** Runs a check. One that reads an invalid part finds nothing: that part's own problem is reported already. */
 export function whereValid<T>(check: () => readonly T[]): readonly T[] {
   try {
     return check();
@@ -54,7 +54,7 @@ const UNREADABLE = new Proxy(
 
 function salvage(schema: z.ZodType, input: unknown): object {
   const value = {};
-  // Where it cannot be told which form of a union is meant, what only one of them has cannot be read.
+  // Where it is not known which member of a union is meant, only what all members share can be read.
   for (const name of namesOfForms(schema)) {
     Object.defineProperty(value, name, { enumerable: true, configurable: true, get: invalid });
   }
@@ -70,7 +70,7 @@ function readingOf(schema: z.ZodType, input: unknown): PropertyDescriptor {
   return isObject(input) && partsOf(schema, input) ? { value: salvage(schema, input) } : { get: invalid };
 }
 
-/** zod looks no further into a value whose form it cannot tell; what all forms share can be judged. */
+/** zod does not look into a union whose member it cannot tell; what all members share can still be checked. */
 function issuesBehind(schema: z.ZodType, input: unknown, issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
   const path = issue.path.slice(0, -1);
   const union = issue.code === "invalid_union" ? schemaAt(schema, input, path) : undefined;
@@ -93,7 +93,7 @@ function fromIssue(
 ): Problem[] {
   const at = (path: readonly PropertyKey[]) => formatPath([root, ...path]);
   const value = valueAt(input, issue.path);
-  // What is encrypted in the wrong place is said once, by checkEncryption.
+  // What is encrypted in the wrong place is reported once, by checkEncryption.
   if (value === OPAQUE) return [];
   const here = schemaAt(schema, input, issue.path);
   if (issue.code === "unrecognized_keys") {
@@ -109,7 +109,7 @@ function fromIssue(
     const form = issue.issues.map(({ message }) => message).join(", ");
     return [{ file, key: at(issue.path), found: "a name of another form", allowed: form }];
   }
-  // A text in place of many values could hold any of them.
+  // A text in the place of an object may hold a secret, so it is not shown.
   const whole =
     issue.code === "invalid_type" && CONTAINERS.includes(issue.expected) && typeof value === "string";
   const found = whole ? "a text" : describe(value, [root, ...issue.path]);

@@ -6,7 +6,7 @@ export interface Place {
   readonly key: string;
 }
 
-/** One thing wrong with the configuration, told so that its reader can mend it. */
+/** One thing wrong with the configuration, in words that let its reader mend it. */
 export interface Problem extends Place {
   /** What stands there now; a secret's value never does. */
   readonly found: string;
@@ -37,8 +37,8 @@ export function formatProblems(problems: readonly Problem[]): string {
 const SENSITIVE = /pass|pwd|secret|token|api.?key|_key|signing|credential|private/i;
 
 /**
- * What stands at a key, for a message. Whatever could be a secret is described, not shown: values under
- * telling names, and the user information of URLs.
+ * A value in words, for a message. Whatever could be a secret is not shown: values under names such as `password`, and
+ * the user information of URLs.
  *
  * @param path the names the value stands under, its configuration key first
  */
@@ -54,7 +54,7 @@ export function describe(value: unknown, path: readonly PropertyKey[] = []): str
   return String(value);
 }
 
-/** A text is one under any telling name. A number may be a size there; it is one as a variable's or secret's value. */
+/** A text may be a secret under any such name. A number may be a size there, unless it is a variable's value. */
 function couldBeSecret(value: unknown, path: readonly string[]): boolean {
   if (path[0] === "mainstay:secrets") return true;
   if (typeof value === "string") return path.some((part) => SENSITIVE.test(part));

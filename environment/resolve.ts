@@ -33,14 +33,14 @@ import { checkSecretsGiven, secretsGiven as secretsGivenSchema } from "./secrets
 import { shape as shapeSchema, type Shape } from "./shape";
 import { resolveVariables } from "./variable-plan";
 
-/** What came of judging a configuration. There is an environment exactly when there are no problems. */
+/** The result of checking a configuration. There is an environment exactly when there are no problems. */
 export interface Resolution {
   readonly environment?: Environment;
   readonly problems: readonly Problem[];
   readonly undecided: readonly Undecided[];
 }
 
-/** The parts, each read for itself. */
+/** Parses each part by itself. */
 export function read(given: RawConfiguration) {
   const raw = inOrder(given) as RawConfiguration;
   const files = filesOf(raw.stack);
@@ -59,7 +59,7 @@ export function read(given: RawConfiguration) {
   return { raw, shape, scale, secrets, secretsGiven, context };
 }
 
-/** Puts shape, scale and secrets together and judges all of it at once. Declares nothing. */
+/** Merges shape, scale and secrets into an environment, and checks all of it at once. Declares nothing. */
 export function resolve(given: RawConfiguration): Resolution {
   const { raw, shape, scale, secrets, secretsGiven, context } = read(given);
   const { files } = context;
@@ -87,9 +87,9 @@ export function resolve(given: RawConfiguration): Resolution {
   return { environment: { ...draft, variables: variables.plan }, problems, undecided };
 }
 
-/** The environment without its variables' values. A part that is not valid cannot be read. */
+/** The environment without its variables' values. Reading an invalid part throws: see `whereValid`. */
 function assemble(stack: string, { shape, scale }: Context): Environment {
-  // Each is only read where the platform is that one; which it is may not be known yet.
+  // Each is read only where the platform is that one, and which it is may be invalid.
   const onHost = scale as DockerScale;
   const onAws = scale as AwsScale;
   return lazy<CommonEnvironment & Pick<DockerEnvironment, "host"> & Pick<AwsEnvironment, "aws">>({
@@ -118,11 +118,11 @@ function assemble(stack: string, { shape, scale }: Context): Environment {
   }) as Environment;
 }
 
-/** A port users come in on, with its colon, where it is not the usual one and has to be named. */
+/** `:PORT`, where users come in on another port than the usual one. */
 const portOf = (scale: Scale, port: "httpPort" | "httpsPort", usual: number) =>
   scale.platform === "aws" || scale.edge[port] === usual ? "" : `:${scale.edge[port]}`;
 
-/** A value with its keys in alphabetical order: the engine and the files keep them in different ones. */
+/** A value with its keys sorted: the engine and the files have them in different orders. */
 function inOrder(value: unknown): unknown {
   if (value === null || typeof value !== "object") return value;
   if (Array.isArray(value)) return value.map(inOrder);
@@ -130,7 +130,7 @@ function inOrder(value: unknown): unknown {
   return Object.fromEntries(names.map((name) => [name, inOrder((value as Record<string, unknown>)[name])]));
 }
 
-/** The services that are valid in both. */
+/** Services that are valid in both shape and scale. */
 function joinServices(shape: Shape, scale: Scale): Service[] {
   return Object.keys(shape.services).flatMap((name) =>
     whereValid((): Service[] => {
@@ -141,7 +141,7 @@ function joinServices(shape: Shape, scale: Scale): Service[] {
   );
 }
 
-/** An object whose properties are made when they are first read. */
+/** An object whose properties are computed when they are first read. */
 function lazy<T extends object>(parts: { readonly [K in keyof T]-?: () => T[K] }): T {
   const value = {};
   for (const [name, make] of Object.entries<() => unknown>(parts)) {

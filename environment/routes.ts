@@ -1,7 +1,7 @@
 import type { Service } from "./environment";
 import type { ServiceShape } from "./shape";
 
-/** The public service that answers a path: as at the edge, the longest route that the path begins with decides. */
+/** The public service that answers a path: as at the edge, the longest matching route decides. */
 export function serviceBehind(
   services: Readonly<Record<string, Pick<ServiceShape, "routes">>>,
   path: string,
@@ -12,13 +12,13 @@ export function serviceBehind(
   return fitting.sort((a, b) => b.length - a.length)[0]?.name;
 }
 
-/** An address of a service's own, and what a caller without a token is answered there. */
+/** A path of a service, and the status a caller without a token gets there. */
 export interface Answered {
   readonly path: string;
   readonly status: number;
 }
 
-/** What is known of a service's answers to users: whether it is ready, where they can ask that, then its `probe`. */
+/** Answers of a service that are known beforehand: its readiness, where users can ask for it, then its `probe`. */
 export function answersOf(
   services: Readonly<Record<string, Pick<ServiceShape, "routes" | "health" | "probe">>>,
   name: string,
@@ -33,8 +33,8 @@ export function answersOf(
 }
 
 /**
- * Beginnings of paths that only those who read metrics may ask for, whichever service they lead to: the usual one, and
- * where metrics of public services are scraped.
+ * Prefixes of paths only readers of metrics may ask for, whichever service answers: `/metrics`, and wherever public
+ * services are scraped.
  */
 export function metricsPaths(services: readonly Pick<Service, "routes" | "metricsPath">[]): string[] {
   const scraped = services.flatMap(({ routes, metricsPath }) =>

@@ -9,20 +9,20 @@ const LAST = 50_000;
 const SLOTS = 4_000;
 export const MOST_LEVELS = 12;
 
-/** Whether a request may match a route of both, and the first one's is the more exact. */
+/** Whether a request may match a route of both, and the first one's is the more specific. */
 const goesBefore = (first: Routed, second: Routed) =>
   first.routes.some((route) =>
     second.routes.some((other) => route.length > other.length && route.startsWith(other)),
   );
 
-/** How many names a path has between its slashes. */
+/** How many segments a path has. */
 const depth = (path: string) => path.split("/").filter((name) => name !== "").length;
 
 /**
- * How exact the routes of each public service are: those of a higher level are tried first. A level is told by the
- * service's shortest route, and is raised only above the services this one goes before.
+ * How specific the routes of each public service are: those of a higher level are tried first. A level is the depth of
+ * the service's shortest route, raised above the services this one has to go before.
  *
- * @returns nothing where there are no levels: of two services, each has a route below one of the other's
+ * @returns undefined where there is no order: of two services, each has a route below one of the other's
  */
 export function routeLevels(services: readonly Routed[]): ReadonlyMap<string, number> | undefined {
   const left = services.filter(({ routes }) => routes.length > 0);
@@ -38,17 +38,16 @@ export function routeLevels(services: readonly Routed[]): ReadonlyMap<string, nu
   return new Map(done.map(({ service, level }) => [service.name, level]));
 }
 
-/** A service's place among those of its level: its name's alone, whatever other services there are. */
+/** A service's slot within its level: a hash of its name, whatever other services there are. */
 export const slotOf = (service: string): number =>
   createHash("sha256").update(service).digest().readUInt32BE() % SLOTS;
 
 /**
- * The priorities of the load balancer's rules, one for each public service: the first rule that has a route for a
- * request is the one with the longest. They are no places in a list. Another service that comes, goes or gets another
- * name would move those, and a load balancer takes no priority that another rule has still, as it has until Pulumi has
- * changed or deleted that one.
+ * The priorities of the load balancer's rules, one for each public service, so that the first rule that matches a
+ * request is the one with the longest route. They are not places in a list: another service that comes, goes or is
+ * renamed would move those, and a load balancer refuses a priority another rule still has until Pulumi has changed it.
  *
- * @returns by the service's name; nothing where there is no such order
+ * @returns by the service's name; undefined where there is no such order
  */
 export function rulePriorities(services: readonly Routed[]): ReadonlyMap<string, number> | undefined {
   const levels = routeLevels(services);
