@@ -21,14 +21,14 @@ import type { AwsTarget } from "../aws/kind";
 import { logGroup } from "../aws/logs";
 import { policyDocument } from "../aws/policy";
 
-/** Events that are written down: which, and where. */
-interface Diary {
+/** Events that are kept in a log group. */
+interface EventLog {
   readonly of: string;
   readonly rule: aws.cloudwatch.EventRule;
   readonly logs: aws.cloudwatch.LogGroup;
 }
 
-/** What happens once and is told once, and what is written down because AWS forgets it. */
+/** Events that notify people at once, and events that are logged so that alarms can count them. */
 export class Events {
   constructor(
     private readonly context: AwsContext,
@@ -41,27 +41,27 @@ export class Events {
     const { context } = this;
     const { accountId, region } = context.environment.aws;
     const services = `arn:aws:ecs:${region}:${accountId}:service/${context.prefix}/`;
-    for (const event of releaseEvents(services)) this.tell(event);
-    const diaries = [this.diary("dead-tasks", deadTasks(context.cluster.arn), tasksDying)];
+    for (const event of releaseEvents(services)) this.notify(event);
+    const eventLogs = [this.eventLog("dead-tasks", deadTasks(context.cluster.arn), tasksDying)];
     for (const target of targets) {
       if (target.kind === "database") {
         const arns = [target.instance, ...target.replicas].map(
           (instance) => pulumi.interpolate`${context.arn("rds", "db")}:${instance}`,
         );
-        for (const event of databaseEvents(arns)) this.tell(event);
+        for (const event of databaseEvents(arns)) this.notify(event);
       }
       if (target.kind !== "backups") continue;
-      for (const event of backupEvents(target.vault, target.trials)) this.tell(event);
-      diaries.push(
-        this.diary("finished-backups", finishedBackups(target.vault), vaultBackupMissing),
-        this.diary("finished-trials", finishedTrials(target.trials), trialRestoreMissing),
+      for (const event of backupEvents(target.vault, target.trials)) this.notify(event);
+      eventLogs.push(
+        this.eventLog("finished-backups", finishedBackups(target.vault), vaultBackupMissing),
+        this.eventLog("finished-trials", finishedTrials(target.trials), trialRestoreMissing),
       );
     }
-    this.write(diaries);
+    this.admit(eventLogs);
   }
 
   /** Sends an event to the topic of its level, in a sentence and with its runbook. */
-  private tell(event: Event): void {
+  private notify(event: Event): void {
     const { name, level, text, values } = event;
     const rule = this.rule(name, event);
     const message = [...text.split("\n"), `Runbook: ${runbookOf(this.context.environment, name)}`];
@@ -80,8 +80,8 @@ export class Events {
     );
   }
 
-  /** A log of events; the alarm is on the lines in it. */
-  private diary(of: string, pattern: Pattern, definition: Alarm): Diary {
+  /** A log group of events, and an alarm on the number of its lines. */
+  private eventLog(of: string, pattern: Pattern, definition: Alarm): EventLog {
     const { context, parent } = this;
     const rule = this.rule(of, pattern);
     const logs = logGroup(
@@ -111,8 +111,8 @@ export class Events {
     );
   }
 
-  /** A log takes events from EventBridge where a policy of the log service says so; there may be ten in a region. */
-  private write(diaries: readonly Diary[]): void {
+  /** Lets EventBridge write into the log groups: by one policy for all, because a region may have ten. */
+  private admit(eventLogs: readonly EventLog[]): void {
     const admitted = new aws.cloudwatch.LogResourcePolicy(
       `${this.name}-events`,
       {
@@ -122,13 +122,13 @@ export class Events {
             sid: "Events",
             principal: { services: ["events.amazonaws.com", "delivery.logs.amazonaws.com"] },
             actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
-            resources: diaries.map(({ logs }) => pulumi.interpolate`${logs.arn}:*`),
+            resources: eventLogs.map(({ logs }) => pulumi.interpolate`${logs.arn}:*`),
           },
         ]),
       },
       { parent: this.parent },
     );
-    for (const { of, rule, logs } of diaries)
+    for (const { of, rule, logs } of eventLogs)
       new aws.cloudwatch.EventTarget(
         `${this.name}-${of}`,
         { rule: rule.name, arn: logs.arn },
