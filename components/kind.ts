@@ -1,13 +1,13 @@
 /**
- * What a platform's components hand to each other and nobody else looks into. A platform names its own types;
- * `unknown` where its components need nothing of the kind.
+ * What a platform's components hand to each other, opaque to everything else. Each platform fills in its own types;
+ * `unknown` where its components need none.
  */
 export interface Kind {
   /** How something is attached to a network. */
   readonly network: unknown;
   /** Where a secret is read from. */
   readonly secret: unknown;
-  /** What monitoring is told to watch of a component. */
+  /** What monitoring watches of a component. */
   readonly target: unknown;
   /** What its components need of the database beside the contract. */
   readonly database: unknown;

@@ -1,6 +1,6 @@
 /**
- * When two graphs of one stack are equal. The sources do not know the same, and this is the whole list of
- * what that excuses:
+ * Where two graphs of one stack differ. Its sources do not record the same, and this is the whole list of what that
+ * excuses:
  *
  * - a value unknown on one side may be anything on the other, or absent;
  * - what a provider's check fills in is not the program's: it is left out (`withoutProviderDefaults`);

@@ -1,11 +1,10 @@
 /**
- * Leaves out, until it is used, what the SDKs load at their import and programs hardly ever use. That is most
- * of what an import takes: the TypeScript compiler and npm's tree of packages, for functions that are turned
- * into text; the Automation API; what speaks to an engine; the namespaces of AWS, of which there are over two
- * hundred; other kinds of Grafana's dashboards; and what zod says in fifty languages.
+ * Defers what the SDKs load when they are imported and programs hardly ever use. That is most of the time an import
+ * takes: the TypeScript compiler and npm's package tree, for serialising functions; the Automation API; the gRPC client
+ * of an engine; over two hundred namespaces of AWS; other versions of Grafana's dashboards; and zod's fifty locales.
  *
- * Importing this module is enough, before the SDKs. Every one of the modules is still to be had: the first
- * property that is asked of it loads it. Where the engine runs the program, nothing of this takes place.
+ * Import this module before the SDKs; nothing else is needed. Each deferred module loads when a property of it is first
+ * read. None of this happens where the engine runs the program.
  */
 import { Module } from "node:module";
 
@@ -15,7 +14,7 @@ interface Loader {
 
 type Properties = Record<string | symbol, unknown>;
 
-/** Who asks for a module, and for which: only such as are used by their properties, and never copied whole. */
+/** Which requires are deferred, by the requiring file: only modules used by their properties, never copied whole. */
 const LAZY: readonly { readonly by: RegExp; readonly requests: RegExp }[] = [
   {
     by: /\/@pulumi\/pulumi\/runtime\/closure\/\w+\.js$/,
@@ -46,14 +45,14 @@ loader._load = function (request, parent, isMain) {
     : load.call(this, request, parent, isMain);
 };
 
-/** A module that is loaded when something is asked of it. */
+/** A module that is loaded when a property of it is first read. */
 function deferred(loadIt: () => unknown): Properties {
   let loaded: Properties | undefined;
   const module = () => (loaded ??= loadIt() as Properties);
   return new Proxy<Properties>(
     {},
     {
-      // Compiled imports ask for this first. Whoever is told no copies all properties, which would load it.
+      // Compiled imports read this first. With any other answer they copy all properties, which would load it.
       get: (_, key) =>
         key === "__esModule" ? true : key === "default" ? (module().default ?? module()) : module()[key],
       has: (_, key) => key in module(),

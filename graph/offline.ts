@@ -1,6 +1,6 @@
 /**
- * The graph from the program itself, run in this process: no engine, no CLI, no login, no plugin, no
- * network. The SDK talks to a `Recorder` in the engine's stead.
+ * The graph from the program itself, run in this process: no engine, no CLI, no login, no plugin, no network. The SDK
+ * talks to a `Recorder` instead of an engine.
  */
 import "./lazy";
 import { runtime } from "@pulumi/pulumi";
@@ -9,7 +9,7 @@ import { captureRejections } from "./rejections";
 import { graphOf, type Graph } from "./resource";
 import { outputsOnDemand, ownState, plainPromises, plainProperties, withoutPositions } from "./sdk";
 
-/** As the engine runs it: what it returns, or its promise resolves to, are the stack's outputs. */
+/** A program as the engine runs it: what it returns, or its promise resolves to, are the stack's outputs. */
 export type Program = () => unknown;
 
 export interface DeclareOptions {
@@ -20,16 +20,16 @@ export interface DeclareOptions {
   /** The keys of `config` whose values are secret. */
   readonly secretKeys?: readonly string[];
   /**
-   * Gives resources the outputs only `up` would. The program then runs as in an `up`: what is given is
-   * known, and every other output is undefined.
+   * Gives resources the outputs only `up` would give them. The program then runs as in an `up`: these outputs are known,
+   * and every other one is undefined.
    *
    * @default none: the program runs as in a preview, and such outputs are unknown
    */
   readonly invent?: Invent;
   /**
-   * Gives resources stand-ins for outputs only `up` would tell. The program runs as in a preview of a stack that is
-   * there already: what is given is known to it. In the graph, what is made of a stand-in is unknown as without it,
-   * and `Resource.sketches` tells what it is made of.
+   * Gives resources stand-ins for outputs only `up` would know. The program runs as in a preview of a deployed stack:
+   * these outputs are known to it. In the graph a value made from a stand-in is unknown all the same, and
+   * `Resource.sketches` has what it is made from.
    *
    * @default none
    */
@@ -100,7 +100,7 @@ async function run(
   }
 }
 
-/** Two turns of the event loop: Node tells of unhandled rejections at the end of one. */
+/** Two turns of the event loop: Node reports unhandled rejections at the end of one. */
 async function turn(): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
   await new Promise((resolve) => setImmediate(resolve));
@@ -114,7 +114,7 @@ async function settle(finished: Promise<unknown>): Promise<void> {
   await turn();
 }
 
-/** A program that waits for what never comes leaves Node with nothing to do: it would end, and with success. */
+/** A program that awaits what never resolves leaves Node with nothing to do: the process would end with exit code 0. */
 function deadEnd(): { found: Promise<never>; forget: () => void } {
   let onExit = () => {};
   const found = new Promise<never>((_, reject) => {

@@ -1,6 +1,6 @@
 /**
- * What secrets hold, where it is at hand. It is kept beside the graph and not in it: whatever prints, stores or
- * compares a graph cannot show it, and a copy of a resource has lost it.
+ * Secret values, where they are known. They are kept beside the graph and not in it, so whatever prints, stores or
+ * compares a graph cannot show them, and a copy of a resource has lost them.
  */
 import type { Json, Resource } from "./resource";
 
@@ -23,5 +23,5 @@ export function copyWith(
   return plain ? keepPlain(copy, { ...plain.inputs, ...changed }) : copy;
 }
 
-/** The resource with its secrets' values in its inputs, or as it is where they are not at hand. For rules alone. */
+/** The resource with its secrets' values in its inputs, or as it is where they are not known. For rules only. */
 export const revealed = (resource: Resource): Resource => kept.get(resource) ?? resource;

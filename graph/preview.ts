@@ -14,8 +14,8 @@ export interface PreviewDigest {
 }
 
 /**
- * The steps that bear what the program declares. The others (delete, delete-replaced, discard-replaced,
- * read, refresh, remove-pending-replace) are about what it does not declare, or tell the state before it.
+ * Operations whose new state is what the program declares. The others (delete, delete-replaced, discard-replaced, read,
+ * refresh, remove-pending-replace) are about resources it does not declare, or about the state before.
  */
 const DECLARING = new Set([
   "same",

@@ -1,8 +1,8 @@
 /**
- * A project's own program, run in this process: the file the engine would run, with all that people put into it.
+ * A project's own program, run in this process: the file the engine would run, with whatever people added to it.
  *
- * The engine starts a process for each run, and a program may count on that. So what a run has loaded is forgotten
- * after it, but for packages, and for what this process had loaded itself before: neither knows of a stack.
+ * The engine starts a process for each run, and a program may rely on that. So the modules a run has loaded are dropped
+ * after it, except packages and modules this process had loaded before: neither keeps anything of a stack.
  */
 import { realpathSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -74,7 +74,7 @@ function printAside(): () => void {
   };
 }
 
-/** With the line that threw. Of what is thrown here, in the engine's place, there is none. */
+/** The error with the project's line that threw; what is thrown in this folder has no such line. */
 function failure(error: unknown, root: string, main: string): ProgramFailed {
   const above = realpathSync(root) + sep;
   const trace = error instanceof Error ? (error.stack ?? "") : "";

@@ -1,8 +1,8 @@
 /**
- * The other end of the SDK's calls when no engine is there: a resource monitor that writes every
- * registration down and answers it as the engine's preview would, with the inputs as outputs.
+ * The resource monitor the SDK talks to when there is no engine: it records every registration and answers it as the
+ * engine's preview would, with the inputs as outputs.
  *
- * `setMocks` alone hands over inputs only. A monitor of our own sees the whole request.
+ * `setMocks` hands over inputs only; a monitor of our own sees the whole request.
  */
 import { runtime } from "@pulumi/pulumi";
 import * as proto from "@pulumi/pulumi/proto/resource_pb";
@@ -13,11 +13,11 @@ import { STACK_TYPE, parseUrn, pathWithin, type Json, type Resource } from "./re
 import { standIn } from "./stand-in";
 import { readPlain, readProperties } from "./value";
 
-/** What a resource is given besides its inputs; `id` among them is its id. */
+/** Outputs a resource is given besides its inputs; `id` among them is its id. */
 export type Invent = (resource: Resource) => Record<string, unknown> | undefined;
 
 /**
- * What a resource is given in the place of outputs only `up` can tell.
+ * Stand-ins a resource is given for outputs only `up` can know.
  *
  * @param standIn the text that stands for one of the resource's outputs
  */

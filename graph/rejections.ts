@@ -9,11 +9,11 @@ export interface Rejections {
 }
 
 /**
- * Takes the process's unhandled rejections. A throw inside `apply` reaches nobody: it rejects promises
- * deep in the SDK, by the dozen, which no caller can get hold of.
+ * Captures the process's unhandled rejections. A throw inside `apply` rejects dozens of promises deep in the SDK that no
+ * caller can get hold of.
  *
- * Until `release` the listeners of others (a test runner's, one that ends the process) are set aside. All
- * that is rejected meanwhile counts, also what somebody else left: it is shown as the run's error, not lost.
+ * Until `release` other listeners (a test runner's, one that ends the process) are removed. Every rejection meanwhile
+ * counts as the run's, even one that other code left behind: it is reported, not lost.
  */
 export function captureRejections(): Rejections {
   const others = process.rawListeners(EVENT) as Listener[];

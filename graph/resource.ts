@@ -26,11 +26,11 @@ export interface Resource {
   /** Keys sorted; secrets, unknowns, assets and references to resources in the form `value.ts` gives them. */
   readonly inputs: Record<string, Json>;
   /**
-   * Of inputs that are unknown, what is known all the same: by path, the text with stand-ins in it. Only where the
-   * program was run with them.
+   * The known parts of unknown inputs: by path, the text with stand-ins in the place of what is unknown. Only where the
+   * program was run with stand-ins.
    */
   readonly sketches?: Readonly<Record<string, string>>;
-  /** What the provider answered, its id among it. Only where the engine tells. */
+  /** The provider's outputs, `id` among them. Only where the engine reports them. */
   readonly outputs?: Readonly<Record<string, Json>>;
   /** Paths of inputs, such as `uploads[0].content`, whose value is secret. */
   readonly secrets: string[];
@@ -45,7 +45,7 @@ export interface Resource {
   readonly ignoreChanges: string[];
   /** URN of the declared provider; null where the engine's default provider serves. */
   readonly provider: string | null;
-  /** Known offline only: neither a preview nor a state records this option. */
+  /** Only known offline: neither a preview nor a state records this option. */
   readonly deleteBeforeReplace?: true;
 }
 
@@ -58,7 +58,7 @@ export interface Graph {
 }
 
 /**
- * What every stack calls a resource: the names of its ancestors and its own.
+ * A resource's path within its stack, the same in every stack: the names of its ancestors and its own.
  *
  * @param above the parent's path; undefined below the stack itself
  */

@@ -1,6 +1,6 @@
 /**
- * Texts that stand for what only `up` can tell: an output of a resource, by a name every stack has for it. With
- * them a program can be seen to write what hangs on such outputs, as far as it writes it itself.
+ * Placeholder texts for outputs only `up` can know, named by the resource's path and the output. A program that is given
+ * them shows the rest of every text it builds from such outputs.
  */
 
 const ALL = /⟦([^⟧]+)\.([^.⟧]+)⟧/g;
@@ -13,10 +13,10 @@ const ALL = /⟦([^⟧]+)\.([^.⟧]+)⟧/g;
 export const standIn = (path: string, output: string) =>
   `⟦${path.replaceAll("/", "›").replaceAll(":", "¦")}.${output}⟧`;
 
-/** Whether there is one, or what is left of one. */
+/** Whether a text has a stand-in in it, or a part of one. */
 export const holdsStandIn = (text: string) => text.includes("⟦") || text.includes("⟧");
 
-/** Puts something in the place of every stand-in. */
+/** Replaces every stand-in. */
 export const replaceStandIns = (text: string, by: (path: string, output: string) => string) =>
   holdsStandIn(text)
     ? text.replace(ALL, (_, path: string, output: string) =>

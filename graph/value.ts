@@ -18,9 +18,9 @@ export interface Reading {
 export interface ReadingOptions {
   /** Keep what secrets hold. For tests that start the containers; nothing else may ask for it. */
   readonly revealSecrets?: boolean;
-  /** A preview has masked its secrets already: there, a string equal to the marker is one. */
+  /** Secrets are masked already, as in a preview: a string equal to the marker is one. */
   readonly masked?: boolean;
-  /** Outputs have stand-ins: what is made of one is unknown. */
+  /** The program was given stand-ins: a value made from one is unknown. */
   readonly standIns?: unknown;
 }
 

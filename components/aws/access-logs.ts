@@ -4,9 +4,9 @@ import { LOG_RETENTION_DAYS } from "./logs";
 import { bucketPrefix } from "./names";
 import { inAccount, policyDocument, type Conditions } from "./policy";
 
-/** Under which the load balancer writes. */
+/** The prefix the load balancer writes under. */
 export const LOAD_BALANCER_LOGS = "load-balancer";
-/** Under which each bucket's own access log stands: `buckets/<name>/`. */
+/** The prefix of each bucket's own access log: `buckets/<name>/`. */
 export const BUCKET_LOGS = "buckets";
 
 export interface AccessLogsArgs {
@@ -21,13 +21,13 @@ export interface AccessLogsArgs {
 }
 
 /**
- * Where it is written down who asked the load balancer and who read the buckets. Neither service that writes here can
- * use a key of one's own, so the bucket is encrypted with S3's ("Enable access logs for your Application Load
+ * The bucket for access logs of the load balancer and of the other buckets. Neither service that writes here can use a
+ * customer's own key, so the bucket is encrypted with S3's ("Enable access logs for your Application Load
  * Balancer", Elastic Load Balancing user guide; "Enabling Amazon S3 server access logging", S3 user guide).
  */
 export class AwsAccessLogs extends pulumi.ComponentResource {
   readonly bucket: aws.s3.Bucket;
-  /** Before them what is to be logged here is refused. */
+  /** Whatever logs here depends on these: before them AWS refuses the logging. */
   readonly ready: readonly pulumi.Resource[];
 
   constructor(

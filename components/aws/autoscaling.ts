@@ -6,7 +6,7 @@ import type { AwsContext } from "./context";
 type Metric =
   aws.types.input.appautoscaling.PolicyTargetTrackingScalingPolicyConfigurationCustomizedMetricSpecificationMetric;
 
-/** What a service is scaled by, beside its processors. */
+/** What a service is scaled by, beside its CPU utilisation. */
 export interface ScalingArgs {
   /** Most tasks. */
   readonly maxReplicas: number;
@@ -17,19 +17,19 @@ export interface ScalingArgs {
     /** Ends of their ARNs. */
     readonly targetGroups: readonly pulumi.Input<string>[];
   };
-  /** A figure of the service's own, which its copies all tell alike, and how much of it one task is meant for. */
+  /** A metric of the service's own, which all its copies report alike, and how much of it one task is meant for. */
   readonly figure?: { readonly name: string; readonly perTask: number };
 }
 
-/** Tasks are added above this share of their processors, so that a peak finds some left while they start. */
+/** Tasks are added above this CPU utilisation, so that a peak finds some left while they start. */
 const CPU_PERCENT = 60;
 /** Adding is cheap and quick; taking away waits for the end of a lull. */
 const COOLDOWN_SECONDS = { scaleOutCooldown: 60, scaleInCooldown: 300 };
 
 /**
- * Scales a service between `minimum` and `maxReplicas` by whatever asks for most. ECS's own metric of requests per
- * target counts one target group and is not for services whose versions take turns in two, so requests are
- * added up here; each figure is divided by the tasks that run.
+ * Scales a service between `minimum` and `maxReplicas` by whichever metric asks for most tasks. ECS's own metric of
+ * requests per target counts one target group and does not fit services whose versions take turns in two, so requests
+ * are added up here; each metric is divided by the number of running tasks.
  */
 export function autoscale(
   context: AwsContext,
@@ -76,7 +76,7 @@ export function autoscale(
         TargetGroup: group,
       }),
     );
-    // The group that is not in use reports nothing.
+    // The target group that is not in use reports nothing.
     const sum = counts.map(({ id }) => `FILL(${String(id)}, 0)`).join(" + ");
     track("requests", {
       targetValue: requests.perTask,

@@ -4,10 +4,10 @@ import type { AwsEnvironment } from "../../environment/environment";
 import { physicalName } from "./names";
 import { policyDocument, rolePath, type Conditions, type Statement } from "./policy";
 
-/** Where that stands which the deploy role must not change: the access roles, and the boundary of all others. */
+/** IAM path of what the deploy role must not change: the access roles, and the permissions boundary of all others. */
 export const ACCESS_PATH = "/mainstay-access/";
 
-/** What the statements of the environment's own roles allow. */
+/** Actions the environment's own roles are allowed. */
 const OWN_ACTIONS: Readonly<Record<string, readonly string[]>> = {
   aps: [
     ...["DeleteAlertManagerSilence", "GetAlertManagerSilence", "GetAlertManagerStatus", "GetLabels"],
@@ -43,8 +43,8 @@ const OWN_ACTIONS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * What AWS's own policies allow, which some roles carry: those of AWS Backup for RDS, of ECS for load balancers, of
- * RDS for its measurements. AWS changes them, so whole services stand here.
+ * Actions of the AWS managed policies some roles carry: of AWS Backup for RDS, of ECS for load balancers, of RDS for
+ * enhanced monitoring. AWS changes those policies, so whole services are allowed here.
  */
 const ACTIONS_OF_AWS_POLICIES = [
   ...["backup:*", "rds:*", "elasticloadbalancing:*", "ec2:Describe*", "tag:GetResources"],
@@ -91,8 +91,8 @@ export const boundaryArn = (environment: AwsEnvironment): string =>
 const boundaryName = ({ name }: AwsEnvironment) => physicalName("policy", "mainstay", name, "boundary");
 
 /**
- * The most any role of the environment may do. Whoever can make roles could otherwise make one that may do more than
- * themselves.
+ * The most any role of the environment may do. Without it, whoever can create roles could create one with more rights
+ * than their own.
  */
 export const permissionsBoundary = (
   environment: AwsEnvironment,

@@ -14,18 +14,18 @@ interface Scrape {
 
 /** What the collector of a task is there for. */
 export interface CollectorArgs {
-  /** Metrics for it to read and to write to the environment's workspace. */
+  /** Metrics it scrapes and writes to the environment's workspace. */
   readonly scrape?: Scrape;
-  /** Whether it takes traces, on `TRACES_ENDPOINT`. */
+  /** Whether it takes traces, on `TRACES_ENDPOINT`. @default false */
   readonly traces?: boolean;
-  /** Metrics without labels that CloudWatch gets, too: what a service is scaled by. */
+  /** Names of metrics without labels that also go to CloudWatch: a service is scaled by them. @default none */
   readonly figures?: readonly string[];
 }
 
 /** Where the containers of a task send traces, by OTLP over HTTP: to the collector beside them. */
 export const TRACES_ENDPOINT = "http://127.0.0.1:4318";
 
-/** The attribute by which an environment's traces are told apart among all of the account. */
+/** The attribute that tells an environment's traces apart from others of the account. */
 export const ENVIRONMENT_ATTRIBUTE = "environment";
 
 /** What traces can be searched by, the id in a log line first. */
@@ -37,11 +37,11 @@ const COLLECTOR = "collector";
 /** The user its image is made for. */
 const USER = "4317:4317";
 
-/** The namespace of what CloudWatch gets. */
+/** The CloudWatch namespace of the collectors' metrics. */
 export const figuresNamespace = ({ environment }: Pick<AwsContext, "environment">) =>
   `mainstay/${environment.name}`;
 
-/** The dimension that tells in CloudWatch whose figure it is. */
+/** The CloudWatch dimension that names the service a metric is of. */
 export const FIGURE_DIMENSION = "ServiceName";
 
 /**
@@ -49,7 +49,7 @@ export const FIGURE_DIMENSION = "ServiceName";
  * reach it, and it needs no address of anything but AWS's own endpoints.
  *
  * @param service whose task it is
- * @param logGroup where figures for CloudWatch go as log lines it counts
+ * @param logGroup where metrics for CloudWatch are written, in its embedded metric format
  */
 export function collector(
   context: AwsContext,
@@ -136,7 +136,7 @@ function collectorConfig(
     },
     service: {
       extensions: ["health_check", ...(scrape ? ["sigv4auth"] : [])],
-      // What it is asked for its own metrics would be one more port.
+      // Its own metrics would take one more port.
       telemetry: { metrics: { level: "none" }, logs: { level: "warn" } },
       pipelines: {
         ...(scrape

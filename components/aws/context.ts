@@ -16,15 +16,15 @@ export interface AwsContext extends LoadedEnvironment<AwsEnvironment> {
   readonly prefix: string;
   /** The most any role may do; every role the program makes for a service carries it. */
   readonly boundary: aws.iam.Policy;
-  /** What encrypts, by purpose. */
+  /** KMS keys, by purpose. */
   readonly keys: AwsKeys;
   /** Where every task of the environment runs. */
   readonly cluster: aws.ecs.Cluster;
   /** Where every collector writes metrics to. */
   readonly metrics: aws.amp.Workspace;
-  /** Where messages to people come together, by level. */
+  /** SNS topics for messages to people, by level. */
   readonly topics: AwsTopics;
-  /** Where it is written down who asked the load balancer and who read the buckets. */
+  /** The bucket for access logs of the load balancer and the other buckets. */
   readonly accessLogs: AwsAccessLogs;
   /** Where every image the environment runs is pulled from. */
   readonly registry: AwsRegistry;

@@ -15,11 +15,11 @@ export interface TaskArgs extends CollectorArgs {
   /** The component it belongs to, for its tag. */
   readonly component: string;
   readonly containers: readonly TaskContainer[];
-  /** Whose security groups it has; it runs in the subnets of the first. At most five: AWS takes no more. */
+  /** Tiers it belongs to: it has their security groups, at most five (AWS's limit), and runs in the first one's subnets. */
   readonly tiers: readonly AwsTier[];
   /** Disk for its volumes, beside the 20 GiB that every task has for its images and files. @default none */
   readonly diskGiB?: number;
-  /** What the containers may do in the account. Reading their secrets and writing logs is not said here. */
+  /** What the containers may do in the account. Their secrets and logs are allowed without it. @default nothing */
   readonly permissions?: readonly Statement[];
 }
 
@@ -38,7 +38,7 @@ export class FargateTask extends pulumi.ComponentResource {
     readonly subnets: pulumi.Output<string>[];
     readonly securityGroups: pulumi.Output<string>[];
   };
-  /** What has to stand before it can start. */
+  /** What has to exist before it can start. */
   readonly ready: readonly pulumi.Resource[];
 
   constructor(

@@ -15,17 +15,17 @@ export interface FunctionArgs {
   readonly code: string;
   readonly timeoutSeconds: number;
   readonly environment?: Readonly<Record<string, pulumi.Input<string>>>;
-  /** What it may do. Writing its log is not said here. */
+  /** What it may do, beside writing its log. */
   readonly permissions: readonly Statement[];
 }
 
 /** The runtime brings AWS's SDK, so that a function is one small file. */
 const RUNTIME = aws.lambda.Runtime.NodeJS22dX;
 
-/** A small program AWS runs when it is asked: with a role, a log group and code of its own. */
+/** A Lambda function of one file, with a role and a log group of its own. */
 export class AwsFunction extends pulumi.ComponentResource {
   readonly function: aws.lambda.Function;
-  /** What has to stand before it can be asked. */
+  /** What has to exist before it can be invoked. */
   readonly ready: readonly pulumi.Resource[];
 
   constructor(context: AwsContext, name: string, args: FunctionArgs, opts: pulumi.ComponentResourceOptions) {

@@ -10,8 +10,8 @@ import { policyDocument, type Statement } from "./policy";
 const ISSUER = "token.actions.githubusercontent.com";
 
 /**
- * Who may look at the stack and who may change it: workflows of the repository, by tokens that last an hour, in
- * GitHub environments of the stack's: `STACK-preview`, `STACK-drift`, and `STACK` to deploy. No access key exists.
+ * Roles for the repository's workflows, assumed with GitHub's OIDC tokens and bound to the stack's GitHub environments:
+ * `STACK-preview` and `STACK-drift` to read, `STACK` to deploy. No access key exists.
  */
 export class AwsIdentity extends pulumi.ComponentResource {
   private github?: aws.iam.OpenIdConnectProvider;
@@ -43,8 +43,8 @@ export class AwsIdentity extends pulumi.ComponentResource {
   }
 
   /**
-   * Sees how everything is set. Pull requests run with `preview`, which sees nothing of what is in it; the nightly look
-   * at the main branch runs with `drift`.
+   * A read-only role. Pull requests run with `preview`, which reads no data at all; the nightly drift check of the main
+   * branch runs with `drift`.
    */
   private lookingRole(
     environment: AwsEnvironment,

@@ -4,15 +4,15 @@ import type { AwsEnvironment } from "../../environment/environment";
 import { physicalName } from "./names";
 import { inAccount, policyDocument, type Conditions, type Statement } from "./policy";
 
-/** What an environment encrypts, by who has to be let in. */
+/** What an environment encrypts. */
 export type Purpose = "logs" | "data" | "secrets" | "messages";
 
 const ENCRYPT_AND_DECRYPT = ["kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*"];
 
-/** Publishers of messages that say for which account they act. */
+/** Services that publish messages and name the account they act for. */
 const PUBLISHERS = ["cloudwatch", "budgets", "aps"];
 
-/** The one that does not: KMS sees no account in what EventBridge asks of it. */
+/** EventBridge does not: its requests to KMS carry no source account. */
 const PUBLISHERS_WITHOUT_ACCOUNT = ["events"];
 
 /**
@@ -98,11 +98,11 @@ export class AwsKeys extends pulumi.ComponentResource {
   }
 }
 
-/** Whether anomalies of the bill are watched for. */
+/** Whether this stack declares cost anomaly detection. */
 export const watchesAnomalies = ({ aws: account }: AwsEnvironment): boolean =>
   account.owns.includes("cost-anomalies");
 
-/** Lets a role use a key only through a service of AWS, which asks for it in the role's name. */
+/** Lets a role use a key only through an AWS service, which calls KMS on the role's behalf. */
 export const through = (service: string, region: string): Conditions => ({
   StringEquals: { "kms:ViaService": `${service}.${region}.amazonaws.com` },
 });

@@ -45,7 +45,7 @@ export function entrances(
   return new Map(services.map((service) => [service.name, entrance(service)] as const).reverse());
 }
 
-/** Services may listen on the same port, and a rule that is there already is refused. */
+/** One pair of rules for each port: services may share one, and AWS refuses a duplicate rule. */
 const ports = (services: readonly Service[], { name, from, to }: Front, parent: pulumi.ComponentResource) =>
   [...new Set(services.map(({ port }) => port))].flatMap((port) =>
     path(
@@ -59,8 +59,8 @@ const ports = (services: readonly Service[], { name, from, to }: Front, parent: 
   );
 
 /**
- * One of the two groups a service's versions take turns in. What would replace a group is never changed: no rule would
- * be pointed at the new one.
+ * One of the two target groups a service's versions take turns in. It has no input whose change would replace it: no
+ * listener rule would point to the new group.
  */
 const targetGroup = (
   { edge }: AwsEnvironment,

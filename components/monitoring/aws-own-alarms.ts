@@ -16,7 +16,7 @@ import type { AwsContext } from "../aws/context";
 import type { AwsTarget } from "../aws/kind";
 import type { Messenger } from "./aws-receivers";
 
-/** Who watches the watchers: alarms on the ways by which everything else is told. */
+/** Alarms on the alerting itself: its rules, its topics and its messenger. */
 export function ownAlarms(
   context: AwsContext,
   messenger: Messenger | undefined,
@@ -24,7 +24,7 @@ export function ownAlarms(
 ): void {
   const opts = { parent };
   const { metrics, topics } = context;
-  // The sign of life is watched by what shares neither rules nor Alertmanager with it.
+  // The watchdog is watched by CloudWatch, which shares neither rules nor Alertmanager with it.
   alarm(context, "watchdog", alertsSilent, { TopicName: topics.watchdog.name }, opts);
   for (const one of workspaceAlarms) alarm(context, "workspace", one, { Workspace: metrics.id }, opts);
   const failures = pulumi.interpolate`SELECT SUM(${rulesFailing.metric}) FROM "${rulesFailing.namespace}" WHERE Workspace = '${metrics.id}'`;
@@ -61,7 +61,7 @@ export function criticalLines(
   }
 }
 
-/** What the commands tell: nobody else writes it, so nothing else has to be there before. */
+/** Alarms on what the commands report to CloudWatch. They need no other resource. */
 export function commandAlarms(context: AwsContext, parent: pulumi.Resource): void {
   const { name, secretRotationDays } = context.environment;
   for (const one of operationAlarms(ownNamespace(name), secretRotationDays))
