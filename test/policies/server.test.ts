@@ -51,17 +51,13 @@ function expected(one: Graph, levels: Levels = {}): string[] {
   ]);
 }
 
-describe("the policy server", () => {
-  it.each(STACKS)(
-    "says of %s what check says, in a preview and at up",
-    { timeout: 120_000 },
-    async (stack) => {
-      for (const invent of [undefined, inventOutputs]) {
-        const real = await declareReal(stack, invent);
-        expect(lines(await runInEngine(real, pack))).toEqual(expected(real));
-      }
-    },
-  );
+describe("the policy server", { timeout: 120_000 }, () => {
+  it.each(STACKS)("says of %s what check says, in a preview and at up", async (stack) => {
+    for (const invent of [undefined, inventOutputs]) {
+      const real = await declareReal(stack, invent);
+      expect(lines(await runInEngine(real, pack))).toEqual(expected(real));
+    }
+  });
 
   it("mends what check would mend", async () => {
     const bad = inStack("local", graph({ ...awsStack, ...unmended(awsStack) }));
@@ -95,7 +91,7 @@ describe("the policy server", () => {
   });
 });
 
-describe("the policy server on every rule's cases", () => {
+describe("the policy server on every rule's cases", { timeout: 120_000 }, () => {
   const noticed = { violation: new Set<string>(), undecidable: new Set<string>() };
 
   it.each(

@@ -144,8 +144,13 @@ export async function exec(
   const chunks: Buffer[] = [];
   stream.on("data", (chunk: Buffer) => chunks.push(chunk));
   await once(stream, "end");
-  const { ExitCode } = await run.inspect();
-  return { exitCode: ExitCode ?? -1, output: demultiplex(Buffer.concat(chunks)) };
+  const output = demultiplex(Buffer.concat(chunks));
+  // The daemon may hear a moment later than its output that a command has ended.
+  for (;;) {
+    const { Running, ExitCode } = await run.inspect();
+    if (!Running) return { exitCode: ExitCode ?? -1, output };
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 }
 
 /** Removes everything that carries an environment's label, volumes included. */
