@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, parseDocument, stringify } from "yaml";
 import { filesOf, SCALE_KEY, SECRETS_KEY } from "../../environment/context";
@@ -91,5 +91,7 @@ export function replaceFile(path: string, text: string, mode = 0o600): void {
   mkdirSync(join(path, ".."), { recursive: true });
   const fresh = `${path}.${process.pid}`;
   writeFileSync(fresh, text, { mode });
+  // The umask has taken its part of the mode away.
+  chmodSync(fresh, mode);
   renameSync(fresh, path);
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { HOST_EXPORTER, RECORDS } from "../../components/monitoring/host";
@@ -20,7 +20,9 @@ export async function layWithExporter(
   try {
     for (const [record, recorded] of Object.entries(records)) {
       const path = join(folder, `${record}.prom`);
-      writeFileSync(path, exposition(recorded), { mode: 0o644 });
+      writeFileSync(path, exposition(recorded));
+      // The exporter is another user, and the operator's umask may keep others out.
+      chmodSync(path, 0o644);
       const copied = await ask("docker", ["--host", host.address, "cp", path, `${container}:${RECORDS}/`]);
       if (copied === undefined) throw new Error(`docker could not copy a file into ${container}`);
     }

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { certificateEnds } from "../../operations/engine/certificate-ends";
 import { secretsMade } from "../../operations/engine/secrets-made";
 import { keepRecords } from "../../operations/records";
@@ -51,9 +51,14 @@ describe("a record", () => {
   });
 
   describe("is laid", () => {
-    /** A `docker` that writes down what it was asked, and what was in the files it was given. */
+    /** A `docker` that writes down what it was asked, what was in the files it was given, and who may read them. */
     function docker(exitCode: number): void {
-      const script = `#!/bin/sh\necho "$@" >> "${folder}/asked"\ncat "$4" >> "${folder}/content"\nexit ${exitCode}\n`;
+      const script = `#!/bin/sh
+echo "$@" >> "${folder}/asked"
+cat "$4" >> "${folder}/content"
+stat -c %a "$4" >> "${folder}/modes"
+exit ${exitCode}
+`;
       writeFileSync(join(folder, "docker"), script);
       chmodSync(join(folder, "docker"), 0o755);
       vi.stubEnv("PATH", `${folder}:${process.env["PATH"]}`);
@@ -81,6 +86,14 @@ describe("a record", () => {
           .filter((line) => !line.startsWith("#")),
       ).toEqual(["mainstay_drift_differences 0", "mainstay_deployment_failed 1", ""]);
       expect(said).toBe("");
+    });
+
+    it("so that the exporter, another user, may read it, whatever the operator's files are like", async () => {
+      docker(0);
+      const before = process.umask(0o077);
+      onTestFinished(() => void process.umask(before));
+      await keepRecords(environmentOf("local"), { drift: { mainstay_drift_differences: 0 } });
+      expect(asked("modes")).toBe("644\n");
     });
 
     it("in vain, and that is said once and nothing else", async () => {

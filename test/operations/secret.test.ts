@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { resolveConfig } from "../../environment/config";
 import { readStackFiles } from "../../environment/stack-files";
 import { withSecret } from "../../operations/secret/edit";
@@ -141,6 +141,9 @@ describe("secret set", () => {
     vi.useFakeTimers({ toFake: ["Date"], now: Date.parse("2026-11-26T23:59:59Z") });
     const before = readFileSync(trial.stackFile, "utf8");
     giving("sk-0123456789abcdef\n");
+    // Who may read the file stays as it was, whatever the operator's own files are like.
+    const umask = process.umask(0o077);
+    onTestFinished(() => void process.umask(umask));
 
     const { code, stdout, stderr } = await set("OPENAI_API_KEY");
     expect({ code, stdout }).toEqual({ code: 0, stdout: "" });

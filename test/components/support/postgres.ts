@@ -1,5 +1,5 @@
 import { execFileSync, spawn, spawnSync } from "node:child_process";
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
@@ -63,7 +63,8 @@ export async function startPostgres(settings: Readonly<Record<string, string>> =
   const folder = mkdtempSync(join(tmpdir(), "mainstay-postgres-"));
   if (user.uid !== undefined && user.gid !== undefined) chownSync(folder, user.uid, user.gid);
   const superuser = { name: SUPERUSER, password: "of-the-superuser" };
-  writeFileSync(join(folder, "password"), superuser.password, { mode: 0o644 });
+  writeFileSync(join(folder, "password"), superuser.password);
+  chmodSync(join(folder, "password"), 0o644);
   const data = join(folder, "data");
   execFileSync(
     join(place, "initdb"),
