@@ -197,7 +197,8 @@ describe.skipIf(lacking)(`drills${lacking}`, { timeout: 300_000 }, () => {
     await eventually(() => data().length === 0 || undefined);
     service.child.kill("SIGTERM");
     expect((await service.done).code).toBe(0);
-    await eventually(() => !isAlive(server?.pid ?? 0) || undefined, 90);
+    // It looks for its directory once a minute.
+    await eventually(() => !isAlive(server?.pid ?? 0) || undefined, 150);
   });
 
   test("a drill waits until a backup is done, and a backup until a drill is", async () => {
