@@ -2,7 +2,7 @@ import { classify, toReplace } from "./drift/classify";
 import { changesOf, countOf, isChange, renderChanges, summaryOf, type Change } from "./engine/changes";
 import { describeViolation } from "./engine/failure";
 import type { RunRecord } from "./engine/record";
-import { refuseLockOut } from "./engine/turns";
+import { refuseLockOut } from "./engine/secret-generations";
 import { renderOutputs } from "./outputs";
 import type { Paint } from "./terminal";
 

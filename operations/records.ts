@@ -1,16 +1,16 @@
 import type { Environment } from "../environment/environment";
-import { tellCloudWatch } from "./records/cloudwatch";
-import { layWithExporter } from "./records/host";
+import { putCloudWatchMetrics } from "./records/cloudwatch";
+import { copyToHostExporter } from "./records/host";
 import type { Recorded } from "./records/recorded";
 import { note } from "./terminal";
 
 type Records = Readonly<Record<string, Recorded>>;
 
 /**
- * Leaves what a command found out or did where alerts see it: with the exporter of a Docker host, for Prometheus, or
- * in CloudWatch. What cannot be kept is said, with what it takes, and is no failure of the command.
+ * Keeps what a command found out or did where alerts see it: with the exporter of a Docker host, for Prometheus, or in
+ * CloudWatch. If that fails, a note says so and the command does not fail.
  *
- * @param found what is recorded, or what finds it out, by a name each: it takes the place of the record of that name
+ * @param found records by name, or a function that finds them out; each replaces the record of that name
  */
 export async function keepRecords(
   environment: Environment,
@@ -19,7 +19,7 @@ export async function keepRecords(
   const onHost = environment.platform === "docker";
   try {
     const records = typeof found === "function" ? await found() : found;
-    await (onHost ? layWithExporter(environment, records) : tellCloudWatch(environment, records));
+    await (onHost ? copyToHostExporter(environment, records) : putCloudWatchMetrics(environment, records));
   } catch (error) {
     note(`${onHost ? "Prometheus" : "CloudWatch"} was not told the result: ${(error as Error).message}`);
   }

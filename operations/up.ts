@@ -4,7 +4,7 @@ import { agrees, requireConsent } from "./consent";
 import { changesOf, countOf, isChange } from "./engine/changes";
 import { describe } from "./engine/failure";
 import { openEngine } from "./engine/open";
-import { refuseTakenBack } from "./engine/taken-back";
+import { refuseRolledBack } from "./engine/rolled-back";
 import { declareStack } from "./offline/declare";
 import { renderVerdict } from "./offline/render";
 import { loadRules } from "./offline/rules";
@@ -49,7 +49,7 @@ export async function up(stack: string, options: UpOptions): Promise<ExitCode> {
     });
   const done = await engine
     .up({ refresh, only, replace: plan.replace, progress })
-    .then((run) => refuseTakenBack(`up of ${stack}`, run))
+    .then((run) => refuseRolledBack(`up of ${stack}`, run))
     .finally(stop)
     .catch(async (error: unknown) => {
       await record("failed");

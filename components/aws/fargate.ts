@@ -84,7 +84,7 @@ export class FargateService extends pulumi.ComponentResource {
         propagateTags: "SERVICE",
         enableEcsManagedTags: true,
         tags: { "mainstay:component": component },
-        // `up` fails where ECS rolls a version back; `operations/engine/taken-back.ts` looks a second time.
+        // `up` fails where ECS rolls a version back; `operations/engine/rolled-back.ts` looks a second time.
         waitForSteadyState: true,
         ...release?.inputs,
       },

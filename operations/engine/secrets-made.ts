@@ -1,4 +1,4 @@
-import { twinOf } from "./turns";
+import { twinOf } from "./secret-generations";
 
 /** What a state says of a resource, as far as it is of interest here. */
 interface StateResource {

@@ -10,11 +10,11 @@ const TIMEOUT_MS = 10_000;
 const UNITS: Partial<Record<Unit, StandardUnit>> = { timestamp: "Seconds", count: "Count" };
 
 /**
- * Tells CloudWatch what is recorded, as figures of the environment's own.
+ * Puts what is recorded into CloudWatch, as metrics in the environment's own namespace.
  *
- * @throws Error that says what it takes, if CloudWatch does not take them
+ * @throws Error that says which permission and network it needs, if CloudWatch does not take them
  */
-export async function tellCloudWatch(
+export async function putCloudWatchMetrics(
   { name, aws: { region } }: AwsEnvironment,
   records: Readonly<Record<string, Recorded>>,
 ): Promise<void> {
@@ -40,10 +40,10 @@ export async function tellCloudWatch(
 }
 
 /**
- * The figures a record is in CloudWatch, one for a metric. Of a metric's values the greatest is told: alarms look at
- * that one, and every name that was told apart would be a figure of its own on the bill.
+ * A record as datapoints for CloudWatch, one for each metric. Of a metric's values only the greatest is put: alarms look
+ * at that one, and each value with a dimension of its own would be billed as a metric.
  *
- * @param now in seconds since 1970: what is a moment is told as its age
+ * @param now in seconds since 1970: timestamps are put as ages
  */
 export function figuresOf(recorded: Recorded, now: number): MetricDatum[] {
   return Object.entries(recorded).map(([name, value]) => {

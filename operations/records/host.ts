@@ -7,11 +7,11 @@ import { ask } from "../tool";
 import { metricNamed, type Recorded } from "./recorded";
 
 /**
- * Lays records as files of metrics where the exporter of a Docker host reads them.
+ * Copies records as files of metrics to where the exporter of a Docker host reads them.
  *
- * @throws Error if one cannot be laid
+ * @throws Error if docker cannot copy one
  */
-export async function layWithExporter(
+export async function copyToHostExporter(
   { name, host }: DockerEnvironment,
   records: Readonly<Record<string, Recorded>>,
 ): Promise<void> {

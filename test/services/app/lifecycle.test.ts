@@ -125,8 +125,8 @@ describe("the process", () => {
 
   it("ends with 1 on an exception nobody expected, counted and logged as critical", async () => {
     const code = `
-      const { lay } = require("./commands/foundation.ts");
-      const { metrics } = lay("test", { ENVIRONMENT: "test", LOG_LEVEL: "info", LOG_FORMAT: "json" });
+      const { bootstrap } = require("./commands/bootstrap.ts");
+      const { metrics } = bootstrap("test", { ENVIRONMENT: "test", LOG_LEVEL: "info", LOG_FORMAT: "json" });
       process.on("exit", async () => console.log(JSON.stringify(metrics.unhandled.hashMap)));
       setTimeout(() => { throw new Error("out of the blue") }, 1);`;
     const child = spawn(process.execPath, ["--import", "tsx", "-e", code], { cwd: join(MAIN, "..") });

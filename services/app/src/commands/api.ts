@@ -4,12 +4,12 @@ import { dependencies } from "../health/dependencies";
 import { HealthMonitor } from "../health/monitor";
 import { stopOnSignal } from "../lifecycle";
 import { connectBackends } from "./backends";
-import { lay } from "./foundation";
+import { bootstrap } from "./bootstrap";
 
 /** Serves the API until it is stopped. */
 export async function run(): Promise<void> {
   const config = loadConfig("api");
-  const { metrics, logger, stopTracing } = lay("api", config);
+  const { metrics, logger, stopTracing } = bootstrap("api", config);
   const backends = connectBackends("api", config, metrics, logger);
   const { database, cache, providers, events } = backends;
   const health = new HealthMonitor("api", config.ENVIRONMENT, dependencies(database, cache, providers));

@@ -3,12 +3,12 @@ import { HealthMonitor } from "../health/monitor";
 import { createServer } from "../http/server";
 import { stopOnSignal } from "../lifecycle";
 import { addPage } from "../web/web";
-import { lay } from "./foundation";
+import { bootstrap } from "./bootstrap";
 
 /** Serves the front end until it is stopped. */
 export async function run(): Promise<void> {
   const config = loadConfig("web");
-  const { metrics, logger, stopTracing } = lay("web", config);
+  const { metrics, logger, stopTracing } = bootstrap("web", config);
   const health = new HealthMonitor("web", config.ENVIRONMENT, []);
   const server = createServer({ logger, metrics, health });
   addPage(server, config);

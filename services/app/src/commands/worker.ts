@@ -5,12 +5,12 @@ import { createServer } from "../http/server";
 import { stopOnSignal } from "../lifecycle";
 import { createWorker } from "../worker/worker";
 import { connectBackends } from "./backends";
-import { lay } from "./foundation";
+import { bootstrap } from "./bootstrap";
 
 /** Works through the queue until it is stopped. */
 export async function run(): Promise<void> {
   const config = loadConfig("worker");
-  const { metrics, logger, stopTracing } = lay("worker", config);
+  const { metrics, logger, stopTracing } = bootstrap("worker", config);
   const { release, ...backends } = connectBackends("worker", config, metrics, logger);
   const worker = createWorker(config, { ...backends, metrics, logger });
   const { database, cache, providers } = backends;

@@ -10,8 +10,8 @@ export function twinOf(name: string): string | undefined {
 }
 
 /**
- * The same preview, if all passwords that take turns stay of the generation that is deployed, or become of the next. Of
- * any other, the one that tasks log in with would be replaced as well, and lock them out until they are replaced.
+ * Returns the same preview if all passwords that take turns stay at the deployed generation or move to the next. With
+ * any other, the password running tasks log in with would be replaced as well, and lock them out.
  *
  * @throws InvalidConfiguration naming the generations that are allowed
  */

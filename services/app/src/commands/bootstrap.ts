@@ -5,8 +5,8 @@ import { createMetrics } from "../telemetry/metrics";
 import { startTracing, type TracingConfig } from "../telemetry/tracing";
 import { VERSION } from "../build";
 
-/** What every service starts with: metrics, logs, traces, and an end on what nobody expected. */
-export function lay(service: string, config: TracingConfig & Config<"LOG_LEVEL" | "LOG_FORMAT">) {
+/** What every service starts with: metrics, logs, traces, and an exit on unhandled errors. */
+export function bootstrap(service: string, config: TracingConfig & Config<"LOG_LEVEL" | "LOG_FORMAT">) {
   const metrics = createMetrics(service, VERSION);
   const logger = createLogger(service, config, metrics);
   exitOnUnhandled(logger, metrics);
