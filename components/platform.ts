@@ -9,7 +9,7 @@ import type { MonitoringArgs, Monitoring } from "./monitoring/contract";
 import type { Network } from "./network/contract";
 import type { TracingArgs, Tracing } from "./tracing/contract";
 
-/** A way to run an environment: it makes every component, each behind its contract. */
+/** A way to run an environment: a factory of every component, each behind its contract. */
 export interface Platform<K extends Kind> {
   network(name: string, opts: ComponentResourceOptions): Network<K>;
   database(name: string, args: DatabaseArgs<K>, opts: ComponentResourceOptions): Database<K>;

@@ -11,7 +11,7 @@ import type { listSecrets, setSecret } from "./secret";
 import type { unlock } from "./unlock";
 import type { up } from "./up";
 
-/** What the commands do, apart from how they are asked for it. */
+/** The functions behind the commands, apart from the command line. */
 export interface Actions {
   readonly check: typeof check;
   readonly cost: typeof cost;

@@ -3,7 +3,7 @@ import type { Actions } from "./actions";
 import { program } from "./program";
 import { run } from "./run";
 
-/** Each loads what it needs when it is asked for: help and mistakes answer at once. */
+/** Each is loaded when it is called, so that help and mistakes answer at once. */
 const actions: Actions = {
   check: (...args) => (require("./check") as typeof import("./check")).check(...args),
   cost: (...args) => (require("./cost") as typeof import("./cost")).cost(...args),

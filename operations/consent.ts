@@ -2,7 +2,7 @@ import { createInterface } from "node:readline";
 import { UserError } from "./outcome";
 
 /**
- * To be called before anything is started: who can be asked nothing has to have said yes beforehand.
+ * Refuses a command that has to ask where there is no terminal, before anything is started.
  *
  * @throws UserError
  */
@@ -13,17 +13,17 @@ export function requireConsent(command: string, { yes }: { yes?: boolean }): voi
   );
 }
 
-/** Whether the user says yes; no answer is none. */
+/** Whether the user says yes; no answer means no. */
 export async function agrees(question: string): Promise<boolean> {
   return /^y(es)?$/i.test(await ask(`${question} [y/N] `));
 }
 
-/** Whether the user types the very word: for what cannot be undone. */
+/** Whether the user types exactly this word: for what cannot be undone. */
 export async function confirms(question: string, word: string): Promise<boolean> {
   return (await ask(question)) === word;
 }
 
-/** One line of an answer; nothing if the input ends or is interrupted. */
+/** One line of input; empty if the input ends or is interrupted. */
 function ask(question: string): Promise<string> {
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   return new Promise<string>((resolve) => {

@@ -13,8 +13,8 @@ import { stateRecords } from "./records/state";
 import { note, paintFor, print, printJson } from "./terminal";
 
 /**
- * Compares program, state and reality. One refreshed preview tells all three: the engine looks at what runs,
- * compares it with the state, and then plans from what it has seen. Nothing is changed, the state included.
+ * Compares program, state and reality. One refreshed preview shows all three: the engine reads what runs, compares it with
+ * the state, and then plans from what it has read. Nothing is changed, not even the state.
  */
 export async function drift(stack: string, options: DriftOptions): Promise<ExitCode> {
   const project = openProject(options.project);

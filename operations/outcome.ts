@@ -1,9 +1,9 @@
 /** The exit codes of every command, for pipelines to act on. */
 export const EXIT = {
   done: 0,
-  /** It was tried and did not succeed, or what was judged is not good. */
+  /** It was tried and failed, or what was checked is not good. */
   failed: 1,
-  /** What was asked for cannot be tried: invalid configuration, an unknown stack, a misspelt option. */
+  /** It cannot be tried: invalid configuration, an unknown stack, a misspelt option. */
   invalid: 2,
   /** What runs differs from what was deployed. */
   drift: 3,
@@ -14,7 +14,7 @@ export const EXIT = {
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** Something the user can mend by asking differently. */
+/** Something the user can fix by calling the command differently. */
 export class UserError extends Error {
   override readonly name = "UserError";
 }

@@ -2,7 +2,7 @@ import type { Graph, Resource } from "../graph/resource";
 import { UserError } from "./outcome";
 
 /**
- * A component with all that is in it and all that needs: what can be brought up by itself.
+ * A component with everything in it and everything that needs: what can be brought up by itself.
  *
  * @returns URNs
  * @throws UserError if the stack has no component of that name

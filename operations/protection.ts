@@ -5,8 +5,8 @@ import { declareStack } from "./offline/declare";
 import { readStack, type Project } from "./project";
 
 /**
- * What is deployed of all that `protectData` makes a difference to: to the engine, or to the cloud, which refuses to
- * delete by itself what it was told to keep.
+ * Deployed resources whose inputs or protection depend on `protectData`: the engine protects them, or the cloud itself
+ * refuses to delete them.
  *
  * @returns URNs
  * @throws InvalidConfiguration as every command that runs the program does

@@ -8,14 +8,14 @@ import { note } from "./terminal";
 export async function run(main: () => Promise<unknown>): Promise<never> {
   for (const stream of [process.stdout, process.stderr]) stream.on("error", ignoreClosedPipe);
   const code = await outcomeOf(main);
-  // Servers of the SDK may outlive what was asked for; what was printed must not be lost to that.
+  // Servers of the SDK would keep the process alive, so it is ended; what was printed has to be flushed before.
   await Promise.all(
     [process.stdout, process.stderr].map((stream) => new Promise((done) => stream.write("", done))),
   );
   process.exit(code);
 }
 
-/** Who stops reading, such as `head`, has what they want. What is under way goes on all the same. */
+/** A reader that stops reading, such as `head`, has what it wants. What is under way goes on. */
 function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
   if (error.code !== "EPIPE") throw error;
 }
@@ -53,7 +53,7 @@ function report(error: unknown): ExitCode {
     note(error.message);
     return error instanceof Interrupted ? EXIT.interrupted : EXIT.failed;
   }
-  // A mistake of this program: here, and only here, the trace is of use.
+  // A bug of this program: the one case in which the trace is of use.
   note(error instanceof Error ? (error.stack ?? error.message) : String(error));
   return EXIT.failed;
 }

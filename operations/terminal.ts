@@ -1,4 +1,4 @@
-/** Results go to standard output, everything about how they are come by to standard error. */
+/** Prints a result, to standard output; everything else goes to standard error. */
 export function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }
@@ -12,7 +12,7 @@ export function printJson(value: unknown): void {
   print(JSON.stringify(value, null, 2));
 }
 
-/** @returns a function that tells the seconds since now, to a tenth */
+/** @returns a function that returns the seconds since this call, to a tenth */
 export function stopwatch(): () => number {
   const started = performance.now();
   return () => Math.round((performance.now() - started) / 100) / 10;

@@ -1,11 +1,11 @@
-/** A resource as the policy SDK hands it over, turned into the graph's own form. */
+/** Turns a resource as the policy SDK hands it over into the graph's form. */
 import { Secret, UnknownValueError, type ResourceValidationArgs } from "@pulumi/policy";
 import { keepPlain } from "../graph/plain";
 import { SECRET, UNKNOWN, type Json, type Resource } from "../graph/resource";
 import { DEFAULTS_KEY, join } from "../graph/value";
 
 /**
- * What is told of a resource by itself: what it depends on is not.
+ * Reads a resource by itself: its dependencies are not known here.
  *
  * @param secrets paths of what is secret
  */
@@ -39,8 +39,8 @@ interface ReadProps {
 }
 
 /**
- * Reads all there is. The SDK's objects throw where something unknown is touched, and their keys do not: so
- * each key is tried by itself.
+ * Reads all properties that are known. The SDK's objects throw where an unknown value is read, so each key is tried by
+ * itself.
  *
  * @param secrets paths of what is not to be read
  */

@@ -5,9 +5,11 @@ import type { Kind } from "../kind";
 import type { Network } from "../network/contract";
 
 export interface BackupsArgs<K extends Kind> {
+  /** The networks its resources join. */
   readonly network: Network<K>;
+  /** The database that is backed up. */
   readonly database: Database<K>;
-  /** Its migrations make the tables that are backed up. */
+  /** Its migrations create the tables that are backed up, so backups come after it. */
   readonly app: App<K>;
 }
 

@@ -3,6 +3,7 @@ import type { Kind } from "../kind";
 import type { Network } from "../network/contract";
 
 export interface DatabaseArgs<K extends Kind> {
+  /** The networks its resources join. */
   readonly network: Network<K>;
 }
 
@@ -14,11 +15,12 @@ export type Database<K extends Kind> = DatabaseContract<K> & K["database"];
 
 /** What every platform's database gives its neighbours. */
 interface DatabaseContract<K extends Kind> extends Resource {
+  /** Host name inside the environment. */
   readonly host: Output<string>;
   readonly port: number;
   /** Connection URLs by user: one per service that needs the database, and DATABASE_USERS. */
   readonly urls: Readonly<Record<string, K["secret"]>>;
-  /** PEM certificates the server's is checked against. */
+  /** PEM certificates of the authorities that clients check the server's certificate against. */
   readonly authorities: Output<string>;
   /** What monitoring watches of it. */
   readonly targets: readonly K["target"][];

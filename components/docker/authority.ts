@@ -11,9 +11,9 @@ export interface Certificate {
   readonly key: pulumi.Output<string>;
 }
 
-/** The environment's own certificate authority: it signs what servers inside show to each other. */
+/** The environment's own certificate authority: it signs the certificates of servers inside. */
 export class Authority extends pulumi.ComponentResource {
-  /** PEM of the authority's certificate, for those who check. */
+  /** PEM of the authority's certificate, for clients. */
   readonly certificate: pulumi.Output<string>;
   private readonly key: tls.PrivateKey;
 

@@ -22,7 +22,7 @@ export interface ContainerArgs {
   readonly networks: readonly Bridge[];
   /** A name it answers to beside its own, shared with its copies. */
   readonly alias?: string;
-  /** How often a name is looked up, a second each, before it counts as gone. @default 2 */
+  /** Attempts of a DNS look-up, a second each. @default 2 */
   readonly lookUps?: number;
   readonly ports?: readonly {
     readonly internal: number;
@@ -44,8 +44,8 @@ export interface ContainerArgs {
   /** Run inside it; exit code 0 means healthy. None for one that runs to its end. */
   readonly health?: { readonly command: readonly string[]; readonly startSeconds?: number };
   /**
-   * Where its lines go: to the log store, or to the host's disk alone, which is for those that carry the lines of
-   * others.
+   * Where its log lines go: to the log store, or to the host's disk only, which is for the containers that carry the
+   * lines of others.
    *
    * @default store
    */
@@ -74,8 +74,8 @@ const tmpfsOptions = (sizeMiB: number) => `rw,noexec,nosuid,nodev,size=${sizeMiB
  * Declares a container that can do nothing it does not have to: not root, no capability, a read-only root file
  * system, no new privileges, bounded memory, CPU, processes and logs.
  *
- * Every input the provider would fill in by itself is given, so that a look at the running container finds no
- * difference that is none.
+ * Every input the provider would fill in by itself is given, so that a refresh of the running container shows no
+ * differences that are none.
  */
 export function container(
   context: DockerContext,
@@ -118,12 +118,12 @@ export function container(
       ],
       ...logging(context, args),
 
-      // Docker takes twenty seconds to say that a container that stopped is not there, unless it is told not to.
+      // By default Docker's DNS takes twenty seconds to answer that a stopped container is not there.
       dnsOpts: ["timeout:1", `attempts:${args.lookUps ?? 2}`],
       networkMode: "bridge",
       networksAdvanced: args.networks.map(({ network, connects }) => ({
         name: network.name,
-        // Found under a name where it cannot be reached, it would be tried there and time out.
+        // An alias on a network where it cannot be reached would be tried there, and time out.
         aliases: connects ? [name, ...(args.alias ? [args.alias] : [])] : [],
       })),
       ports: args.ports?.map((port) => ({ protocol: "tcp", ...port })),

@@ -4,9 +4,11 @@ import type { Network } from "../network/contract";
 import type { Tracing } from "../tracing/contract";
 
 export interface MonitoringArgs<K extends Kind> {
+  /** The networks its resources join. */
   readonly network: Network<K>;
+  /** Where Grafana reads traces. */
   readonly tracing: Tracing<K>;
-  /** Everything that is watched, beside the monitoring tools themselves. */
+  /** Everything to be watched, beside the monitoring tools themselves. */
   readonly targets: readonly K["target"][];
 }
 

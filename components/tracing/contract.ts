@@ -3,6 +3,7 @@ import type { Kind } from "../kind";
 import type { Network } from "../network/contract";
 
 export interface TracingArgs<K extends Kind> {
+  /** The networks its resources join. */
   readonly network: Network<K>;
 }
 

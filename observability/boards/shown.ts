@@ -11,8 +11,8 @@ const UNCOUNTED = OBJECTIVES.filter(({ scrapedBy }) => scrapedBy && !ON_AWS.has(
 );
 
 /**
- * A board as an environment can fill it: a panel about something nobody there exports is left out, and with its last
- * panel a row. An empty one would look like a fault.
+ * A board without the panels an environment has no metrics for, and without rows that lose all their panels: an empty
+ * panel would look like a fault.
  */
 export function shown(board: Board, layer: Layer): Board {
   if (layer === "selfHosted") return board;

@@ -3,7 +3,7 @@ import type { Figures } from "../figures";
 import { BURNS, budgetOf, thresholdOf, type Burn, type Objective } from "../slo/objective";
 import { OBJECTIVES } from "../slo/objectives";
 
-/** What a threshold is taken from: a board has none of its own, or it would go on saying what was true once. */
+/** What a threshold is taken from. A board has none of its own, which would become outdated. */
 export type Source =
   /** `next`: of what is counted in whole numbers, the first at which "more than" or "at most" holds no longer. */
   | { readonly alert: string; readonly level: Level; readonly next: boolean }
@@ -17,7 +17,7 @@ export interface Threshold {
   readonly from: Source;
 }
 
-/** Where a value stops being good. Grafana colours what lies above (or below) it. */
+/** From where a value is bad. Grafana colours what lies above (or below) it. */
 export interface Bound {
   readonly warning?: Threshold;
   readonly critical?: Threshold;
@@ -92,7 +92,7 @@ export function secondsOf(name: string): Threshold {
   return { value: indicator.seconds, from: { objective: name, part: "seconds" } };
 }
 
-/** What is neither told by an alert nor promised, and why it is marked all the same. */
+/** A threshold that neither an alert nor an objective has, and the reason for it. */
 export const because = (value: number, reason: string): Threshold => ({ value, from: { because: reason } });
 
 /** Of an error budget. */

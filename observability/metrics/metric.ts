@@ -27,7 +27,7 @@ export type Job = (typeof JOBS)[number];
 
 export type Unit = "seconds" | "bytes" | "cores" | "count" | "timestamp" | "ratio" | "state";
 
-/** A metric as somebody really exports it. Alerts, objectives and boards may use nothing else. */
+/** A metric as it is really exported. Alerts, objectives and boards may use no others. */
 export interface Metric {
   readonly name: string;
   readonly type: "counter" | "gauge" | "histogram";
@@ -38,7 +38,7 @@ export interface Metric {
   /** Who exports it, with the versions its name was checked in. */
   readonly source: string;
   readonly jobs: readonly Job[];
-  /** Whether AWS's service in the place of what is exported from keeps it to itself. */
+  /** Whether only a self-hosted exporter has it: AWS's service in its place does not expose it. */
   readonly selfHosted?: true;
   /** Upper bounds of a histogram's buckets, without the infinite one. */
   readonly buckets?: readonly number[];

@@ -6,7 +6,7 @@ export interface Matcher {
   readonly values: readonly string[];
 }
 
-/** A branch of the tree: the first that fits takes an alert, unless it lets it pass on. */
+/** A route of the tree: the first that matches takes an alert, unless it passes it on (Alertmanager's `continue`). */
 export interface Route {
   readonly matchers: readonly Matcher[];
   readonly receiver: ReceiverName;
@@ -17,11 +17,11 @@ export interface Route {
   readonly groupWait?: string;
   readonly groupInterval?: string;
   readonly repeat?: string;
-  /** The name of a time in which nothing is sent. */
+  /** The name of a time interval in which nothing is sent: Alertmanager's `mute_time_intervals`. */
   readonly quietAt?: string;
 }
 
-/** A graver alert that makes a lesser one superfluous, where the labels are the same. */
+/** A more severe alert that inhibits a lesser one, where these labels are equal. */
 export interface Inhibition {
   readonly source: readonly Matcher[];
   readonly target: readonly Matcher[];
@@ -147,10 +147,9 @@ const OF_A_SERVICE_WITHOUT_DATABASE = [
 ];
 
 /**
- * Where the same thing is said twice, or one cause speaks through many symptoms, the cause speaks. It has to be
- * there first: a symptom waits a minute longer than its cause. And it has to be there last: a cause holds back what
- * looks back on it by its level `none`, which goes on for as long. What speaks for users, the probes and the budgets
- * of objectives, is held back by nothing.
+ * Of several alerts about one cause only the cause's is sent. It has to fire first, so a symptom waits a minute longer
+ * than its cause. And it has to fire last, so a cause has a second alert of the level `none`, which goes on for as long
+ * as its symptoms look back. Probes and error budgets are what users notice: nothing inhibits them.
  */
 export const INHIBITIONS: readonly Inhibition[] = [
   ...LEVELS.slice(0, -1).map((level, index) => ({

@@ -10,12 +10,12 @@ import {
   type Objective,
 } from "./objective";
 
-/** Later than this after everything has become bad, a page is no page. */
+/** Latest page after everything has become bad. */
 const LATEST_PAGE_MINUTES = 45;
-/** A service that is asked so often is busy enough for every burn to be seen. */
+/** Requests a minute at which every burn has to be detectable. */
 const BUSY_PER_MINUTE = 20;
 
-/** Says what is impossible or forgotten in an objective. */
+/** What is impossible or missing in an objective. */
 export const problemsOf = (objective: Objective): string[] =>
   [...itself(objective), ...burnProblems(objective), ...guardProblems(objective), ...pageProblems(objective)]
     .map((problem) => `${objective.name}: ${problem}`)
@@ -43,7 +43,7 @@ function burnProblems(objective: Objective): string[] {
   ];
 }
 
-/** A guard against too few events must not be one against seeing. */
+/** The guard against too few events must not hide a burn. */
 function guardProblems(objective: Objective): string[] {
   const { burns, leastBad, indicator } = objective;
   const problems: string[] = [];
@@ -85,7 +85,7 @@ function sliceGuards(objective: Objective): string[] {
   return problems;
 }
 
-/** How few events a guard leaves blind depends on how many there are: a busy service has to be seen. */
+/** Whether a guard hides a burn depends on how many events there are: at a busy service it must not. */
 function eventGuards(objective: Objective): string[] {
   return objective.burns.flatMap((burn) => {
     const least = leastBadOf(objective, burn);
@@ -118,7 +118,7 @@ function bucketProblems({ name, indicator }: Objective): string[] {
 }
 
 /**
- * Takes a catalogue of objectives that can all work.
+ * Validates a catalogue of objectives.
  *
  * @throws with every problem at once
  */

@@ -10,15 +10,15 @@ export interface Help {
   readonly examples: readonly string[];
   /** The meaning of each exit code, where this command's are not those of most. */
   readonly exitCodes?: string;
-  /** Lines of what else there is to know. */
+  /** Further lines. */
   readonly notes?: readonly string[];
 }
 
 const EXIT_CODES = "0 done, 1 failed, 2 wrong arguments or invalid configuration, 130 stopped by Ctrl-C";
 
 /**
- * A command with examples and exit codes in its help. Files of commands define options only, so that help and mistakes
- * answer at once.
+ * A command with examples and exit codes in its help. Files in this folder define options only, so that help and
+ * mistakes answer at once.
  *
  * @param usage its name and arguments: `down <stack>`
  */
@@ -32,7 +32,7 @@ export function command(usage: string, summary: string, help: Help): Command {
   return defined;
 }
 
-/** A command whose help says what it is told to say. */
+/** Adds summary, examples, exit codes and notes to a command's help. */
 export function explained(
   defined: Command,
   summary: string,

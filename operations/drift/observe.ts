@@ -3,7 +3,7 @@ import { valueAt } from "../engine/property";
 import type { Step } from "../engine/record";
 import type { PropertyDifference } from "./classify";
 
-/** What a look at a resource tells beyond the properties its provider compares. */
+/** What a refresh shows of a resource beyond the properties its provider compares. */
 export interface Observation {
   readonly properties: readonly PropertyDifference[];
   /** What differences mean, in words. */
@@ -47,14 +47,14 @@ export function observe(
   };
 }
 
-/** One that runs to its end and came to a bad one is as it was declared, and yet has to run again. */
+/** A job that failed is as it was declared, and yet has to run again. */
 function failedJob(inputs: Record<string, Json>, outputs: Record<string, Json>): string | undefined {
   const code = valueAt(outputs, "exitCode");
   const runsOnce = valueAt(inputs, "mustRun") === false && valueAt(inputs, "attach") === true;
   return runsOnce && typeof code === "number" && code !== 0 ? `it ended with exit code ${code}` : undefined;
 }
 
-/** The provider reads which networks a container is on, and compares nothing with it. */
+/** The provider reads which networks a container is on, and does not compare them. */
 function lostNetworks(
   declared: Json | undefined,
   attached: Json | undefined,

@@ -2,7 +2,7 @@ import { OperationFailed } from "../outcome";
 import { shortName } from "./names";
 import type { Diagnostic, PackViolation, RunRecord } from "./record";
 
-/** There is no engine, or it cannot look at the world it would change. */
+/** There is no engine, or it cannot reach what it would change. */
 export class OutOfReach extends OperationFailed {
   /** @param why in a few words, as the beginning of a sentence: `the engine cannot look (no Docker daemon answers)` */
   constructor(
@@ -13,7 +13,7 @@ export class OutOfReach extends OperationFailed {
   }
 }
 
-/** What puts the world out of the engine's reach: how the engine says it, why that is, what people do about it. */
+/** What keeps the engine from reaching it: the engine's words, the reason in short, and what to do about it. */
 const OBSTACLES: readonly (readonly [RegExp, string, string])[] = [
   [
     /connect to (the|any) docker daemon/i,
@@ -32,7 +32,7 @@ const OBSTACLES: readonly (readonly [RegExp, string, string])[] = [
   ],
 ];
 
-/** What people do about errors the engine's own words do not help with. */
+/** What to do about errors whose own words do not say it. */
 const HINTS: readonly (readonly [RegExp, string])[] = [
   [
     /incorrect passphrase/,
@@ -94,7 +94,7 @@ export function describeViolation({ policy, enforcement, urn, message }: PackVio
   return `${enforcement} policy ${policy}: ${urn === undefined ? "" : `${shortName(urn)}: `}${message}`;
 }
 
-/** How the SDK tells of a refusal of the program's own where inputs wait for it: from input to input, then a trace. */
+/** How the SDK wraps an error of the program that inputs await: once per input, with a trace at the end. */
 const WAITED_FOR = /^Error: (?:error serializing property "[^"]*": )+/;
 
 /** Bridged providers count their errors, and put each under a bullet. */

@@ -73,7 +73,7 @@ function versionOf(path: string, env: NodeJS.ProcessEnv): Promise<{ version?: st
   });
 }
 
-/** What a program says went wrong: the line that names an error, else its last. */
+/** What a program reports as wrong: the line that names an error, else its last. */
 function lastWord(output: string): string | undefined {
   const lines = output.split("\n").map((line) => line.trim());
   const error = lines.find((line) => /^\w*error: /i.test(line)) ?? lines.filter((line) => line !== "").at(-1);

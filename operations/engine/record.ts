@@ -36,7 +36,7 @@ export interface PackViolation {
   readonly message: string;
 }
 
-/** What one run of the engine told. */
+/** What one run of the engine reported. */
 export interface RunRecord {
   /** One for each resource and operation, in the order they were completed. */
   readonly steps: readonly Step[];
@@ -84,14 +84,14 @@ export class Recorder {
   }
 
   private finish(step: Step): void {
-    // Components are told about twice: registered, and with their outputs.
+    // Components are reported twice: when they are registered, and with their outputs.
     this.steps.set(`${step.op} ${step.urn}`, step);
     if (step.type === STACK_TYPE && step.op !== "refresh" && step.new) this.outputs = step.new.outputs;
     this.progress("done", step);
   }
 
   private hear({ severity, urn, message }: NonNullable<EngineEvent["diagnosticEvent"]>): void {
-    // Others are what providers say while they debug, with all a container's environment in it.
+    // Providers' debug output may hold a container's whole environment.
     if (severity !== "warning" && severity !== "error") return;
     const text = withoutMarkup(message).trim();
     if (text === "" || AMBIENT_PLUGIN.test(text)) return;
@@ -99,10 +99,10 @@ export class Recorder {
   }
 }
 
-/** Said at every run for every plugin, and of use to nobody but who builds plugins. */
+/** Logged at every run for every plugin, and only of use to whoever builds plugins. */
 const AMBIENT_PLUGIN = /^using pulumi-\S+ from \$PATH at /;
 
-/** The engine's marks for colours. */
+/** Removes the engine's colour markup. */
 const withoutMarkup = (text: string) => text.replace(/<\{%[^%]*%\}>/g, "");
 
 function readStep({ op, urn, type, old, new: fresh, detailedDiff, diffs }: StepEventMetadata): Step {

@@ -5,8 +5,8 @@ import { Interrupted } from "../outcome";
 import { note } from "../terminal";
 
 /**
- * A secret's value: what is piped in, without the end of its last line, or what is typed and not shown. It is never
- * an argument: those are seen by everybody on the machine, and kept by shells.
+ * Reads a secret's value: piped in, without its last line break, or typed and not shown. It is never an argument, because
+ * everybody on the machine can see those, and shells keep them.
  *
  * @throws Interrupted at Ctrl-C
  */
