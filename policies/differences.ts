@@ -26,8 +26,9 @@ const RECEIVING = [
   /^((Runbook|Dashboard): )?\{\{.*\}\}/,
 ];
 
-/** The name of a volume of files. */
-const FILES = [/^mainstay-<stack>-[a-z0-9-]+-[0-9a-f]{8}$/];
+/** A volume of files, below what it is a part of and called as that is, and its name on the host. */
+const FILES = /\/([a-z0-9-]+)\/\1-[0-9a-f]{8}:Volume$/;
+const FILES_NAME = /^mainstay-<stack>-[a-z0-9-]+-[0-9a-f]{8}$/;
 
 /** Of two stacks on Docker hosts. */
 const docker: readonly DeclaredDifference[] = [
@@ -130,11 +131,10 @@ const docker: readonly DeclaredDifference[] = [
     "environment/edge/probe-exporter:Container/mounts/run.secrets",
     "environment/edge/probe-exporter:Container/labels/<**>",
   ),
-  ...chosen(
-    "a volume is called by the names of the files in it, which are compared themselves",
-    { path: "**:Volume/name", lines: FILES },
-    { path: "**:Container/mounts/*/source", lines: FILES },
-  ),
+  ...chosen("a volume is called by the names of the files in it, which are compared themselves", FILES, {
+    path: "**:Container/mounts/*/source",
+    lines: [FILES_NAME],
+  }),
   ...chosen(
     "backups of staging may be lost with their host",
     "environment/backups/aws:aws",

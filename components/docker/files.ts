@@ -19,7 +19,9 @@ export interface FilesArgs {
  * into its one consumer (or the copies of one) and into nothing else.
  *
  * A carrier adds files and takes none away, so another set of names gets another volume: what is no longer declared
- * is gone from the host once its consumers have the new one.
+ * is gone from the host once its consumers have the new one. It is another resource, too, and no replacement of one:
+ * what is replaced takes all its consumers with it at once, and, where an update has ended in between, is in the way
+ * of going back.
  */
 export class Files extends pulumi.ComponentResource {
   readonly mount: docker.types.input.ContainerMount;
@@ -31,14 +33,12 @@ export class Files extends pulumi.ComponentResource {
   constructor(context: DockerContext, name: string, args: FilesArgs, opts: pulumi.ComponentResourceOptions) {
     super("mainstay:docker:Files", name, {}, opts);
     const parent = { parent: this };
+    const named = `${name}-${digestOfNames(args.files)}`;
     const volume = new docker.Volume(
-      name,
-      {
-        name: `${context.prefix}-${name}-${digestOfNames(args.files)}`,
-        driver: "local",
-        labels: labels(context, args.component),
-      },
-      parent,
+      named,
+      { name: `${context.prefix}-${named}`, driver: "local", labels: labels(context, args.component) },
+      // Its name before it had the digest in it.
+      { ...parent, aliases: [{ name }] },
     );
     const uploads = Object.entries(args.files).map(([file, content]) => ({
       file: `/files/${file}`,

@@ -20,9 +20,13 @@ async function graphOf(edit: (scale: Scale) => void = () => undefined) {
 type Graph = Awaited<ReturnType<typeof graphOf>>;
 const inputsOf = ({ resources }: Graph, type: string, name: string) =>
   resources.find((resource) => resource.type === type && resource.name === name)?.inputs;
-const volumeOf = (graph: Graph) => inputsOf(graph, "docker:index/volume:Volume", "api-secrets")?.name;
+/** The logical names of the volumes that the API's secrets are in, and their names on the host. */
+const volumesOf = ({ resources }: Graph) =>
+  resources
+    .filter(({ type, name }) => type === "docker:index/volume:Volume" && name.startsWith("api-secrets-"))
+    .map(({ name, inputs }) => [name, inputs.name]);
 
-test("files that are called otherwise are in a volume of their own; other contents are in the same", async () => {
+test("files that are called otherwise are in a volume of their own, and that is another resource; other contents are in the same", async () => {
   const key = { generate: 40 };
   const [before, longer, other] = [
     await graphOf(({ variables }) => (variables.OPENAI_API_KEY = key)),
@@ -31,11 +35,10 @@ test("files that are called otherwise are in a volume of their own; other conten
       const { OPENAI_API_KEY: _, ...variables } = scale.variables;
       scale.variables = { ...variables, GEMINI_API_KEY: key };
     }),
-  ].map(volumeOf);
-  expect(before).toMatch(/^mainstay-local-api-secrets-[0-9a-f]{8}$/);
-  expect(longer).toBe(before);
-  expect(other).toMatch(/^mainstay-local-api-secrets-[0-9a-f]{8}$/);
-  expect(other).not.toBe(before);
+  ].map(volumesOf);
+  expect(before).toEqual([["api-secrets-52eebc20", "mainstay-local-api-secrets-52eebc20"]]);
+  expect(longer).toEqual(before);
+  expect(other).toEqual([["api-secrets-d5d88231", "mainstay-local-api-secrets-d5d88231"]]);
 });
 
 test("the provider is told of the registries that want a login, and of no login", async () => {

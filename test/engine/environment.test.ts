@@ -1,7 +1,6 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parse, stringify } from "yaml";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readStackFiles } from "../../environment/stack-files";
 import { declare, differences, fromPreview, withoutProviderDefaults } from "../../graph";
@@ -31,23 +30,6 @@ interface DriftReport {
   }[];
 }
 
-interface Scale {
-  operatorPorts: Record<string, number>;
-  images: Record<string, string>;
-}
-
-interface StackFile {
-  config: { "mainstay:scale": Scale };
-}
-
-/** An image of the app that differs in nothing but what it is called. */
-function buildRelease(): string {
-  const name = "mainstay-test/app:1.1";
-  const input = "FROM mainstay-test/app:1.0\nLABEL release=1.1\n";
-  execFileSync("docker", ["build", "--quiet", "--tag", name, "-"], { input, stdio: "pipe" });
-  return name;
-}
-
 const hasDocker = spawnSync("docker", ["info"], { stdio: "ignore", timeout: 5_000 }).status === 0;
 
 /** One story, told in order: each test goes on from where the one before has left the environment. */
@@ -62,16 +44,6 @@ describe.skipIf(!hasDocker)("a whole environment through the engine", () => {
   afterAll(() => project.remove());
 
   const stackFile = () => join(project.directory, `Pulumi.${STACK}.yaml`);
-  const configuration = () => (parse(readFileSync(stackFile(), "utf8")) as StackFile).config;
-
-  /** Changes the scale, as people do: in the stack's file, which they commit. */
-  function change(edit: (scale: Scale) => void): void {
-    const config = configuration();
-    edit(config["mainstay:scale"]);
-    writeFileSync(stackFile(), stringify({ config }));
-    project.commit();
-  }
-
   const succeeded = ({ status, stderr }: Ended) =>
     expect([status, status === 0 ? "" : stderr]).toEqual([0, ""]);
 
@@ -262,44 +234,6 @@ describe.skipIf(!hasDocker)("a whole environment through the engine", () => {
     succeeded(await project.mainstay("up", STACK, "--yes"));
     expect([migration(), service()]).toEqual(["0", before]);
     expect(await drift()).toEqual({ status: 0, found: [] });
-  });
-
-  test("a release replaces the API's copies one by one: through the edge one of them always answers", async () => {
-    const { api } = configuration()["mainstay:scale"].operatorPorts;
-    const copies = () =>
-      docker("inspect", "--format", "{{.Id}}", physical("api-1"), physical("api-2")).split("\n");
-    const before = copies();
-    const command = ["node", "/app/app.cjs", "token", "--subject", "tester", "--tenant", "acme"];
-    const headers = { authorization: `Bearer ${docker("exec", physical("api-1"), ...command)}` };
-    // Read from the database, and not there.
-    const ask = () =>
-      fetch(`http://127.0.0.1:${api}/v1/documents/00000000-0000-4000-8000-000000000000`, { headers });
-
-    const image = buildRelease();
-    change(({ images }) => (images.app = image));
-    let released = false;
-    const asked = (async () => {
-      const statuses = new Map<number, number>();
-      while (!released) {
-        const { status } = await ask();
-        statuses.set(status, (statuses.get(status) ?? 0) + 1);
-        await new Promise((resolve) => setTimeout(resolve, 50));
-      }
-      return statuses;
-    })();
-    succeeded(await project.mainstay("up", STACK, "--yes"));
-    released = true;
-
-    expect([...(await asked).keys()]).toEqual([404]);
-    expect(copies().filter((id) => before.includes(id))).toEqual([]);
-    const runs = docker(
-      "inspect",
-      "--format",
-      '{{index .Config.Labels "release"}}',
-      physical("api-1"),
-      physical("api-2"),
-    );
-    expect(runs).toBe("1.1\n1.1");
   });
 
   test("down leaves nothing behind", async () => {

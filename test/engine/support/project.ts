@@ -37,6 +37,8 @@ export interface TestProject {
   readonly mainstay: (...args: string[]) => Promise<Ended>;
   /** The same, with something to read. */
   readonly mainstayReading: (input: string, ...args: string[]) => Promise<Ended>;
+  /** The same, and what it tells meanwhile is heard as it comes. */
+  readonly mainstayHeard: (hear: Hear, ...args: string[]) => Promise<Ended>;
   /** Runs the engine itself, against a state of its own or that of `mainstay`. */
   readonly pulumi: (env: Record<string, string>, ...args: string[]) => Ended;
   /** What git finds changed in the project since it was made or last committed. */
@@ -45,6 +47,9 @@ export interface TestProject {
   readonly commit: () => void;
   readonly remove: () => void;
 }
+
+/** @param interrupt what Ctrl-C does */
+export type Hear = (told: string, interrupt: () => void) => void;
 
 export interface Ended {
   readonly status: number | null;
@@ -76,7 +81,9 @@ export function makeProject({ stacks, parts = [], env: own = {} }: ProjectOption
     changed: () => git("status", "--porcelain"),
     commit,
     mainstay: (...args) => ended([...MAINSTAY, ...args, "--project", directory], own),
-    mainstayReading: (input, ...args) => ended([...MAINSTAY, ...args, "--project", directory], own, input),
+    mainstayReading: (input, ...args) =>
+      ended([...MAINSTAY, ...args, "--project", directory], own, { input }),
+    mainstayHeard: (hear, ...args) => ended([...MAINSTAY, ...args, "--project", directory], own, { hear }),
     pulumi: (env, ...args) => {
       const { status, stdout, stderr } = spawnSync(
         "pulumi",
@@ -107,7 +114,11 @@ function writeTestStack(directory: string): void {
 
 const MAINSTAY = ["--require", join(ROOT, "transpile.js"), join(ROOT, "operations/cli.ts")];
 
-function ended(args: string[], env: Readonly<Record<string, string>>, input = ""): Promise<Ended> {
+function ended(
+  args: string[],
+  env: Readonly<Record<string, string>>,
+  { input = "", hear }: { input?: string; hear?: Hear } = {},
+): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, {
       cwd: ROOT,
@@ -117,7 +128,10 @@ function ended(args: string[], env: Readonly<Record<string, string>>, input = ""
     child.stdin.end(input);
     const output = { stdout: "", stderr: "" };
     child.stdout.on("data", (chunk: Buffer) => (output.stdout += chunk.toString()));
-    child.stderr.on("data", (chunk: Buffer) => (output.stderr += chunk.toString()));
+    child.stderr.on("data", (chunk: Buffer) => {
+      output.stderr += chunk.toString();
+      hear?.(chunk.toString(), () => child.kill("SIGINT"));
+    });
     child.on("error", reject);
     child.on("close", (status) => resolve({ status, ...output }));
   });
