@@ -63,7 +63,8 @@ export function overlappingPasswords(
 }
 
 /**
- * A generated secret that is never replaced: what is encrypted under it would be lost with it.
+ * A generated secret that is never replaced, because what was made with it could not be read with another, or told from
+ * what has changed. Protect it, as what it belongs to.
  *
  * @param length in characters
  */

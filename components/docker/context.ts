@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { DockerEnvironment } from "../../environment/environment";
 import type { LoadedEnvironment } from "../../environment/load";
 import type { Kind, ScrapeTarget } from "../kind";
-import { generatedSecret } from "../secrets";
+import { lastingSecret } from "../secrets";
 
 /** A network of the host. */
 export interface Bridge {
@@ -53,7 +53,8 @@ export function dockerContext(
     if (reference === undefined) throw new Error(`the images table has no ${name}`);
     return imageByReference(`image-${name}`, reference);
   };
-  const digestKey = generatedSecret(environment, "files-digest-key", 32, { parent: root });
+  // Another key is another digest of every file, and would replace containers that have none of the other secrets.
+  const digestKey = lastingSecret("files-digest-key", 32, { parent: root, protect: environment.protectData });
   return { ...loaded, prefix, digestKey, image, imageByReference };
 }
 
