@@ -2,16 +2,25 @@ import type { Resource } from "../graph/resource";
 import type { DownOptions } from "./commands/down";
 import { confirms, requireConsent } from "./consent";
 import { changesOf, countOf, isChange, renderChanges, summaryOf } from "./engine/changes";
-import type { Step } from "./engine/record";
+import type { RunRecord, Step } from "./engine/record";
 import { shortType } from "./engine/names";
-import { removeWorkingCopy } from "./engine/stack-file";
 import { openEngine } from "./engine/open";
+import type { EngineStack } from "./engine/stack";
+import { removeWorkingCopy } from "./engine/stack-file";
 import { EXIT, OperationFailed, type ExitCode } from "./outcome";
 import { progressLines } from "./progress";
 import { openProject, requireStack } from "./project";
 import { protectionOf } from "./protection";
 import { plural } from "./text";
 import { note, paintFor, printJson, stopwatch } from "./terminal";
+
+/** What a stack has deployed, by what `down` does with it. */
+interface Deployed {
+  readonly all: readonly Resource[];
+  readonly protectedOnes: readonly Resource[];
+  /** Left in the cloud, and forgotten by the state. */
+  readonly retained: readonly Resource[];
+}
 
 /**
  * Deletes what a stack has deployed; what is protected only where that is asked for by name. The state's history and
@@ -25,28 +34,18 @@ export async function down(stack: string, options: DownOptions): Promise<ExitCod
   requireStack(project, stack);
   const engine = await openEngine(project, stack, { doing: "looking at", create: false });
   const keepProtected = options.keepProtected ?? false;
-  const deployed = await engine.deployed();
-  const protectedOnes = deployed.filter((resource) => resource.protect);
-  const outliving = deployed.filter((resource) => resource.retainOnDelete);
-  // The engine tells of what it only forgets as it does of what it deletes.
-  const deletes = ({ urn }: Step) => !outliving.some((resource) => resource.urn === urn);
-  const guarded = protectedOnes.length > 0 && !keepProtected;
-  if (guarded && !options.withData) refuse(stack, protectedOnes);
-  const protection = guarded ? await protectionOf(project, stack, deployed) : undefined;
+  const deployed = sorted(await engine.deployed());
+  const { protectedOnes } = deployed;
+  const withProtected = protectedOnes.length > 0 && !keepProtected;
+  if (withProtected && !options.withData) refuse(stack, protectedOnes);
+  const protection = withProtected ? await protectionOf(project, stack, deployed.all) : undefined;
 
-  const paint = paintFor(process.stderr);
-  if (deployed.length > 0) {
+  if (deployed.all.length > 0) {
     // The engine plans no deletion of what is still protected.
-    const planned = protection
-      ? deployed.map(deletion)
+    const steps = protection
+      ? deployed.all.map(deletion)
       : (await engine.previewDestroy({ keepProtected })).steps;
-    const steps = planned.filter(deletes);
-    const changes = changesOf(steps);
-    note(paint("bold", `${stack}: ${summaryOf(changes)}`));
-    for (const line of ["", ...renderChanges(steps, changes, paint)]) note(line);
-    if (protection) {
-      for (const line of ["", "Protected, and deleted all the same:", ...named(protectedOnes)]) note(line);
-    }
+    showPlan(stack, steps.filter(reallyDeletes(deployed)), protection ? protectedOnes : []);
     const question = "\nThis cannot be undone. The stack's name, to delete all this: ";
     if (!options.yes && !(await confirms(question, stack))) {
       note("nothing was deleted");
@@ -54,25 +53,70 @@ export async function down(stack: string, options: DownOptions): Promise<ExitCod
     }
   }
 
-  const { progress, stop } = progressLines(paint);
-  const record = await (async () => {
+  const record = await destroy(engine, deployed, { keepProtected, protection });
+  const left = await engine.deployed();
+  if (left.length === 0) removeWorkingCopy(project, stack);
+  report(stack, { record, deployed, left, seconds: seconds(), json: options.json ?? false });
+  return EXIT.done;
+}
+
+const sorted = (all: readonly Resource[]): Deployed => ({
+  all,
+  protectedOnes: all.filter(({ protect }) => protect),
+  retained: all.filter(({ retainOnDelete }) => retainOnDelete),
+});
+
+/** The engine reports what it only forgets in the same way as what it deletes. */
+const reallyDeletes =
+  ({ retained }: Deployed) =>
+  ({ urn }: Step) =>
+    !retained.some((resource) => resource.urn === urn);
+
+function showPlan(stack: string, steps: readonly Step[], protectedOnes: readonly Resource[]): void {
+  const paint = paintFor(process.stderr);
+  const changes = changesOf(steps);
+  note(paint("bold", `${stack}: ${summaryOf(changes)}`));
+  for (const line of ["", ...renderChanges(steps, changes, paint)]) note(line);
+  if (protectedOnes.length === 0) return;
+  for (const line of ["", "Protected, and deleted all the same:", ...named(protectedOnes)]) note(line);
+}
+
+/** @param protection URNs to take the protection off first; undefined where there is none to take off */
+async function destroy(
+  engine: EngineStack,
+  deployed: Deployed,
+  { keepProtected, protection }: { keepProtected: boolean; protection: readonly string[] | undefined },
+): Promise<RunRecord> {
+  const { progress, stop } = progressLines(paintFor(process.stderr));
+  const deletes = reallyDeletes(deployed);
+  try {
     if (protection) await engine.unprotect({ targets: protection, progress });
-    return engine.destroy({
+    return await engine.destroy({
       keepProtected,
       progress: (moment, step) => deletes(step) && progress(moment, step),
     });
-  })().finally(stop);
-  const left = await engine.deployed();
-  const retained = outliving.filter(({ urn }) => left.every((resource) => resource.urn !== urn));
-  if (left.length === 0) removeWorkingCopy(project, stack);
-  if (options.json) {
-    const summary = countOf(changesOf(record.steps.filter(deletes)).filter(isChange));
+  } finally {
+    stop();
+  }
+}
+
+interface Outcome {
+  readonly record: RunRecord;
+  readonly deployed: Deployed;
+  readonly left: readonly Resource[];
+  readonly seconds: number;
+  readonly json: boolean;
+}
+
+function report(stack: string, { record, deployed, left, seconds, json }: Outcome): void {
+  const retained = deployed.retained.filter(({ urn }) => left.every((resource) => resource.urn !== urn));
+  if (json) {
     printJson({
       stack,
-      summary,
+      summary: countOf(changesOf(record.steps.filter(reallyDeletes(deployed))).filter(isChange)),
       left: left.map(({ urn }) => urn),
       retained: retained.map(({ urn, outputs }) => ({ urn, id: outputs?.id })),
-      seconds: seconds(),
+      seconds,
     });
   }
   if (retained.length > 0) {
@@ -81,8 +125,7 @@ export async function down(stack: string, options: DownOptions): Promise<ExitCod
   }
   const rest =
     left.length === 0 ? `nothing of ${stack} is left` : `${plural(left.length, "resource")} of ${stack} left`;
-  note(`${rest}, in ${seconds()} s`);
-  return EXIT.done;
+  note(`${rest}, in ${seconds} s`);
 }
 
 const deletion = ({ urn, type, parent, custom }: Resource): Step => ({
