@@ -6,6 +6,7 @@ import type { AwsKind, AwsSecret } from "../aws/kind";
 import { secret } from "../aws/secret";
 import { generatedSecret } from "../secrets";
 import type { AppArgs } from "./contract";
+import { wiredUrl } from "./needs";
 import { serviceVariables, type ServiceVariables } from "./variables";
 
 /** The values of the app's variables: plain ones, and where the secret ones stand. */
@@ -30,17 +31,10 @@ export class AwsSettings {
     caFile: string | undefined,
   ): ServiceVariables<AwsSecret> {
     return serviceVariables(this.context.environment, service, variables, {
-      secret: (from) => this.wiredSecret(from, user),
+      secret: (from) => wiredUrl<AwsKind>(from, user, this.args),
       plain: (from) => this.wiredPlain(from, user, caFile),
       stored: (variable, source) => this.storedOnce(variable, source),
     });
-  }
-
-  private wiredSecret(from: Wired, user: string): AwsSecret {
-    const { database, cache } = this.args;
-    const url = { "database.url": database.urls[user], "cache.url": cache.urls[user] }[from as string];
-    if (url === undefined) throw new Error(`${user} is given ${from}, but does not need its component`);
-    return url;
   }
 
   private wiredPlain(from: Wired, user: string, caFile: string | undefined): string {

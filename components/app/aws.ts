@@ -12,6 +12,7 @@ import { AwsMigration } from "./aws-migration";
 import { scalingOf } from "./aws-scaling";
 import { AwsSettings } from "./aws-settings";
 import type { App, AppArgs, PublicService } from "./contract";
+import { neededBy } from "./needs";
 
 /** The user services' images are made for: their /tmp belongs to it, and they can read what it can. */
 const USER = "1000:1000";
@@ -84,7 +85,7 @@ export class AwsApp extends pulumi.ComponentResource implements App<AwsKind> {
         traces: needs.includes("tracing"),
         figures: scaling?.figure ? [scaling.figure.name] : [],
         release: this.release(service, releases),
-        waitsFor: [...migrated, ...this.needed(service)],
+        waitsFor: [...migrated, ...neededBy(service, this.args)],
       },
       { parent: this },
     );
@@ -132,11 +133,5 @@ export class AwsApp extends pulumi.ComponentResource implements App<AwsKind> {
       ...(needs.includes("cache") ? [tiers.cache] : []),
       ...(needs.includes("internet") ? [tiers.egress] : []),
     ];
-  }
-
-  private needed({ needs }: Service): pulumi.Resource[] {
-    const { database, cache, tracing } = this.args;
-    const byName = { database, cache, tracing };
-    return needs.flatMap((need) => (need === "internet" ? [] : [byName[need]]));
   }
 }

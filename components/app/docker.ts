@@ -8,6 +8,7 @@ import { Files } from "../docker/files";
 import { generatedSecret } from "../secrets";
 import type { ScrapeTarget } from "../kind";
 import type { App, AppArgs, PublicService } from "./contract";
+import { neededBy, wiredUrl } from "./needs";
 import { serviceVariables } from "./variables";
 
 const SECRETS_DIRECTORY = "/run/secrets";
@@ -101,7 +102,7 @@ export class DockerApp extends pulumi.ComponentResource implements App<DockerKin
     } satisfies Partial<ContainerArgs>;
     // One after the other: while a copy is replaced, those before and after it go on answering.
     const copies = (release: string, image: ContainerArgs["image"], replicas: number) => {
-      let before = this.needed(service);
+      let before = neededBy(service, this.args);
       for (let copy = 1; copy <= replicas; copy++) {
         const args = { ...shared, image, alias: release };
         const opts = { parent: this, dependsOn: before };
@@ -126,17 +127,11 @@ export class DockerApp extends pulumi.ComponentResource implements App<DockerKin
     ];
   }
 
-  private needed({ needs }: Service): pulumi.Resource[] {
-    const { database, cache, tracing } = this.args;
-    const byName = { database, cache, tracing };
-    return needs.flatMap((need) => (need === "internet" ? [] : [byName[need]]));
-  }
-
   /** A container's variables: plain ones for its environment, secret ones as files it is told the names of. */
   private settings(name: string, user: string, service: Service, variables: readonly string[]) {
     const { environment } = this.context;
     const { plain, secret } = serviceVariables(environment, service, variables, {
-      secret: (from) => this.wiredSecret(from, user),
+      secret: (from) => wiredUrl<DockerKind>(from, user, this.args),
       plain: (from) => this.wiredPlain(from),
       stored: (variable, source) =>
         source.kind === "generated"
@@ -158,13 +153,6 @@ export class DockerApp extends pulumi.ComponentResource implements App<DockerKin
       `${SECRETS_DIRECTORY}/${variable}`,
     ]);
     return { files, plain: { ...plain, ...(Object.fromEntries(references) as Record<string, string>) } };
-  }
-
-  private wiredSecret(from: Wired, user: string): pulumi.Output<string> {
-    const { database, cache } = this.args;
-    const url = { "database.url": database.urls[user], "cache.url": cache.urls[user] }[from as string];
-    if (url === undefined) throw new Error(`${user} is given ${from}, but does not need its component`);
-    return url;
   }
 
   private wiredPlain(from: Wired): string {

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { closeBucket, tlsOnly } from "./bucket-parts";
 import { LOG_RETENTION_DAYS } from "./logs";
 import { bucketPrefix } from "./names";
 import { inAccount, policyDocument, type Conditions } from "./policy";
@@ -50,7 +51,7 @@ export class AwsAccessLogs extends pulumi.ComponentResource {
       { parent: this, protect },
     );
     const versioning = this.keep();
-    const closed = this.close();
+    const closed = closeBucket(componentName, this.bucket, this);
     this.ready = [this.admit(closed), versioning];
     this.registerOutputs({});
   }
@@ -88,27 +89,6 @@ export class AwsAccessLogs extends pulumi.ComponentResource {
     return versioning;
   }
 
-  private close(): pulumi.Resource {
-    const { bucket } = this.bucket;
-    const closed = new aws.s3.BucketPublicAccessBlock(
-      this.componentName,
-      {
-        bucket,
-        blockPublicAcls: true,
-        blockPublicPolicy: true,
-        ignorePublicAcls: true,
-        restrictPublicBuckets: true,
-      },
-      { parent: this },
-    );
-    return new aws.s3.BucketOwnershipControls(
-      this.componentName,
-      { bucket, rule: { objectOwnership: "BucketOwnerEnforced" } },
-      // Two changes of a bucket's access at once are refused by S3.
-      { parent: this, dependsOn: [closed] },
-    );
-  }
-
   /** Lets the services in that write here, for this account. */
   private admit(closed: pulumi.Resource): aws.s3.BucketPolicy {
     const { accountId, loadBalancer } = this.args;
@@ -124,14 +104,7 @@ export class AwsAccessLogs extends pulumi.ComponentResource {
       {
         bucket: this.bucket.bucket,
         policy: policyDocument([
-          {
-            sid: "TlsOnly",
-            effect: "Deny",
-            principal: "*",
-            actions: ["s3:*"],
-            resources: [this.bucket.arn, under("*")],
-            conditions: { Bool: { "aws:SecureTransport": "false" } },
-          },
+          tlsOnly(this.bucket),
           ...(loadBalancer
             ? [
                 // The path holds the account: that a load balancer says for whom it writes is not documented.

@@ -1,9 +1,10 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { BUCKET_LOGS } from "./access-logs";
+import { closeBucket, tlsOnly } from "./bucket-parts";
 import type { AwsContext } from "./context";
 import { bucketPrefix } from "./names";
-import { policyDocument, type Statement } from "./policy";
+import { policyDocument } from "./policy";
 
 export interface PrivateBucketArgs {
   /** After so many days what is in it is removed. */
@@ -18,7 +19,7 @@ export interface PrivateBucketArgs {
  */
 export class PrivateBucket extends pulumi.ComponentResource {
   readonly bucket: aws.s3.Bucket;
-  /** Before them it is not yet as it should be. */
+  /** What has to exist before the bucket is used: its policy, encryption and versioning. */
   readonly ready: readonly pulumi.Resource[];
 
   constructor(
@@ -36,46 +37,20 @@ export class PrivateBucket extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    const closed = this.close();
+    const closed = closeBucket(bucketName, this.bucket, this);
+    const policy = this.policy(closed);
     const kept = this.keep(args);
     this.log();
-    this.ready = [...closed, ...kept];
+    this.ready = [policy, ...kept];
     this.registerOutputs({});
   }
 
-  private close(): pulumi.Resource[] {
-    const { bucket, arn } = this.bucket;
-    const blocked = new aws.s3.BucketPublicAccessBlock(
+  private policy(closed: pulumi.Resource): aws.s3.BucketPolicy {
+    return new aws.s3.BucketPolicy(
       this.bucketName,
-      {
-        bucket,
-        blockPublicAcls: true,
-        blockPublicPolicy: true,
-        ignorePublicAcls: true,
-        restrictPublicBuckets: true,
-      },
-      { parent: this },
+      { bucket: this.bucket.bucket, policy: policyDocument([tlsOnly(this.bucket)]) },
+      { parent: this, dependsOn: [closed] },
     );
-    const owned = new aws.s3.BucketOwnershipControls(
-      this.bucketName,
-      { bucket, rule: { objectOwnership: "BucketOwnerEnforced" } },
-      // Two changes of a bucket's access at once are refused by S3.
-      { parent: this, dependsOn: [blocked] },
-    );
-    const tlsOnly: Statement = {
-      sid: "TlsOnly",
-      effect: "Deny",
-      principal: "*",
-      actions: ["s3:*"],
-      resources: [arn, pulumi.interpolate`${arn}/*`],
-      conditions: { Bool: { "aws:SecureTransport": "false" } },
-    };
-    const policy = new aws.s3.BucketPolicy(
-      this.bucketName,
-      { bucket, policy: policyDocument([tlsOnly]) },
-      { parent: this, dependsOn: [owned] },
-    );
-    return [policy];
   }
 
   private keep({ expireDays, noncurrentDays }: PrivateBucketArgs): pulumi.Resource[] {
