@@ -21,7 +21,8 @@ export function useApp() {
     if (missing.length > 0) return;
     backends = await startBackends();
     await migrated(backends);
-    api = await startApi(backends, { UPLOAD_MAX_MIB: "4" });
+    // Whoever waits for a connection waits as long as a busy machine takes to open ten.
+    api = await startApi(backends, { UPLOAD_MAX_MIB: "4", DATABASE_POOL_TIMEOUT_MS: "20000" });
     acme = { authorization: await api.token("acme") };
     other = { authorization: await api.token("other") };
   }, 60_000);
