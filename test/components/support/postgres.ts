@@ -69,7 +69,8 @@ export async function startPostgres(settings: Readonly<Record<string, string>> =
   execFileSync(
     join(place, "initdb"),
     ["-D", data, "-U", SUPERUSER, "-A", "scram-sha-256", `--pwfile=${join(folder, "password")}`, "--no-sync"],
-    { ...user, cwd: folder, stdio: "ignore" },
+    // A machine may name a language it does not have.
+    { ...user, cwd: folder, stdio: "ignore", env: { PATH: process.env.PATH, LC_ALL: "C" } },
   );
   const flags = Object.entries({
     listen_addresses: "",
