@@ -76,24 +76,6 @@ export function lastingSecret(
   return new random.RandomPassword(name, { length, special: false }, opts).result;
 }
 
-/**
- * A password for each service that needs a store, and for each of the store's other users, by user.
- *
- * @param name the store's component, which starts the passwords' names
- */
-export function userPasswords(
-  environment: Environment,
-  name: string,
-  need: "database" | "cache",
-  others: readonly string[],
-  opts: pulumi.CustomResourceOptions,
-): Record<string, pulumi.Output<string>> {
-  const users = [...servicesThatNeed(environment, need), ...others];
-  return Object.fromEntries(
-    users.map((user) => [user, generatedSecret(environment, `${name}-password-${user}`, 40, opts)]),
-  );
-}
-
 /** Names of the services that have a user of a store. */
 export const servicesThatNeed = ({ services }: Environment, need: "database" | "cache"): string[] =>
   services.filter(({ needs }) => needs.includes(need)).map(({ name }) => name);

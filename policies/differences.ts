@@ -80,7 +80,12 @@ const docker: readonly DeclaredDifference[] = [
     },
     { path: "environment/monitoring/**/files.loki.yaml/content", lines: [/^retention_period: \d+h$/] },
   ),
-  ...chosen(ROTATION, "**:RandomPassword/keepers/generation"),
+  ...chosen(
+    ROTATION,
+    "**:RandomPassword/keepers/generation",
+    // Each generation of a password is made anew beside the one before.
+    /:Container\/(labels|uploads|dependsOn)\/<.*-(even|odd):RandomPassword>$/,
+  ),
   ...chosen(RECEIVERS, {
     path: "environment/monitoring/**/files.alertmanager.yml/content",
     lines: [...ROUTING, ...RECEIVING],

@@ -4,12 +4,13 @@ import { container } from "../docker/container";
 import { httpHealth, operatorPort } from "../docker/container-parts";
 import type { DockerContext, DockerKind } from "../docker/context";
 import { Files } from "../docker/files";
-import { userPasswords } from "../secrets";
+import { overlappingPasswords, servicesThatNeed, type Overlapping } from "../secrets";
 import type { ScrapeTarget } from "../kind";
 import type { Cache, CacheArgs } from "./contract";
 import { accessList, redisConf, type CacheUserKind } from "./settings";
 
 const PORT = 6379;
+type Passwords = Readonly<Record<string, Overlapping>>;
 
 /** Redis in a container, its exporter beside it. Keeps nothing on disk. */
 export class DockerCache extends pulumi.ComponentResource implements Cache<DockerKind> {
@@ -27,15 +28,14 @@ export class DockerCache extends pulumi.ComponentResource implements Cache<Docke
     opts: pulumi.ComponentResourceOptions,
   ) {
     super("mainstay:docker:Cache", name, {}, opts);
-    const passwords = userPasswords(context.environment, name, "cache", ["exporter", "health"], {
-      parent: this,
-    });
+    const users = [...servicesThatNeed(context.environment, "cache"), "exporter", "health"];
+    const passwords = overlappingPasswords(context.environment, name, users, { parent: this });
     const server = this.server(context, name, args, passwords);
     this.host = pulumi.output(name);
     this.urls = Object.fromEntries(
-      Object.entries(passwords).map(([user, password]) => [
+      Object.entries(passwords).map(([user, { current }]) => [
         user,
-        pulumi.interpolate`redis://${user}:${password}@${name}:${PORT}`,
+        pulumi.interpolate`redis://${user}:${current}@${name}:${PORT}`,
       ]),
     );
     this.exporter(context, name, args, passwords, server);
@@ -46,7 +46,7 @@ export class DockerCache extends pulumi.ComponentResource implements Cache<Docke
     context: DockerContext,
     name: string,
     { network }: CacheArgs<DockerKind>,
-    passwords: Record<string, pulumi.Output<string>>,
+    passwords: Passwords,
   ): docker.Container {
     const { environment } = context;
     const config = new Files(
@@ -62,8 +62,8 @@ export class DockerCache extends pulumi.ComponentResource implements Cache<Docke
         component: name,
         directory: "/run/secrets",
         files: {
-          "users.acl": pulumi.all(passwords).apply(users).apply(accessList),
-          health: passwords.health ?? "",
+          "users.acl": pulumi.output(passwords).apply(users).apply(accessList),
+          health: passwords.health?.current ?? "",
         },
       },
       { parent: this },
@@ -101,7 +101,7 @@ export class DockerCache extends pulumi.ComponentResource implements Cache<Docke
     context: DockerContext,
     name: string,
     { network }: CacheArgs<DockerKind>,
-    passwords: Record<string, pulumi.Output<string>>,
+    passwords: Passwords,
     server: docker.Container,
   ): void {
     const address = `redis://${name}:${PORT}`;
@@ -115,8 +115,8 @@ export class DockerCache extends pulumi.ComponentResource implements Cache<Docke
         directory: "/run/secrets",
         files: {
           "passwords.json": pulumi.jsonStringify({
-            [key]: passwords.exporter,
-            [address]: passwords.exporter,
+            [key]: passwords.exporter?.current,
+            [address]: passwords.exporter?.current,
           }),
         },
       },
@@ -149,7 +149,12 @@ export class DockerCache extends pulumi.ComponentResource implements Cache<Docke
   }
 }
 
-function users(passwords: Readonly<Record<string, string>>) {
+/** Copies of a service from before log in with the password of before, until they are replaced. */
+function users(passwords: pulumi.Unwrap<Passwords>) {
   const kind = (name: string): CacheUserKind => (name === "exporter" || name === "health" ? name : "service");
-  return Object.entries(passwords).map(([name, password]) => ({ name, kind: kind(name), password }));
+  return Object.entries(passwords).map(([name, { current, previous }]) => ({
+    name,
+    kind: kind(name),
+    passwords: [current, previous],
+  }));
 }

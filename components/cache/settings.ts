@@ -56,14 +56,16 @@ export const accessString = (kind: CacheUserKind | "default") =>
 
 /**
  * Redis's access list. It holds digests only: a 40-character random password cannot be found from its own.
+ *
+ * @param users each with all passwords it may log in with
  */
 export function accessList(
-  users: readonly { name: string; kind: CacheUserKind; password: string }[],
+  users: readonly { name: string; kind: CacheUserKind; passwords: readonly string[] }[],
 ): string {
-  const line = ({ name, kind, password }: (typeof users)[number]) => {
-    const digest = createHash("sha256").update(password).digest("hex");
+  const line = ({ name, kind, passwords }: (typeof users)[number]) => {
+    const digests = passwords.map((password) => `#${createHash("sha256").update(password).digest("hex")}`);
     const more = kind === "exporter" ? EXPORTER_ON_OWN_SERVER : "";
-    return `user ${name} on #${digest} resetchannels ${RIGHTS[kind]}${more}\n`;
+    return `user ${name} on ${digests.join(" ")} resetchannels ${RIGHTS[kind]}${more}\n`;
   };
   return ["user default off\n", ...users.map(line)].join("");
 }

@@ -7,7 +7,7 @@ import { imageOf } from "../aws/images";
 import type { AwsKind, AwsSecret, AwsTarget } from "../aws/kind";
 import { path } from "../aws/rules";
 import { secret } from "../aws/secret";
-import { generatedSecret, overlappingPasswords, servicesThatNeed, turnOf } from "../secrets";
+import { generatedSecret } from "../secrets";
 import { authoritiesFile } from "./aws-authorities";
 import {
   MASTER,
@@ -19,19 +19,12 @@ import {
   type MasterPassword,
   type Surroundings,
 } from "./aws-instance";
-import { DATABASE_USERS, type Database, type DatabaseArgs } from "./contract";
+import type { DATABASE_USERS, Database, DatabaseArgs } from "./contract";
 import { databaseUsers, rolesOptions, rolesSql } from "./roles";
 import { EXPORTER_ARGUMENTS } from "./settings";
+import { databaseLogins, ofEach, passwordsOf, type DatabaseLogin } from "./users";
 
 const EXPORTER_PORT = 9187;
-
-/** Who may log in, and with what. */
-interface DatabaseUser {
-  /** Who is given it: a service, or one of DATABASE_USERS. None: what ran before has it still. */
-  readonly of?: string;
-  readonly name: string;
-  readonly password: pulumi.Output<string>;
-}
 
 /** PostgreSQL on RDS, its read replicas and its exporter. The users are made by the app's migration. */
 export class AwsDatabase extends pulumi.ComponentResource implements Database<AwsKind> {
@@ -54,7 +47,7 @@ export class AwsDatabase extends pulumi.ComponentResource implements Database<Aw
   ) {
     super("mainstay:aws:Database", componentName, {}, opts);
     const { environment } = context;
-    const users = this.users();
+    const logins = databaseLogins(environment, componentName, { parent: this });
     const surroundings = this.surroundings();
     const master = this.masterPassword();
     const instance = primary(context, componentName, surroundings, master, this);
@@ -66,12 +59,12 @@ export class AwsDatabase extends pulumi.ComponentResource implements Database<Aw
     this.securityGroupId = surroundings.group.id;
     this.authorities = pulumi.output(databaseAuthority(environment.aws.region) ?? "");
     this.masterSecretArn = this.masterSecret(instance, master);
-    this.urls = this.connectionUrls(users);
+    this.urls = this.connectionUrls(logins);
     this.rolesSql = secret(
       context,
       `${componentName}-roles`,
       pulumi
-        .all(Object.fromEntries(users.map(({ name, password }) => [name, password])))
+        .all(passwordsOf(logins))
         .apply((plain) => rolesSql(rolesOptions(environment), databaseUsers(plain))),
       { parent: this },
     );
@@ -136,44 +129,15 @@ export class AwsDatabase extends pulumi.ComponentResource implements Database<Aw
     );
   }
 
-  /**
-   * PostgreSQL knows one password of a user, and a release leaves two in use for as long as it shifts requests, and
-   * again if it is taken back. So a service has two users, which take turns; all others connect for a moment, or alone.
-   */
-  private users(): DatabaseUser[] {
-    const { context, componentName: name } = this;
-    const { environment } = context;
-    const { secretGeneration: generation } = environment;
-    const opts = { parent: this };
-    const services = servicesThatNeed(environment, "database");
-    const ofServices = Object.entries(overlappingPasswords(environment, name, services, opts));
-    return [
-      ...ofServices.flatMap(([of, { current, previous }]) => [
-        { of, name: `${of}_${turnOf(generation)}`, password: current },
-        { name: `${of}_${turnOf(generation - 1)}`, password: previous },
-      ]),
-      ...DATABASE_USERS.map((user) => ({
-        of: user,
-        name: user,
-        password: generatedSecret(environment, `${name}-password-${user}`, 40, opts),
-      })),
-    ];
-  }
-
-  private connectionUrls(users: readonly DatabaseUser[]): Record<string, AwsSecret> {
-    const { environment } = this.context;
-    const url = ({ name, password }: DatabaseUser) =>
-      pulumi.interpolate`postgresql://${name}:${password}@${this.host}:${PORT}/${environment.database.name}`;
-    return Object.fromEntries(
-      users.flatMap((user) =>
-        user.of === undefined
-          ? []
-          : [
-              [
-                user.of,
-                secret(this.context, `${this.componentName}-url-${user.of}`, url(user), { parent: this }),
-              ],
-            ],
+  private connectionUrls(logins: readonly DatabaseLogin[]): Record<string, AwsSecret> {
+    const { context, componentName: component } = this;
+    const { name: database } = context.environment.database;
+    return ofEach(logins, ({ name, password }, of) =>
+      secret(
+        context,
+        `${component}-url-${of}`,
+        pulumi.interpolate`postgresql://${name}:${password}@${this.host}:${PORT}/${database}`,
+        { parent: this },
       ),
     );
   }

@@ -8,11 +8,11 @@ import { container } from "../docker/container";
 import { httpHealth, operatorPort } from "../docker/container-parts";
 import { labels, type DockerContext, type DockerKind } from "../docker/context";
 import { Files } from "../docker/files";
-import { userPasswords } from "../secrets";
 import type { ScrapeTarget } from "../kind";
-import { DATABASE_USERS, type Database, type DatabaseArgs } from "./contract";
+import type { Database, DatabaseArgs } from "./contract";
 import { databaseUsers, rolesOptions, rolesSql } from "./roles";
 import { EXPORTER_ARGUMENTS, hostBasedAccess, postgresConf, postgresSettings } from "./settings";
+import { databaseLogins, ofEach, passwordsOf, type DatabaseLogin } from "./users";
 
 const PORT = 5432;
 
@@ -45,12 +45,12 @@ export class DockerDatabase extends pulumi.ComponentResource implements Database
     opts: pulumi.ComponentResourceOptions,
   ) {
     super("mainstay:docker:Database", name, {}, opts);
-    const passwords = userPasswords(context.environment, name, "database", DATABASE_USERS, { parent: this });
-    const server = this.server(context, authority, name, args, passwords);
+    const logins = databaseLogins(context.environment, name, { parent: this });
+    const server = this.server(context, authority, name, args, logins);
     this.host = pulumi.output(name);
     this.authorities = authority.certificate;
-    this.urls = this.connectionUrls(context, name, passwords);
-    this.exporter(context, name, args, passwords, server);
+    this.urls = this.connectionUrls(context, name, logins);
+    this.exporter(context, name, args, logins, server);
     this.registerOutputs({ host: this.host, port: PORT });
   }
 
@@ -59,7 +59,7 @@ export class DockerDatabase extends pulumi.ComponentResource implements Database
     authority: Authority,
     name: string,
     { network }: DatabaseArgs<DockerKind>,
-    passwords: Record<string, pulumi.Output<string>>,
+    logins: readonly DatabaseLogin[],
   ): docker.Container {
     const { environment } = context;
     const { database } = environment;
@@ -72,7 +72,7 @@ export class DockerDatabase extends pulumi.ComponentResource implements Database
         directory: "/etc/postgresql",
         files: {
           "postgresql.conf": postgresConf(postgresSettings(environment)),
-          "pg_hba.conf": hostBasedAccess(database.name, Object.keys(passwords)),
+          "pg_hba.conf": hostBasedAccess(database.name, Object.keys(passwordsOf(logins)).sort()),
           "start.sh": readFileSync(join(__dirname, "start.sh"), "utf8"),
         },
       },
@@ -86,7 +86,7 @@ export class DockerDatabase extends pulumi.ComponentResource implements Database
         directory: "/run/secrets",
         files: {
           "roles.sql": pulumi
-            .all(passwords)
+            .all(passwordsOf(logins))
             .apply((plain) => rolesSql(rolesOptions(environment), databaseUsers(plain))),
           "server.crt": certificate.chain,
           "server.key": certificate.key,
@@ -133,15 +133,11 @@ export class DockerDatabase extends pulumi.ComponentResource implements Database
     );
   }
 
-  private connectionUrls(
-    { environment }: DockerContext,
-    name: string,
-    passwords: Record<string, pulumi.Output<string>>,
-  ) {
-    const url = (user: string, password: pulumi.Output<string>) =>
-      pulumi.interpolate`postgresql://${user}:${password}@${name}:${PORT}/${environment.database.name}`;
-    return Object.fromEntries(
-      Object.entries(passwords).map(([user, password]) => [user, url(user, password)]),
+  private connectionUrls({ environment }: DockerContext, name: string, logins: readonly DatabaseLogin[]) {
+    return ofEach(
+      logins,
+      ({ name: user, password }) =>
+        pulumi.interpolate`postgresql://${user}:${password}@${name}:${PORT}/${environment.database.name}`,
     );
   }
 
@@ -149,7 +145,7 @@ export class DockerDatabase extends pulumi.ComponentResource implements Database
     context: DockerContext,
     name: string,
     { network }: DatabaseArgs<DockerKind>,
-    passwords: Record<string, pulumi.Output<string>>,
+    logins: readonly DatabaseLogin[],
     server: docker.Container,
   ): void {
     const { environment } = context;
@@ -159,7 +155,7 @@ export class DockerDatabase extends pulumi.ComponentResource implements Database
       {
         component: name,
         directory: "/run/secrets",
-        files: { password: passwords.exporter ?? "", "authority.pem": this.authorities },
+        files: { password: passwordsOf(logins).exporter ?? "", "authority.pem": this.authorities },
       },
       { parent: this },
     );

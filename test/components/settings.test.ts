@@ -81,12 +81,12 @@ describe("access to PostgreSQL", () => {
 describe("Redis", () => {
   test("has users by digest, none by default", () => {
     const list = accessList([
-      { name: "api", kind: "service", password: "secret" },
-      { name: "health", kind: "health", password: "other" },
+      { name: "api", kind: "service", passwords: ["secret", "before"] },
+      { name: "health", kind: "health", passwords: ["other"] },
     ]);
     expect(list.split("\n")).toEqual([
       "user default off",
-      "user api on #2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b resetchannels ~* &* +@all -@dangerous",
+      "user api on #2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b #6db7d803e74f1ffa7d8f5adc0bf95b3e15bf4c8373fffadf546227cc6c6742cb resetchannels ~* &* +@all -@dangerous",
       "user health on #d9298a10d1b0735837dc4bd85dac641b0f3cef27a47e5d53a54f2f3f5b2fcffa resetchannels -@all +ping",
       "",
     ]);

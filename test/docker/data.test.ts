@@ -13,32 +13,38 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(directory, { recursive: true }));
 
-/** Runs SQL as a user from the host; the password is the user's own unless another is given. */
+/** Runs SQL from the host as who is given a login, or as anybody else; the password is their own unless another is given. */
 function sql(
-  user: string,
+  who: string,
   statement: string,
   options: { mode?: string; password?: string; database?: string } = {},
 ) {
   const { mode = "verify-full", database = "app" } = options;
-  const connection = `host=localhost hostaddr=127.0.0.1 port=${PORTS.database} dbname=${database} user=${user} sslmode=${mode} sslrootcert=${directory}/authority.pem connect_timeout=5`;
+  const { name, password } = login(who);
+  const connection = `host=localhost hostaddr=127.0.0.1 port=${PORTS.database} dbname=${database} user=${name} sslmode=${mode} sslrootcert=${directory}/authority.pem connect_timeout=5`;
   const { status, stdout, stderr } = spawnSync(
     "psql",
     ["-XAt", "--no-password", "-d", connection, "-c", statement],
     {
       encoding: "utf8",
-      env: { PATH: process.env.PATH, PGPASSWORD: options.password ?? password(user), LC_ALL: "C" },
+      env: { PATH: process.env.PATH, PGPASSWORD: options.password ?? password, LC_ALL: "C" },
     },
   );
   return { status, output: stdout.trim(), error: stderr.trim() };
 }
 
-function password(user: string): string {
-  if (user === "exporter") return fileOf("database-exporter-secrets", "password");
+const HAVE_LOGINS = ["api", "worker", "migrator", "backup", "exporter"];
+
+/** What somebody logs in with, as the files of its container say; of who is given none, the name alone. */
+function login(who: string): { name: string; password?: string } {
+  if (!HAVE_LOGINS.includes(who)) return { name: who };
+  if (who === "exporter") return { name: who, password: fileOf("database-exporter-secrets", "password") };
   const [files, file] =
-    user === "backup"
+    who === "backup"
       ? ["backups-secrets", "database-url"]
-      : [user === "migrator" ? "migration-secrets" : `${user}-secrets`, "DATABASE_URL"];
-  return new URL(fileOf(files, file)).password;
+      : [who === "migrator" ? "migration-secrets" : `${who}-secrets`, "DATABASE_URL"];
+  const { username, password } = new URL(fileOf(files, file));
+  return { name: username, password };
 }
 
 describe("PostgreSQL", () => {
@@ -60,10 +66,10 @@ describe("PostgreSQL", () => {
     expect(reasons.plain).toEqual([
       2,
       expect.stringMatching(
-        /^pg_hba.conf rejects connection for host "[\d.]+", user "api", database "app", no encryption$/,
+        /^pg_hba.conf rejects connection for host "[\d.]+", user "api_odd", database "app", no encryption$/,
       ),
     ]);
-    expect(reasons.wrong).toEqual([2, 'password authentication failed for user "api"']);
+    expect(reasons.wrong).toEqual([2, 'password authentication failed for user "api_odd"']);
     expect(reasons.none?.[0]).toBe(2);
     expect(reasons.superuser).toEqual([
       2,
@@ -121,8 +127,8 @@ describe("PostgreSQL", () => {
   });
 
   test("gives each user what it needs and no more", () => {
-    const refused = (user: string, statement: string) =>
-      sql(user, statement)
+    const refused = (who: string, statement: string) =>
+      sql(who, statement)
         .error.replace(/^ERROR: {2}/, "")
         .split("\n")[0];
     expect(refused("api", "create table app.x (i int)")).toBe("permission denied for schema app");
@@ -153,7 +159,7 @@ describe("PostgreSQL", () => {
       (await logsOf("database")).split("\n").find((text) => text.includes("select pg_sleep(0.6)")),
     );
     expect(line).toMatch(
-      /user=api db=app .* LOG: {2}duration: \d+\.\d+ ms {2}statement: select pg_sleep\(0\.6\)$/,
+      /user=api_odd db=app .* LOG: {2}duration: \d+\.\d+ ms {2}statement: select pg_sleep\(0\.6\)$/,
     );
   });
 
@@ -164,9 +170,9 @@ describe("PostgreSQL", () => {
     );
     expect(output).toBe("0|t");
     const log = await logsOf("database");
-    expect(
-      ["api", "worker", "migrator", "backup", "exporter"].filter((user) => log.includes(password(user))),
-    ).toEqual([]);
+    const passwords = HAVE_LOGINS.map((who) => login(who).password ?? "");
+    expect(passwords.map(({ length }) => length)).toEqual([40, 40, 40, 40, 40]);
+    expect(passwords.filter((password) => log.includes(password))).toEqual([]);
   });
 });
 

@@ -30,6 +30,10 @@ interface DriftReport {
   }[];
 }
 
+interface Keepers {
+  generation: string;
+}
+
 const hasDocker = spawnSync("docker", ["info"], { stdio: "ignore", timeout: 5_000 }).status === 0;
 
 /** One story, told in order: each test goes on from where the one before has left the environment. */
@@ -164,8 +168,10 @@ describe.skipIf(!hasDocker)("a whole environment through the engine", () => {
       );
     expect(of("mainstay_drift_differences")).toEqual(new Map([["", 0]]));
     const { resources } = await declare(program, readStackFiles(project.directory, STACK));
+    // Of two that take turns the one of the generation before is not looked after any more.
     const rotated = resources.filter(
-      ({ type, inputs }) => type.endsWith(":RandomPassword") && inputs.keepers,
+      ({ type, inputs }) =>
+        type.endsWith(":RandomPassword") && (inputs.keepers as Keepers | undefined)?.generation === "1",
     );
     const made = of("mainstay_secret_made_timestamp_seconds");
     expect([...made.keys()].sort()).toEqual(rotated.map(({ name }) => name).sort());

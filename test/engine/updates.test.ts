@@ -11,6 +11,7 @@ interface Scale {
   images: Record<string, string>;
   services: { api: { candidate?: object } };
   variables: Record<string, unknown>;
+  secretGeneration?: number;
 }
 
 interface StackFile {
@@ -35,6 +36,18 @@ function buildRelease(): string {
   const input = "FROM mainstay-test/app:1.0\nLABEL release=1.1\n";
   execFileSync("docker", ["build", "--quiet", "--tag", name, "-"], { input, stdio: "pipe" });
   return name;
+}
+
+/** Whether the database lets somebody in with a connection URL: it asks those for passwords that come over TLS. */
+function isLetIn(url: string): boolean {
+  const { username, password, pathname } = new URL(url);
+  const to = `host=localhost dbname=${pathname.slice(1)} user=${username} password=${password} sslmode=require`;
+  try {
+    return docker("exec", physical("database"), "psql", "-XAtd", to, "-c", "select 1") === "1";
+  } catch (error) {
+    expect(String((error as { stderr: unknown }).stderr)).toContain("password authentication failed");
+    return false;
+  }
 }
 
 /** What `up` tells once a container is replaced. */
@@ -87,25 +100,40 @@ describe.skipIf(why)(
      * Runs `up` and asks all the while, through the edge, for a document that the database does not have: the API answers
      * 404.
      *
+     * @param since the line of `up` with which what is asked begins to count
      * @returns how it ended, and what was answered
      */
-    async function up(hear: Hear = () => undefined) {
+    async function up({ since = "", hear }: { since?: string; hear?: Hear } = {}) {
       const asking = { headers: headers() };
-      const answers = new Set<number>();
+      let answers = new Set<number>();
       let goesOn = true;
       const asked = (async () => {
         while (goesOn) {
+          const noted = answers;
           const { status } = await fetch(
             `${origin}/v1/documents/00000000-0000-4000-8000-000000000000`,
             asking,
           );
-          answers.add(status);
+          noted.add(status);
           await new Promise((resolve) => setTimeout(resolve, 50));
         }
       })();
-      const ended = await project.mainstayHeard(hear, "up", STACK, "--yes");
+      let heard = since === "";
+      const ended = await project.mainstayHeard(
+        (told, interrupt) => {
+          if (!heard && told.includes(since)) {
+            heard = true;
+            answers = new Set();
+          }
+          hear?.(told, interrupt);
+        },
+        "up",
+        STACK,
+        "--yes",
+      );
       goesOn = false;
       await asked;
+      expect(heard).toBe(true);
       return { ended, answers: [...answers].sort() };
     }
 
@@ -136,7 +164,9 @@ describe.skipIf(why)(
     test("an update that drops it, is stopped half way and taken back leaves what was there, and users notice nothing", async () => {
       const [committed, key, kept] = [readFileSync(stackFile()), file("api-1", "GEMINI_API_KEY"), volumes()];
       change(({ variables }) => delete variables.GEMINI_API_KEY);
-      const stopped = await up((told, interrupt) => told.includes(replaced("api-1")) && interrupt());
+      const stopped = await up({
+        hear: (told, interrupt) => told.includes(replaced("api-1")) && interrupt(),
+      });
       expect([stopped.ended.status, stopped.answers]).toEqual([130, [404]]);
       expect(volumes()).toHaveLength(2);
       expect(() => file("api-1", "GEMINI_API_KEY")).toThrow();
@@ -149,6 +179,37 @@ describe.skipIf(why)(
       expect(volumes()).toEqual(kept);
       expect(file("api-1", "GEMINI_API_KEY")).toBe(key);
       expect(file("api-2", "GEMINI_API_KEY")).toBe(key);
+      succeeded(await project.mainstay("drift", STACK));
+    });
+
+    test("another generation of secrets takes the database away once, and no copy, the edge or data", async () => {
+      const form = new FormData();
+      form.append("file", new Blob(["kept"]), "kept.txt");
+      const posted = await fetch(`${origin}/v1/documents`, {
+        method: "POST",
+        headers: headers(),
+        body: form,
+      });
+      const { id } = (await posted.json()) as { id: string };
+      const untouched = () => inspect("{{.Id}}", "edge", "web-1", "tracing", "prometheus");
+      const [before, others, url] = [copies(), untouched(), file("api-1", "DATABASE_URL")];
+
+      change((scale) => (scale.secretGeneration = 2));
+      // The migration is the first to log in to the database that is back. Then copies of before are let in as well; once
+      // one has the new key for tokens, that one refuses those of before.
+      const { ended, answers } = await up({ since: replaced("migration") });
+      succeeded(ended);
+      expect(answers).toEqual([401, 404]);
+      expect(copies().filter((id) => before.includes(id))).toEqual([]);
+      expect(untouched()).toEqual(others);
+      expect(file("api-1", "DATABASE_URL")).not.toBe(url);
+      const read = await fetch(`${origin}/v1/documents/${id}`, { headers: headers() });
+      expect([read.status, ((await read.json()) as { name: string }).name]).toEqual([200, "kept.txt"]);
+      expect([isLetIn(url), isLetIn(file("api-1", "DATABASE_URL"))]).toEqual([true, true]);
+
+      change((scale) => (scale.secretGeneration = 3));
+      succeeded((await up()).ended);
+      expect([isLetIn(url), isLetIn(file("api-1", "DATABASE_URL"))]).toEqual([false, true]);
       succeeded(await project.mainstay("drift", STACK));
     });
   },
