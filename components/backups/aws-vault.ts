@@ -43,7 +43,8 @@ export function lockedVault(
       minRetentionDays: environment.backups.retentionDays,
       maxRetentionDays: LONGEST_DAYS,
     },
-    { parent },
+    // Other days are another lock to the provider. A vault has one: to delete the former afterwards would unlock it.
+    { parent, deleteBeforeReplace: true },
   );
   return { vault, lock };
 }

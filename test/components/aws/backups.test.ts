@@ -218,6 +218,8 @@ describe("the vault", () => {
     expect(behind(prod, lock, "backupVaultName")).toEqual([name]);
     const { minRetentionDays, maxRetentionDays, changeableForDays } = lock.inputs;
     expect([minRetentionDays, maxRetentionDays, changeableForDays]).toEqual([30, 365, undefined]);
+    // Else a change of the retention time would end with the deletion of the one lock there is.
+    expect(lock.deleteBeforeReplace).toBe(true);
   });
 
   test("is filled every day and continuously, and the day's copied, for times its lock allows", () => {
