@@ -45,6 +45,7 @@ export const aws: readonly DeclaredDifference[] = [
     "**:TaskDefinition/memory",
     "**:TaskDefinition/containerDefinitions/*/cpu",
     "**:TaskDefinition/containerDefinitions/*/memory",
+    "**:TaskDefinition/containerDefinitions/*/memoryReservation",
     "environment/backups/**:TaskDefinition/ephemeralStorage/sizeInGib",
     "environment/backups/**:TaskDefinition/containerDefinitions/runner/environment/BACKUP_DRILL_MIB",
     "**:Service/desiredCount",

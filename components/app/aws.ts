@@ -4,7 +4,7 @@ import type { AwsContext } from "../aws/context";
 import { FargateService } from "../aws/fargate";
 import { imageOf } from "../aws/images";
 import type { AwsKind, AwsTarget, AwsTier } from "../aws/kind";
-import { rollingRelease, ShiftedReleases, type ReleaseArgs } from "../aws/release";
+import { ShiftedReleases, type ReleaseArgs } from "../aws/release";
 import type { TaskContainer } from "../aws/task-container";
 import { authoritiesFile } from "../database/aws-authorities";
 import type { AwsEdge } from "../edge/aws";
@@ -91,10 +91,9 @@ export class AwsApp extends pulumi.ComponentResource implements App<AwsKind> {
     );
   }
 
-  private release({ name, port }: Service, releases: ShiftedReleases | undefined): ReleaseArgs {
+  private release({ name, port }: Service, releases: ShiftedReleases | undefined): ReleaseArgs | undefined {
     const entrance = this.edge.entrances.get(name);
-    if (!entrance || !releases) return rollingRelease(this.context, name, this);
-    return releases.of(name, entrance, { name, port });
+    return entrance && releases?.of(name, entrance, { name, port });
   }
 
   private containers(service: Service): TaskContainer[] {

@@ -6,6 +6,7 @@ import { execPermissions, withExecMounts } from "./exec";
 import { FargateTask, type TaskArgs } from "./fargate-task";
 import type { AwsTarget } from "./kind";
 import type { ReleaseArgs } from "./release";
+import { memoryAlarm } from "./release-alarms";
 
 export { TRACES_ENDPOINT } from "./collector";
 
@@ -14,7 +15,7 @@ export interface FargateArgs extends TaskArgs {
   readonly replicas: number;
   /** @default as many tasks as `replicas`, always */
   readonly scaling?: ScalingArgs;
-  /** How a new version takes over. @default task by task, rolled back if they do not get healthy */
+  /** How a new version takes over. @default task by task */
   readonly release?: ReleaseArgs;
   /** What has to be there before a copy starts, beside what its task needs. */
   readonly waitsFor?: readonly pulumi.Resource[];
@@ -64,6 +65,8 @@ export class FargateService extends pulumi.ComponentResource {
 
   private declare(): aws.ecs.Service {
     const { replicas, scaling, release, waitsFor = [], exec = false, component } = this.args;
+    // Here for every kind of release: elsewhere it would be another resource, and its deletion that of the same alarm.
+    const alarms = [memoryAlarm(this.context, this.serviceName, this), ...(release?.alarms ?? [])];
     return new aws.ecs.Service(
       this.serviceName,
       {
@@ -79,6 +82,7 @@ export class FargateService extends pulumi.ComponentResource {
         deploymentMinimumHealthyPercent: 100,
         deploymentMaximumPercent: 200,
         deploymentCircuitBreaker: { enable: true, rollback: true },
+        alarms: { alarmNames: alarms.map(({ name }) => name), enable: true, rollback: true },
         availabilityZoneRebalancing: "ENABLED",
         enableExecuteCommand: exec,
         propagateTags: "SERVICE",
@@ -90,7 +94,7 @@ export class FargateService extends pulumi.ComponentResource {
       },
       {
         parent: this,
-        dependsOn: [...this.task.ready, ...(release?.ready ?? []), ...waitsFor],
+        dependsOn: [...this.task.ready, ...alarms, ...(release?.ready ?? []), ...waitsFor],
         customTimeouts: TIMEOUTS,
         // The scaling decides from then on.
         ignoreChanges: scaling ? ["desiredCount"] : [],

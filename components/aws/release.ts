@@ -4,14 +4,16 @@ import { BOUNDS } from "../../observability/bounds";
 import type { AwsContext } from "./context";
 import { AwsFunction } from "./function";
 import { bareRole, policyDocument } from "./policy";
-import { memoryAlarm, requestAlarms } from "./release-alarms";
+import { requestAlarms } from "./release-alarms";
 
 /** How a new version of a service takes over from the one before. */
 export interface ReleaseArgs {
   readonly inputs: Pick<
     aws.ecs.ServiceArgs,
-    "alarms" | "deploymentConfiguration" | "healthCheckGracePeriodSeconds" | "loadBalancers"
+    "deploymentConfiguration" | "healthCheckGracePeriodSeconds" | "loadBalancers"
   >;
+  /** What rolls a release back, beside the alarm on memory. */
+  readonly alarms: readonly aws.cloudwatch.MetricAlarm[];
   /** What has to stand before the service does. */
   readonly ready: readonly pulumi.Resource[];
 }
@@ -36,19 +38,6 @@ const STEP_PERCENT = 5;
 const STEP_MINUTES = 1;
 /** The version before stays that long, ready to take over again at once. */
 const BAKE_MINUTES = 5;
-
-/**
- * A service whose versions follow one another task by task: ECS goes back where tasks do not get healthy, or where one
- * uses up its memory.
- */
-export function rollingRelease(
-  context: AwsContext,
-  name: string,
-  parent: pulumi.ComponentResource,
-): ReleaseArgs {
-  const alarm = memoryAlarm(context, name, parent);
-  return { inputs: { alarms: watched([alarm]) }, ready: [alarm] };
-}
 
 /**
  * Moves requests to new versions of the public services step by step. Between two steps a function is asked, which
@@ -105,13 +94,8 @@ export class ShiftedReleases extends pulumi.ComponentResource {
     container: { readonly name: string; readonly port: number },
   ): ReleaseArgs {
     const { targetGroups, rule } = entrance;
-    const alarms = [
-      ...requestAlarms(this.context, service, entrance, this),
-      memoryAlarm(this.context, service, this),
-    ];
     return {
       inputs: {
-        alarms: watched(alarms),
         deploymentConfiguration: {
           strategy: "LINEAR",
           bakeTimeInMinutes: String(BAKE_MINUTES),
@@ -139,7 +123,8 @@ export class ShiftedReleases extends pulumi.ComponentResource {
           },
         ],
       },
-      ready: [...alarms, ...this.permitted, ...this.gate.ready, ...entrance.ready],
+      alarms: requestAlarms(this.context, service, entrance, this),
+      ready: [...this.permitted, ...this.gate.ready, ...entrance.ready],
     };
   }
 
@@ -176,9 +161,3 @@ export class ShiftedReleases extends pulumi.ComponentResource {
     );
   }
 }
-
-const watched = (alarms: readonly aws.cloudwatch.MetricAlarm[]) => ({
-  alarmNames: alarms.map(({ name }) => name),
-  enable: true,
-  rollback: true,
-});

@@ -27,16 +27,12 @@ export const containerDefinitions = (
 
 function definition(container: DefinedContainer, all: readonly DefinedContainer[], logs: TaskLogs) {
   const { name, runsOnce = false, restarts = false } = container;
-  // One that runs once is through before the others start, so nothing is set aside for it.
-  const share = container.runsOnce
-    ? { cpu: 0 }
-    : { cpu: Math.floor(container.cpus * 1024), memory: container.memoryMiB };
   return {
     name,
     image: container.image,
     essential: !runsOnce && !restarts,
     ...(restarts ? { restartPolicy: { enabled: true, restartAttemptPeriod: 60 } } : {}),
-    ...share,
+    ...shareOf(container),
 
     user: container.user,
     readonlyRootFilesystem: true,
@@ -76,6 +72,18 @@ function definition(container: DefinedContainer, all: readonly DefinedContainer[
       },
     },
   };
+}
+
+/**
+ * What a container gets of its task's size. Only the collector has a limit of memory. The others may use what the task
+ * has: alarms see the memory of the whole task, and with a limit below it a container would be killed before they fire.
+ */
+function shareOf(container: DefinedContainer) {
+  // One that runs once is through before the others start, so nothing is set aside for it.
+  if (container.runsOnce) return { cpu: 0 };
+  const { cpus, memoryMiB, restarts = false } = container;
+  const cpu = Math.floor(cpus * 1024);
+  return restarts ? { cpu, memory: memoryMiB } : { cpu, memoryReservation: memoryMiB };
 }
 
 /** What a container waits for in another: its good end, or its health. */

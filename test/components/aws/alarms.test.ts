@@ -124,7 +124,7 @@ describe("alarms", () => {
       "finished-backups": ["VaultBackupMissing"],
       "finished-trials": ["TrialRestoreMissing"],
       firewall: ["RequestsBlocked"],
-      grafana: service,
+      grafana: ["ReleaseMemoryHigh", ...service],
       messenger: ["MessagesLost", "MessengerFailing"],
       operations: ["DeploymentFailed", "DriftFound", "DriftUnknown", "GivenSecretOverdue", "SecretOverdue"],
       outside: ["OutsideProbeFailing"],

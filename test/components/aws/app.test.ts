@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Graph, Json } from "../../../graph";
+import { parseUrn } from "../../../graph/resource";
 import { appGraph, containerOf, containersOf } from "../support/aws-app";
 import { behind, names, ofType, only, statements, waitsFor } from "../support/aws-read";
 
@@ -126,7 +127,7 @@ describe("the migration", () => {
       essential: true,
       user: "1000:1000",
       command: ["migrate"],
-      memory: 1536,
+      memoryReservation: 1536,
       dependsOn: [
         { containerName: "authorities", condition: "SUCCESS" },
         { containerName: "roles", condition: "SUCCESS" },
@@ -315,20 +316,21 @@ describe("the release of a public service", () => {
 
 describe("the alarms that end a release", () => {
   test("are there before the service, which watches them and goes back by them", () => {
-    const watched = Object.fromEntries(
-      ["api", "web", "worker"].map((name) => [name, service(name).inputs.alarms]),
-    );
+    const services = ofType(graph, SERVICE).map(({ name }) => name);
+    const watched = Object.fromEntries(services.map((name) => [name, service(name).inputs.alarms]));
     const alarms = (name: string, ...kinds: string[]) => ({
       alarmNames: kinds.map((kind) => `mainstay-prod-${name}-Release${kind}High`),
       enable: true,
       rollback: true,
     });
     expect(watched).toEqual({
-      api: alarms("api", "Failures", "Latency", "Memory"),
-      web: alarms("web", "Failures", "Latency", "Memory"),
+      api: alarms("api", "Memory", "Failures", "Latency"),
+      "cache-exporter": alarms("cache-exporter", "Memory"),
+      "database-exporter": alarms("database-exporter", "Memory"),
+      web: alarms("web", "Memory", "Failures", "Latency"),
       worker: alarms("worker", "Memory"),
     });
-    for (const name of ["api", "web", "worker"])
+    for (const name of services)
       expect(waitsFor(service(name))).toContain(`MetricAlarm ${name}-ReleaseMemoryHigh`);
     const declared = ofType(graph, ALARM).map(({ inputs }) => inputs.name);
     expect(declared).toEqual(
@@ -336,6 +338,12 @@ describe("the alarms that end a release", () => {
         Object.values(watched).flatMap((one) => (one as ReturnType<typeof alarms>).alarmNames),
       ),
     );
+  });
+
+  test("look at memory from within the service: moved with its way in, one would be deleted for the other", () => {
+    const memory = ofType(graph, ALARM).filter(({ name }) => name.endsWith("-ReleaseMemoryHigh"));
+    const parents = memory.map(({ urn }) => parseUrn(urn).qualifiedType.split("$").at(-2));
+    expect([...new Set(parents)]).toEqual(["mainstay:aws:FargateService"]);
   });
 
   test("name the service by its name, and tell somebody", () => {

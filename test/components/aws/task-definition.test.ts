@@ -21,7 +21,8 @@ describe("a task's definition", () => {
   // What Fargate's platform 1.4 reads of "Task definition parameters", Amazon ECS developer guide: ECS drops any other
   // key without a word, and Fargate refuses devices, tmpfs, links, extra hosts and the like.
   const KEYS = new Set([
-    ...["name", "image", "essential", "restartPolicy", "cpu", "memory", "user", "readonlyRootFilesystem"],
+    ...["name", "image", "essential", "restartPolicy", "cpu", "memory", "memoryReservation", "user"],
+    "readonlyRootFilesystem",
     ...["linuxParameters", "entryPoint", "command", "environment", "secrets", "portMappings", "mountPoints"],
     ...["volumesFrom", "systemControls", "dependsOn", "healthCheck", "stopTimeout", "logConfiguration"],
   ]);
@@ -105,10 +106,17 @@ describe("a task's definition", () => {
       const sum = (of: (container: Defined) => number) =>
         containersOf(one).reduce((total, container) => total + of(container), 0);
       expect(sum(({ cpu }) => cpu)).toBeLessThanOrEqual(Number(one.inputs.cpu));
-      expect(sum(({ memory = 0 }) => memory)).toBeLessThanOrEqual(Number(one.inputs.memory));
+      expect(sum(({ memory = 0, memoryReservation = 0 }) => memory + memoryReservation)).toBeLessThanOrEqual(
+        Number(one.inputs.memory),
+      );
     }
     expect(task("api").inputs).toMatchObject({ cpu: "1024", memory: "2048" });
     expect(only(staging, TASK, "web").inputs).toMatchObject({ cpu: "256", memory: "512" });
+  });
+
+  test("holds the collector alone to less than the task's memory: alarms look at how full a task is", () => {
+    const held = tasks.flatMap(containersOf).filter(({ memory }) => memory !== undefined);
+    expect([...new Set(held.map(({ name }) => name))]).toEqual(["collector"]);
   });
 
   test("mounts the volumes it has, and has those it mounts", () => {

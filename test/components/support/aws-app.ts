@@ -37,6 +37,7 @@ export interface Defined {
   readonly essential: boolean;
   readonly cpu: number;
   readonly memory?: number;
+  readonly memoryReservation?: number;
   readonly user: string;
   readonly entryPoint?: readonly string[];
   readonly command?: readonly string[];
