@@ -155,7 +155,7 @@ describe("PostgreSQL", () => {
 
   test("logs a slow statement, without its values", async () => {
     expect(sql("api", "select pg_sleep(0.6)").status).toBe(0);
-    const line = await eventually(5, async () =>
+    const line = await eventually(45, async () =>
       (await logsOf("database")).split("\n").find((text) => text.includes("select pg_sleep(0.6)")),
     );
     expect(line).toMatch(

@@ -121,7 +121,7 @@ describe("headers", () => {
     expect(kept.headers["x-request-id"]).toBe("edge-test.1");
     const replaced = await ask("/v1/documents/none", { headers: { "x-request-id": 'x" onload="' } });
     expect(replaced.headers["x-request-id"]).toMatch(/^[0-9a-f]{32}$/);
-    const line = await eventually(5, async () =>
+    const line = await eventually(45, async () =>
       (await logsOf("edge")).split("\n").find((text) => text.includes("edge-test.1")),
     );
     expect(JSON.parse(line)).toMatchObject({

@@ -52,7 +52,7 @@ describe("a request through the edge", () => {
     });
     expect(asked.status).toBe(202);
     const analysis = JSON.parse(asked.body) as { id: string };
-    const done = await eventually(20, async () => {
+    const done = await eventually(45, async () => {
       const { body: text } = await ask(`/v1/analyses/${analysis.id}`, { headers: { authorization } });
       const seen = JSON.parse(text) as { status: string };
       return seen.status === "succeeded" || seen.status === "failed" ? seen.status : undefined;
@@ -69,12 +69,12 @@ describe("a request through the edge", () => {
     );
 
     for (const service of ["edge", "worker-1"]) {
-      const line = await eventually(5, async () =>
+      const line = await eventually(45, async () =>
         (await logsOf(service)).split("\n").find((text) => text.includes(correlationId)),
       );
       expect((JSON.parse(line) as { correlationId: string }).correlationId).toBe(correlationId);
     }
-    const spans = await eventually(20, async () => {
+    const spans = await eventually(45, async () => {
       const { output } = await run("tracing", ["wget", "-q", "-O-", "http://127.0.0.1:4318/stand-in/spans"]);
       return output.includes(correlationId) ? output : undefined;
     });
@@ -138,7 +138,7 @@ describe("a request through the edge", () => {
       // On the operators' port, where no client is limited.
       for (const id of ids)
         await fetch(`http://127.0.0.1:${PORTS.api}${path}`, { headers: { "x-request-id": id } });
-      const lines = await eventually(5, async () => {
+      const lines = await eventually(45, async () => {
         const all = (await logsOf("edge"))
           .split("\n")
           .filter((line) => line.includes('"correlationId":"split-'));

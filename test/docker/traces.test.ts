@@ -70,13 +70,13 @@ describe("one caller's trace", () => {
       "cache get",
       "provider complete",
     ];
-    const spans = await eventually(20, async () => {
+    const spans = await eventually(45, async () => {
       const seen = await spansOf(traceId);
       return wanted.every((name) => seen.has(name)) ? seen : undefined;
     });
     expect([...spans].some((name) => name.startsWith("database "))).toBe(true);
 
-    const logged = await eventually(10, async () => {
+    const logged = await eventually(45, async () => {
       const all = await Promise.all(["api-1", "api-2", "api-candidate-1"].map(logsOf));
       return all
         .flatMap((text) => text.split("\n"))
@@ -98,7 +98,7 @@ describe("one caller's trace", () => {
   }, 60_000);
 
   test("is found in the store of lines, whichever container wrote them", async () => {
-    const containers = await eventually(20, async () => {
+    const containers = await eventually(45, async () => {
       const found = new Set((await linesWith(correlationId)).map(({ container }) => container));
       const api = [...found].some((name) => name.startsWith("mainstay-dockertest-api-"));
       return api && found.has("mainstay-dockertest-edge") ? found : undefined;
@@ -112,7 +112,7 @@ describe("one caller's trace", () => {
     const mark = `log-test-${Date.now()}`;
     const command = ["psql", "-XU", "postgres", "-d", "app", "-c", `select '${mark}'::integer`];
     expect((await run("database", command)).exitCode).toBe(1);
-    const containers = await eventually(20, async () => {
+    const containers = await eventually(45, async () => {
       const found = new Set((await linesWith(mark)).map(({ container }) => container));
       return found.size > 0 ? [...found] : undefined;
     });
