@@ -2,6 +2,7 @@
 import type { Graph, Resource } from "../../graph/resource";
 import type { AwsEnvironment } from "../../environment/environment";
 import { OperationFailed } from "../outcome";
+import { plural } from "../text";
 import { count, type Counted } from "./count";
 import {
   ASSUMED,
@@ -37,8 +38,8 @@ interface Bill {
 export function estimate(graph: Graph, environment: AwsEnvironment): Estimate {
   const assumed = ASSUMED[environment.production ? "production" : "other"];
   const bill: Bill = { environment, counted: count(graph), assumed };
-  const parts = [tasks, database, cache, waysOut, endpoints, balancer, firewall, backups, logs, metrics];
-  const lines = [...parts, traces, watching, keysAndSecrets].map((part) => part(bill));
+  const parts = [tasks, database, cache, egress, endpoints, balancer, firewall, backups, logs, metrics];
+  const lines = [...parts, traces, alarmsAndChecks, keysAndSecrets].map((part) => part(bill));
   return { lines, usd: sum(lines.map(({ usd }) => usd)) };
 }
 
@@ -86,13 +87,13 @@ function cache({ counted }: Bill): CostLine {
   };
 }
 
-function waysOut({ counted, assumed }: Bill): CostLine {
+function egress({ counted, assumed }: Bill): CostLine {
   const gateways = counted.of("ec2/natGateway:NatGateway").length;
   const addresses =
     counted.of("ec2/eip:Eip").length + counted.zonesOf("lb/loadBalancer:LoadBalancer", "subnets");
   return {
     what: "NAT gateways and public addresses",
-    how: `${gateways} gateways, ${addresses} addresses, ${assumed.outboundGib} GiB`,
+    how: `${plural(gateways, "gateway")}, ${addresses} addresses, ${assumed.outboundGib} GiB`,
     usd:
       hours(gateways * HOURLY.natGateway + addresses * HOURLY.publicAddress) +
       assumed.outboundGib * USE.natGib,
@@ -103,7 +104,7 @@ function endpoints({ counted, assumed }: Bill): CostLine {
   const zones = counted.zonesOf("ec2/vpcEndpoint:VpcEndpoint", "subnetIds");
   return {
     what: "Interface endpoints",
-    how: `${zones} endpoints times zones, ${assumed.endpointGib} GiB`,
+    how: `${zones} endpoints × zones, ${assumed.endpointGib} GiB`,
     usd: hours(zones * HOURLY.interfaceEndpoint) + assumed.endpointGib * USE.endpointGib,
   };
 }
@@ -112,7 +113,7 @@ function balancer({ counted, assumed }: Bill): CostLine {
   const balancers = counted.of("lb/loadBalancer:LoadBalancer").length;
   return {
     what: "Load balancer",
-    how: `${balancers}, ${assumed.loadBalancerUnits} capacity units on average`,
+    how: `${balancers}, ${plural(assumed.loadBalancerUnits, "capacity unit")} on average`,
     usd: hours(balancers * HOURLY.loadBalancer + assumed.loadBalancerUnits * HOURLY.loadBalancerUnit),
   };
 }
@@ -122,7 +123,7 @@ function firewall({ counted, assumed }: Bill): CostLine {
   const rules = sum(lists.map(({ inputs }) => (Array.isArray(inputs.rules) ? inputs.rules.length : 0)));
   return {
     what: "Firewall",
-    how: `${lists.length} list, ${rules} rules, ${assumed.millionRequests} million requests`,
+    how: `${plural(lists.length, "list")}, ${rules} rules, ${assumed.millionRequests} million requests`,
     usd:
       lists.length * MONTHLY.webAcl +
       rules * MONTHLY.webAclRule +
@@ -138,17 +139,17 @@ function backups({ counted, assumed, environment }: Bill): CostLine {
   const gib = environment.database.storageGiB * assumed.backupShare;
   return {
     what: "Backups",
-    how: `${gib} GiB in ${vaults} vaults and ${buckets} buckets`,
+    how: `${gib} GiB in ${plural(vaults, "vault")} and ${plural(buckets, "bucket")}`,
     usd: gib * (vaults * MONTHLY.backupGib + buckets * MONTHLY.bucketGib),
   };
 }
 
 function logs({ assumed, counted }: Bill): CostLine {
-  const figures = counted.copies * assumed.containerMetricsPerTask;
+  const metrics = counted.copies * assumed.containerMetricsPerTask;
   return {
     what: "CloudWatch: logs and Container Insights",
-    how: `${assumed.logGib} GiB, ${figures} figures`,
-    usd: assumed.logGib * USE.logGib + figures * USE.containerMetric,
+    how: `${assumed.logGib} GiB, ${metrics} metrics`,
+    usd: assumed.logGib * USE.logGib + metrics * USE.containerMetric,
   };
 }
 
@@ -159,7 +160,7 @@ function metrics({ counted, assumed, environment }: Bill): CostLine {
   const millions = (counted.copies * assumed.seriesPerTask * (SECONDS / scrapeSeconds)) / 1e6;
   return {
     what: "Managed Prometheus",
-    how: `${Math.round(millions)} million samples: ${assumed.seriesPerTask} series a task, every ${scrapeSeconds} s`,
+    how: `${Math.round(millions)} million samples: ${assumed.seriesPerTask} series per task, every ${scrapeSeconds} s`,
     usd: millions * USE.metricMillionSamples,
   };
 }
@@ -169,13 +170,13 @@ function traces({ assumed }: Bill): CostLine {
   return { what: "X-Ray", how: `${millions} million traces`, usd: millions * USE.traceMillion };
 }
 
-function watching({ counted }: Bill): CostLine {
+function alarmsAndChecks({ counted }: Bill): CostLine {
   const alarms = counted.of("cloudwatch/metricAlarm:MetricAlarm").length;
   const checks = counted.of("route53/healthCheck:HealthCheck").length;
   const runs = sum(counted.of("synthetics/canary:Canary").map(runsOf));
   return {
-    what: "Alarms and looks from outside",
-    how: `${alarms} alarms, ${checks} health checks, ${Math.round(runs)} runs`,
+    what: "Alarms, health checks and canaries",
+    how: `${alarms} alarms, ${checks} health checks, ${Math.round(runs)} canary runs`,
     usd: alarms * MONTHLY.alarm + checks * MONTHLY.healthCheck + runs * USE.canaryRun,
   };
 }

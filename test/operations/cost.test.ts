@@ -99,7 +99,7 @@ describe("what a month costs", () => {
     const canary = resource("synthetics/canary:Canary", "probe", {
       schedule: { expression: "rate(5 minutes)" },
     });
-    expect(cents(canary)["Alarms and looks from outside"]).toBe(1051);
+    expect(cents(canary)["Alarms, health checks and canaries"]).toBe(1051);
   });
 
   test("is not told where a size has no price", () => {
