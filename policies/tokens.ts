@@ -22,7 +22,14 @@ export const DATABASE = aws("rds", "instance");
 export const AURORA = aws("rds", "cluster");
 export const AURORA_INSTANCE = aws("rds", "clusterInstance");
 export const CACHE = aws("elasticache", "replicationGroup");
+/** Nodes of memcached, or one of Redis by itself or within a group. */
+export const CACHE_CLUSTER = aws("elasticache", "cluster");
+export const SERVERLESS_CACHE = aws("elasticache", "serverlessCache");
+export const ANY_CACHE = [...CACHE, ...CACHE_CLUSTER, ...SERVERLESS_CACHE];
 export const LOAD_BALANCER = lb("loadBalancer");
+/** The load balancer of before, which is called classic. */
+export const CLASSIC_BALANCER = aws("elb", "loadBalancer");
+export const ANY_BALANCER = [...LOAD_BALANCER, ...CLASSIC_BALANCER];
 export const SERVICE = aws("ecs", "service");
 export const SUBNET = aws("ec2", "subnet");
 export const CONTAINER = docker("container");

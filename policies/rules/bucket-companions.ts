@@ -2,7 +2,7 @@
 import type { Json, Resource } from "../../graph/resource";
 import { isSet, longerThan, oneOf, properties, unless } from "../expect";
 import type { Expectation, Finding } from "../rule";
-import { BUCKET, LOAD_BALANCER, s3 } from "../tokens";
+import { ANY_BALANCER, BUCKET, s3 } from "../tokens";
 import type { GraphView } from "../view";
 
 interface Companion {
@@ -48,7 +48,7 @@ export const encrypted = (algorithms: readonly string[]) => {
 export const takesLogs = (bucket: Resource, view: GraphView) =>
   view.referring(s3("bucketLogging"), "targetBucket", bucket).sure.length > 0 ||
   view.referring(BUCKET, "logging.targetBucket", bucket).sure.length > 0 ||
-  view.referring(LOAD_BALANCER, "accessLogs.bucket", bucket).sure.length > 0;
+  view.referring(ANY_BALANCER, "accessLogs.bucket", bucket).sure.length > 0;
 
 /** By the name of the bucket or of its place in the program. */
 export const holdsBackups = (bucket: Resource, view: GraphView) =>

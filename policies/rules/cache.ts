@@ -1,4 +1,4 @@
-/** Redis as a managed service: ElastiCache. */
+/** Redis and memcached as a managed service: ElastiCache. */
 import { UNKNOWN, type Resource } from "../../graph/resource";
 import { list, object } from "../documents";
 import {
@@ -14,15 +14,53 @@ import {
   property,
   properties,
   shown,
+  softened,
   some,
   unless,
 } from "../expect";
 import { resourceRule, type Finding } from "../rule";
-import { CACHE } from "../tokens";
+import { ANY_CACHE, CACHE, CACHE_CLUSTER, SERVERLESS_CACHE } from "../tokens";
 
 const GUIDE = "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg";
 
+const KEEPS_DATA = [...CACHE, ...SERVERLESS_CACHE];
+const RUNS = [...CACHE, ...CACHE_CLUSTER];
+
+type Check = (cache: Resource) => Finding[];
+
+const isServerless = ({ type }: Resource) => SERVERLESS_CACHE.includes(type);
+
+/** A node that belongs to a group has from it what is asked of a group. */
+const unlessMember =
+  (check: Check): Check =>
+  (cache) =>
+    CACHE_CLUSTER.includes(cache.type) && cache.inputs.replicationGroupId !== undefined ? [] : check(cache);
+
+/** A check of caches by what they run, which of a group is never memcached. */
+const byEngine =
+  (ofRedis: Check, ofMemcached: Check): Check =>
+  (cache) => {
+    const { engine } = cache.inputs;
+    if (CACHE.includes(cache.type)) return ofRedis(cache);
+    if (engine === UNKNOWN) return softened([...ofRedis(cache), ...ofMemcached(cache)]);
+    return engine === "memcached" ? ofMemcached(cache) : ofRedis(cache);
+  };
+
+const nothing: Check = () => [];
+
+const RELEASE = matches(/^([7-9]|[1-9]\d)(\.|$)/, "7 or newer");
+
 export const cache = [
+  resourceRule({
+    name: "cache-group",
+    description:
+      "Redis and Valkey are a replication group or serverless: a cluster by itself is not encrypted, asks nobody who they are, and is lost with its node.",
+    severity: "high",
+    remediation: "Declare an elasticache.ReplicationGroup or an elasticache.ServerlessCache instead",
+    link: `${GUIDE}/at-rest-encryption.html`,
+    types: CACHE_CLUSTER,
+    check: unlessMember(property("engine", is("memcached"))),
+  }),
   resourceRule({
     name: "cache-at-rest",
     description: "What a cache writes to disk is encrypted.",
@@ -38,20 +76,23 @@ export const cache = [
     severity: "high",
     references: { fsbp: "ElastiCache.5", nag: "AEC3", checkov: "CKV_AWS_30", trivy: "AWS-0051" },
     remediation: 'Set transitEncryptionEnabled: true and transitEncryptionMode: "required"',
-    types: CACHE,
-    check: properties({
-      transitEncryptionEnabled: is(true),
-      transitEncryptionMode: orAbsent(is("required")),
-    }),
+    types: RUNS,
+    check: (cache) =>
+      CACHE.includes(cache.type)
+        ? properties({
+            transitEncryptionEnabled: is(true),
+            transitEncryptionMode: orAbsent(is("required")),
+          })(cache)
+        : byEngine(nothing, property("transitEncryptionEnabled", is(true)))(cache),
   }),
   resourceRule({
     name: "cache-auth",
     description: "Whoever uses a cache proves who they are.",
     severity: "high",
     references: { fsbp: "ElastiCache.6", nag: "AEC6", checkov: "CKV_AWS_31" },
-    remediation: "Set userGroupIds, or authToken to a secret",
-    types: CACHE,
-    check: judgeAuthentication,
+    remediation: "Set userGroupIds, serverless userGroupId, or authToken to a secret",
+    types: KEEPS_DATA,
+    check: byEngine(judgeAuthentication, nothing),
   }),
   resourceRule({
     name: "cache-no-literal-token",
@@ -95,7 +136,7 @@ export const cache = [
       trivy: "AWS-0050",
     },
     remediation: "Set snapshotRetentionLimit to 1 or more",
-    types: CACHE,
+    types: KEEPS_DATA,
     check: property("snapshotRetentionLimit", atLeast(1)),
   }),
   resourceRule({
@@ -105,7 +146,7 @@ export const cache = [
     references: { checkov: "CKV_AWS_191" },
     remediation: "Set kmsKeyId to a kms.Key's arn",
     link: `${GUIDE}/at-rest-encryption.html`,
-    types: CACHE,
+    types: KEEPS_DATA,
     check: property("kmsKeyId", isSet),
   }),
   resourceRule({
@@ -113,9 +154,13 @@ export const cache = [
     description: "A cache is in subnets chosen for it.",
     severity: "high",
     references: { fsbp: "ElastiCache.7", nag: "AEC1", checkov: "CKV_AWS_323" },
-    remediation: "Set subnetGroupName to an elasticache.SubnetGroup's name",
-    types: CACHE,
-    check: property("subnetGroupName", notOneOf("default")),
+    remediation: "Set subnetGroupName to an elasticache.SubnetGroup's name, serverless subnetIds",
+    types: ANY_CACHE,
+    check: unlessMember((cache) =>
+      isServerless(cache)
+        ? judge(cache, "subnetIds", isSet)
+        : judge(cache, "subnetGroupName", notOneOf("default")),
+    ),
   }),
   resourceRule({
     name: "cache-security-groups",
@@ -123,17 +168,23 @@ export const cache = [
     severity: "high",
     remediation: "Set securityGroupIds",
     link: `${GUIDE}/elasticache-vpc-accessing.html`,
-    types: CACHE,
-    check: property("securityGroupIds", isSet),
+    types: ANY_CACHE,
+    check: unlessMember(property("securityGroupIds", isSet)),
   }),
   resourceRule({
     name: "cache-version",
     description: "A cache runs a release that still gets security fixes.",
     severity: "medium",
-    remediation: "Set engineVersion to 7 or newer",
+    remediation: "Set engineVersion, serverless majorEngineVersion, to 7 or newer",
     link: `${GUIDE}/engine-versions.html`,
-    types: CACHE,
-    check: property("engineVersion", matches(/^([7-9]|[1-9]\d)(\.|$)/, "7 or newer")),
+    types: KEEPS_DATA,
+    check: byEngine(
+      (cache) =>
+        isServerless(cache)
+          ? judge(cache, "majorEngineVersion", orAbsent(RELEASE))
+          : judge(cache, "engineVersion", RELEASE),
+      nothing,
+    ),
   }),
   resourceRule({
     name: "cache-minor-upgrade",
@@ -141,8 +192,12 @@ export const cache = [
     severity: "medium",
     references: { fsbp: "ElastiCache.2", checkov: "CKV_AWS_322" },
     remediation: "Set autoMinorVersionUpgrade: true",
-    types: CACHE,
-    check: property("autoMinorVersionUpgrade", orAbsent(is(true))),
+    types: RUNS,
+    check: property(
+      "autoMinorVersionUpgrade",
+      // Of a cluster the provider takes a text.
+      orAbsent({ ...is(true), test: (value) => String(value) === "true" }),
+    ),
     remedy: () => ({ autoMinorVersionUpgrade: true }),
   }),
   resourceRule({
@@ -150,10 +205,10 @@ export const cache = [
     description: "A cache listens on another port than the one every scanner tries.",
     severity: "low",
     references: { nag: "AEC5" },
-    remediation: "Set port to another one than 6379",
+    remediation: "Set port to another one than 6379 or 11211",
     link: `${GUIDE}/accessing-elasticache.html`,
-    types: CACHE,
-    check: property("port", notOneOf(6379)),
+    types: RUNS,
+    check: unlessMember(property("port", notOneOf(6379, 11_211))),
   }),
   resourceRule({
     name: "cache-logs",
@@ -167,6 +222,7 @@ export const cache = [
 ];
 
 function judgeAuthentication(resource: Resource): Finding[] {
+  if (isServerless(resource)) return judge(resource, "userGroupId", isSet);
   const ways = ["userGroupIds", "authToken", "authTokenWo"].map((key) => judge(resource, key, isSet));
   const answer = some(
     ways.map((found) => (found.length === 0 ? true : found[0]?.outcome === "violation" ? false : undefined)),

@@ -29,29 +29,46 @@ const OLDEST_MAJOR = 15;
 const KEEPS_DATA = [...DATABASE, ...AURORA];
 const RUNS = [...DATABASE, ...AURORA_INSTANCE];
 
+const isReplica = ({ inputs: { replicateSourceDb, replicationSourceIdentifier } }: Resource) =>
+  replicateSourceDb !== undefined || replicationSourceIdentifier !== undefined;
+
 /** A replica takes these from its source. */
 export const unlessReplica =
   (check: (resource: Resource) => Finding[]) =>
   (resource: Resource): Finding[] =>
-    [resource.inputs.replicateSourceDb, resource.inputs.replicationSourceIdentifier].every(
-      (source) => source === undefined,
-    )
-      ? check(resource)
-      : [];
+    isReplica(resource) ? [] : check(resource);
 
 const isAurora = ({ type }: Resource) => AURORA.includes(type);
 
-/** What each engine calls the log of its errors, by how its name begins; Aurora's are called as what they are like. */
-const LOGS: Readonly<Record<string, string>> = {
-  mysql: "error",
-  mariadb: "error",
-  sqlserver: "error",
-  oracle: "alert",
-  db2: "diag.log",
+interface Engine {
+  /** What it calls the log of its errors. */
+  readonly log: string;
+  /** The port it listens on unless it is told otherwise, which every scanner tries. */
+  readonly port: number;
+}
+
+const POSTGRES: Engine = { log: "postgresql", port: 5432 };
+
+/** The others, by how their names begin; Aurora's are called as what they are like. */
+const ENGINES: Readonly<Record<string, Engine>> = {
+  mysql: { log: "error", port: 3306 },
+  mariadb: { log: "error", port: 3306 },
+  sqlserver: { log: "error", port: 1433 },
+  oracle: { log: "alert", port: 1521 },
+  db2: { log: "diag.log", port: 50_000 },
 };
 
-const logOf = (engine: string) =>
-  Object.entries(LOGS).find(([name]) => engine.replace(/^aurora-/, "").startsWith(name))?.[1] ?? "postgresql";
+const engineOf = (name: string): Engine =>
+  Object.entries(ENGINES).find(([start]) => name.replace(/^aurora-/, "").startsWith(start))?.[1] ?? POSTGRES;
+
+/** A check that hangs on the engine, which is PostgreSQL unless it is said. */
+const byEngine =
+  (check: (database: Resource, engine: Engine) => Finding[]) =>
+  (database: Resource): Finding[] => {
+    const { engine = "postgres" } = database.inputs;
+    const findings = check(database, engineOf(String(engine)));
+    return engine === UNKNOWN ? expect.softened(findings) : findings;
+  };
 
 export const database = [
   resourceRule({
@@ -144,11 +161,7 @@ export const database = [
     remediation:
       'Set enabledCloudwatchLogsExports to the logs of the engine: ["postgresql", "upgrade"], or ["error", "slowquery"]',
     types: KEEPS_DATA,
-    check: (database) => {
-      const { engine = "postgres" } = database.inputs;
-      const findings = judge(database, "enabledCloudwatchLogsExports", contains(logOf(String(engine))));
-      return engine === UNKNOWN ? expect.softened(findings) : findings;
-    },
+    check: byEngine((database, { log }) => judge(database, "enabledCloudwatchLogsExports", contains(log))),
   }),
   resourceRule({
     name: "rds-enhanced-monitoring",
@@ -208,9 +221,13 @@ export const database = [
     description: "A database listens on another port than the one every scanner tries.",
     severity: "low",
     references: { fsbp: "RDS.23", nag: "RDS11" },
-    remediation: "Set port to another one than 5432",
+    remediation: "Set port to another one than the engine's own, such as 5432 or 3306",
     types: KEEPS_DATA,
-    check: property("port", notOneOf(5432)),
+    // A replica whose port is not set has its source's.
+    check: byEngine((database, { port }) => {
+      const own = notOneOf(port);
+      return judge(database, "port", isReplica(database) ? orAbsent(own) : own);
+    }),
   }),
   resourceRule({
     name: "rds-admin-name",

@@ -1,26 +1,12 @@
-/** Images, secrets and data of containers. */
-import { SECRET, UNKNOWN, type Json, type Resource } from "../../graph/resource";
+/** Images and data of containers. */
+import { UNKNOWN, type Resource } from "../../graph/resource";
 import { list, object } from "../documents";
-import {
-  aSecret,
-  isSet,
-  judge,
-  matches,
-  matchesNot,
-  not,
-  property,
-  softened,
-  some,
-  unless,
-  every,
-} from "../expect";
-import { graphRule, resourceRule, type Answer, type Expectation, type Finding } from "../rule";
+import { isSet, judge, matches, matchesNot, not, property, softened, some, unless, every } from "../expect";
+import { graphRule, resourceRule, type Answer, type Finding } from "../rule";
 import { CONTAINER, docker } from "../tokens";
-import { isSecret } from "../secrets";
-import { spots } from "../spots";
 import type { GraphView } from "../view";
 import { hasLabel, isStarted } from "./docker-containers";
-import { hasSecretShape, holdsSecret, secretsIn } from "./secret-names";
+import { isService, ofEither, SPEC, STARTS } from "./docker-services";
 
 const IMAGE = docker("remoteImage");
 const IMAGES = [...IMAGE, ...docker("image"), ...docker("registryImage"), "docker-build:index:Image"];
@@ -30,12 +16,6 @@ const DIGEST = /(@|^)sha256:[0-9a-f]{64}$/;
 const PINNED = /(@|^)sha256:[0-9a-f]{64}$|^[a-z0-9.-]+\.invalid\//;
 const EXACT = /(@sha256:[0-9a-f]{64}|:(?!latest$)[\w][\w.-]*)$/;
 const PINNING = "https://docs.docker.com/dhi/core-concepts/digests/";
-
-const withoutSecrets = (textOf: (content: string) => string): Expectation => ({
-  ...aSecret,
-  allowed: "a secret, or a file without keys and passwords",
-  test: (content) => !hasSecretShape(textOf(String(content))),
-});
 
 export const dockerData = [
   resourceRule({
@@ -70,66 +50,8 @@ export const dockerData = [
     severity: "medium",
     remediation: "Take the image from a RemoteImage's imageId",
     link: PINNING,
-    types: CONTAINER,
+    types: STARTS,
     check: judgeImage,
-  }),
-  resourceRule({
-    name: "dk-no-secret-env",
-    description: "No environment variable holds a secret: anyone who may inspect the container reads it.",
-    severity: "critical",
-    references: { cis: "4.10" },
-    remediation: "Give it as a file, and name the file in a variable that ends in _FILE",
-    link: "https://docs.docker.com/compose/how-tos/use-secrets/",
-    types: CONTAINER,
-    check: judgeEnvironment,
-  }),
-  resourceRule({
-    name: "dk-no-secret-command",
-    description: "No command of a container holds a secret: whoever sees its processes reads it.",
-    severity: "critical",
-    remediation: "Give it as a file, and let the command read the file",
-    link: "https://docs.docker.com/compose/how-tos/use-secrets/",
-    types: CONTAINER,
-    check: (resource) =>
-      ["command", "entrypoints", "healthcheck.tests"].flatMap((path) => judgeCommand(resource, path)),
-  }),
-  resourceRule({
-    name: "dk-no-secret-inspect",
-    description: "Nothing else that an inspection of the container shows is secret.",
-    severity: "critical",
-    remediation: "Give it as a file; only the content of uploads is not shown",
-    link: "https://docs.docker.com/reference/cli/docker/inspect/",
-    types: CONTAINER,
-    check: (resource) =>
-      resource.secrets
-        .filter((path) => !/^(uploads|envs)(\[|$)/.test(path))
-        .map((path) => ({
-          outcome: "violation",
-          resource,
-          property: path,
-          found: "a secret",
-          allowed: "no secret",
-        })),
-  }),
-  resourceRule({
-    name: "dk-no-plain-upload",
-    description: "A file with a key or a password in it is a secret in the program, too.",
-    severity: "critical",
-    remediation: "Wrap the file's content in pulumi.secret, or make it from outputs that are secret",
-    link: "https://www.pulumi.com/docs/iac/concepts/secrets/",
-    types: CONTAINER,
-    check: (resource) => [
-      ...judge(
-        resource,
-        "uploads[*].content",
-        withoutSecrets((content) => content),
-      ),
-      ...judge(
-        resource,
-        "uploads[*].contentBase64",
-        withoutSecrets((content) => Buffer.from(content, "base64").toString("latin1")),
-      ),
-    ],
   }),
   graphRule({
     name: "dk-files-readonly",
@@ -147,8 +69,8 @@ export const dockerData = [
     severity: "high",
     remediation: "Declare a docker.Volume and name it as the mount's source",
     link: "https://docs.docker.com/engine/storage/volumes/",
-    types: CONTAINER,
-    check: (resource) => [...judgeMounts(resource), ...judgeVolumes(resource)],
+    types: STARTS,
+    check: ofEither((resource) => [...judgeMounts(resource), ...judgeVolumes(resource)]),
   }),
   graphRule({
     name: "dk-data-protected",
@@ -201,48 +123,10 @@ export const dockerData = [
 ];
 
 function judgeImage(container: Resource, view: GraphView): Finding[] {
-  const sources = container.propertyDependencies.image ?? [];
+  const property = isService(container) ? `${SPEC}.image` : "image";
+  const sources = container.propertyDependencies[property.split(".")[0] ?? ""] ?? [];
   if (sources.some((urn) => IMAGES.includes(view.get(urn)?.type ?? ""))) return [];
-  return judge(container, "image", matches(DIGEST, "the id of a declared image, or a name with a digest"));
-}
-
-function judgeEnvironment(resource: Resource): Finding[] {
-  const { envs } = resource.inputs;
-  if (envs === SECRET || isSecret(resource, "envs"))
-    return [{ outcome: "violation", resource, property: "envs", found: "a secret", allowed: "no secret" }];
-  if (envs === UNKNOWN) return judge(resource, "envs", isSet);
-  return list(envs).flatMap((entry, index) => judgeVariable(resource, `envs[${index}]`, entry));
-}
-
-function judgeCommand(resource: Resource, path: string): Finding[] {
-  const [{ value } = { value: undefined }] = spots(resource, path);
-  const allowed = "no secret";
-  if (value === UNKNOWN)
-    return [{ outcome: "undecidable", resource, property: path, found: "unknown until up", allowed }];
-  const words = list(value);
-  const known = words.filter((word) => word !== UNKNOWN && word !== SECRET).map(String);
-  const found = secretsIn(known).map((name): Finding => ({
-    outcome: "violation",
-    resource,
-    property: path,
-    found: `a secret in ${name}`,
-    allowed,
-  }));
-  const open = found.length === 0 && words.includes(UNKNOWN);
-  return open
-    ? [{ outcome: "undecidable", resource, property: path, found: "unknown until up", allowed }]
-    : found;
-}
-
-function judgeVariable(resource: Resource, property: string, entry: Json): Finding[] {
-  const allowed = "no secret";
-  if (entry === SECRET || isSecret(resource, property))
-    return [{ outcome: "violation", resource, property, found: "a secret", allowed }];
-  if (entry === UNKNOWN)
-    return [{ outcome: "undecidable", resource, property, found: "unknown until up", allowed }];
-  const [name = "", ...value] = String(entry).split("=");
-  if (!holdsSecret(name, value.join("="))) return [];
-  return [{ outcome: "violation", resource, property, found: `a secret in ${name}`, allowed }];
+  return judge(container, property, matches(DIGEST, "the id of a declared image, or a name with a digest"));
 }
 
 const VOLUME_NAME = { ...isSet, allowed: "a volume's name" };

@@ -4,6 +4,7 @@ import * as expect from "../expect";
 import { resourceRule, type Expectation, type Finding } from "../rule";
 import { CONTAINER, docker } from "../tokens";
 import { hostPaths, RUN_REFERENCE, whenStarted } from "./docker-containers";
+import { ofEither, STARTS } from "./docker-services";
 
 const {
   is,
@@ -20,7 +21,7 @@ const {
 } = expect;
 
 /** What can bind a directory of the host. */
-const MOUNTS = [...CONTAINER, ...docker("volume")];
+const MOUNTS = [...STARTS, ...docker("volume")];
 
 const SOCKET = /(^|\/)(docker|containerd|podman|crio|dockershim)\.sock$/;
 
@@ -61,7 +62,7 @@ export const dockerIsolation = [
     remediation: "Remove the mount; read what is needed through an exporter on the host",
     link: "https://docs.docker.com/engine/security/protect-access/",
     types: MOUNTS,
-    check: paths(SOCKET, "no socket of a container runtime"),
+    check: ofEither(paths(SOCKET, "no socket of a container runtime")),
   }),
   resourceRule({
     name: "dk-no-sensitive-mount",
@@ -71,7 +72,7 @@ export const dockerIsolation = [
     remediation: "Use a named volume, or a directory made for this container alone",
     link: "https://docs.docker.com/engine/storage/bind-mounts/",
     types: MOUNTS,
-    check: paths(SENSITIVE, "no directory of the host's system"),
+    check: ofEither(paths(SENSITIVE, "no directory of the host's system")),
   }),
   resourceRule({
     name: "dk-no-new-privs",
@@ -102,11 +103,13 @@ export const dockerIsolation = [
     references: { cis: "5.4" },
     remediation: 'Set capabilities: { drops: ["ALL"], adds: [] }',
     link: "https://docs.docker.com/engine/security/#linux-kernel-capabilities",
-    types: CONTAINER,
-    check: properties({
-      "capabilities.drops": withAny(/^all$/i, "a list with ALL"),
-      "capabilities.adds": orAbsent(onlyOf("NET_BIND_SERVICE", "CAP_NET_BIND_SERVICE")),
-    }),
+    types: STARTS,
+    check: ofEither(
+      properties({
+        "capabilities.drops": withAny(/^all$/i, "a list with ALL"),
+        "capabilities.adds": orAbsent(onlyOf("NET_BIND_SERVICE", "CAP_NET_BIND_SERVICE")),
+      }),
+    ),
   }),
   resourceRule({
     name: "dk-seccomp",
@@ -195,8 +198,8 @@ export const dockerIsolation = [
     references: { cis: "5.13" },
     remediation: "Set readOnly: true and name the writable directories in tmpfs",
     link: `${RUN_REFERENCE}#read-only`,
-    types: CONTAINER,
-    check: whenStarted(property("readOnly", is(true))),
+    types: STARTS,
+    check: ofEither(whenStarted(property("readOnly", is(true)))),
   }),
   resourceRule({
     name: "dk-nonroot",
@@ -205,8 +208,8 @@ export const dockerIsolation = [
     references: { cis: "4.1" },
     remediation: "Set user to a numeric uid:gid other than 0",
     link: `${RUN_REFERENCE}#user`,
-    types: CONTAINER,
-    check: property("user", matches(/^(?!(0+|root)(:|$))./, "a user other than root")),
+    types: STARTS,
+    check: ofEither(property("user", matches(/^(?!(0+|root)(:|$))./, "a user other than root"))),
   }),
   resourceRule({
     name: "dk-devices",
@@ -230,10 +233,12 @@ export const dockerIsolation = [
     references: { cis: "5.20" },
     remediation: 'Set bindOptions.propagation to "rprivate" or remove it',
     link: "https://docs.docker.com/engine/storage/bind-mounts/#configure-bind-propagation",
-    types: CONTAINER,
-    check: property(
-      "mounts[*].bindOptions.propagation",
-      orAbsent(matchesNot(/^r?(shared|slave)$/, "private or rprivate")),
+    types: STARTS,
+    check: ofEither(
+      property(
+        "mounts[*].bindOptions.propagation",
+        orAbsent(matchesNot(/^r?(shared|slave)$/, "private or rprivate")),
+      ),
     ),
   }),
   resourceRule({
@@ -242,7 +247,9 @@ export const dockerIsolation = [
     severity: "medium",
     remediation: "Remove every sysctl but those of the network (net.*)",
     link: `${RUN_REFERENCE}#sysctl`,
-    types: CONTAINER,
-    check: property("sysctls", orAbsent(withoutAny(/^(?!net\.)/, "only settings that start with net."))),
+    types: STARTS,
+    check: ofEither(
+      property("sysctls", orAbsent(withoutAny(/^(?!net\.)/, "only settings that start with net."))),
+    ),
   }),
 ];

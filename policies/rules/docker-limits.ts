@@ -5,11 +5,15 @@ import * as expect from "../expect";
 import { resourceRule, type Finding } from "../rule";
 import { CONTAINER } from "../tokens";
 import { RUN_REFERENCE, isStarted, runsOnce, whenStarted } from "./docker-containers";
+import { isService, ofEither, STARTS } from "./docker-services";
 
 const { atLeast, between, judge, matches, oneOf, orAbsent, longerThan, property, properties } = expect;
 
 /** Below this the daemon refuses to start a container. */
 const LEAST_MEMORY_MIB = 6;
+const BYTES_PER_MIB = 1024 ** 2;
+/** Where a service has them. */
+const LIMITS = "taskSpec.resources.limits";
 const MOST_PROCESSES = 8192;
 const MOST_RETRIES = 5;
 
@@ -19,10 +23,13 @@ export const dockerLimits = [
     description: "A container's memory is limited.",
     severity: "medium",
     references: { cis: "5.11" },
-    remediation: "Set memory, in MiB",
+    remediation: "Set memory, in MiB; of a service limits.memoryBytes",
     link: `${RUN_REFERENCE}#memory`,
-    types: CONTAINER,
-    check: property("memory", atLeast(LEAST_MEMORY_MIB)),
+    types: STARTS,
+    check: (resource) =>
+      isService(resource)
+        ? judge(resource, `${LIMITS}.memoryBytes`, atLeast(LEAST_MEMORY_MIB * BYTES_PER_MIB))
+        : judge(resource, "memory", atLeast(LEAST_MEMORY_MIB)),
   }),
   resourceRule({
     name: "dk-swap",
@@ -38,9 +45,9 @@ export const dockerLimits = [
     description: "A container's share of the processors is limited.",
     severity: "low",
     references: { cis: "5.12" },
-    remediation: "Set cpus",
+    remediation: "Set cpus; of a service limits.nanoCpus",
     link: `${RUN_REFERENCE}#cpus`,
-    types: CONTAINER,
+    types: STARTS,
     check: judgeCpu,
   }),
   resourceRule({
@@ -71,13 +78,15 @@ export const dockerLimits = [
     references: { cis: "5.27" },
     remediation: 'Set healthcheck.tests to a command, such as ["CMD", "wget", …]',
     link: "https://docs.docker.com/reference/dockerfile/#healthcheck",
-    types: CONTAINER,
-    check: whenRunning((resource) =>
-      judge(resource, "healthcheck.tests", {
-        ...longerThan(2),
-        allowed: "a command",
-        test: (value) => (list(value)[0] === "NONE" ? false : longerThan(2).test(value)),
-      }),
+    types: STARTS,
+    check: ofEither(
+      whenRunning((resource) =>
+        judge(resource, "healthcheck.tests", {
+          ...longerThan(2),
+          allowed: "a command",
+          test: (value) => (list(value)[0] === "NONE" ? false : longerThan(2).test(value)),
+        }),
+      ),
     ),
   }),
   resourceRule({
@@ -86,8 +95,8 @@ export const dockerLimits = [
     severity: "medium",
     remediation: "Set healthcheck.interval, timeout and retries to three minutes or less together",
     link: "https://docs.docker.com/reference/dockerfile/#healthcheck",
-    types: CONTAINER,
-    check: whenRunning(judgeHealthTime),
+    types: STARTS,
+    check: ofEither(whenRunning(judgeHealthTime)),
   }),
   resourceRule({
     name: "dk-health-waited-for",
@@ -110,8 +119,8 @@ export const dockerLimits = [
     references: { cis: "2.13" },
     remediation: 'Set logDriver: "json-file" and logOpts: { "max-size": "10m", "max-file": "3" }',
     link: "https://docs.docker.com/engine/logging/drivers/json-file/",
-    types: CONTAINER,
-    check: judgeLog,
+    types: STARTS,
+    check: ofEither(judgeLog),
   }),
   resourceRule({
     name: "dk-log-encrypted",
@@ -119,13 +128,15 @@ export const dockerLimits = [
     severity: "medium",
     remediation: "Send it to this host's own address, or by tcp+tls://",
     link: "https://docs.docker.com/engine/logging/drivers/syslog/",
-    types: CONTAINER,
-    check: property(
-      "logOpts.syslog-address",
-      orAbsent(
-        matches(
-          /^(unix(gram)?:|tcp\+tls:|(udp|tcp):\/\/(127\.0\.0\.1|localhost|\[::1\])[:/])/,
-          "this host's own address, or one by tcp+tls",
+    types: STARTS,
+    check: ofEither(
+      property(
+        "logOpts.syslog-address",
+        orAbsent(
+          matches(
+            /^(unix(gram)?:|tcp\+tls:|(udp|tcp):\/\/(127\.0\.0\.1|localhost|\[::1\])[:/])/,
+            "this host's own address, or one by tcp+tls",
+          ),
         ),
       ),
     ),
@@ -183,6 +194,7 @@ function judgeSwap(resource: Resource): Finding[] {
 }
 
 function judgeCpu(resource: Resource): Finding[] {
+  if (isService(resource)) return judge(resource, `${LIMITS}.nanoCpus`, atLeast(1));
   const ways: readonly (Json | undefined)[] = ["cpus", "cpuQuota", "cpuShares"].map(
     (key) => resource.inputs[key],
   );

@@ -5,6 +5,7 @@ import {
   atLeast,
   every,
   is,
+  isEmptyOrAbsent,
   isSet,
   judge,
   longerThan,
@@ -19,6 +20,7 @@ import {
 import { graphRule, resourceRule, type Answer, type Finding } from "../rule";
 import { CONTAINER, docker } from "../tokens";
 import type { GraphView } from "../view";
+import { isService, ofEither, STARTS } from "./docker-services";
 import { componentLabel, isEdge, isStarted, RUN_REFERENCE, whenStarted } from "./docker-containers";
 
 const NETWORK = docker("network");
@@ -45,12 +47,16 @@ export const dockerNetwork = [
     description: "Only the edge listens on an address others can reach; every other port is this host's own.",
     severity: "high",
     references: { cis: "5.14" },
-    remediation: 'Set the port\'s ip to "127.0.0.1", or remove the port and use a network',
+    remediation:
+      'Set the port\'s ip to "127.0.0.1", or remove the port, which of a service is open on every host, and use a network',
     link: "https://docs.docker.com/engine/network/port-publishing/",
-    types: CONTAINER,
+    types: STARTS,
     check: unlessEdge(
       (resource) => judge(resource, "ports[*].ip", isSet),
-      (resource) => judge(resource, "ports[*].ip", oneOf("127.0.0.1", "::1")),
+      (resource) =>
+        isService(resource)
+          ? judge(resource, "endpointSpec.ports", isEmptyOrAbsent)
+          : judge(resource, "ports[*].ip", oneOf("127.0.0.1", "::1")),
     ),
   }),
   resourceRule({
@@ -74,14 +80,16 @@ export const dockerNetwork = [
     references: { cis: "5.30" },
     remediation: 'Name its networks in networksAdvanced, or set networkMode: "none"',
     link: "https://docs.docker.com/engine/network/drivers/bridge/",
-    types: CONTAINER,
-    check: whenStarted((resource) =>
-      resource.inputs.networkMode === "none"
-        ? []
-        : [
-            ...judge(resource, "networksAdvanced", longerThan(1)),
-            ...judge(resource, "networksAdvanced[*].name", OWN_NETWORK),
-          ],
+    types: STARTS,
+    check: ofEither(
+      whenStarted((resource) =>
+        resource.inputs.networkMode === "none"
+          ? []
+          : [
+              ...judge(resource, "networksAdvanced", longerThan(1)),
+              ...judge(resource, "networksAdvanced[*].name", OWN_NETWORK),
+            ],
+      ),
     ),
   }),
   resourceRule({
@@ -121,12 +129,14 @@ export const dockerNetwork = [
     severity: "low",
     remediation: "Remove hosts; give the other container an alias",
     link: `${RUN_REFERENCE}#add-host`,
-    types: CONTAINER,
-    check: property("hosts", {
-      ...orAbsent(longerThan(0)),
-      allowed: "nothing",
-      test: (value) => list(value).length === 0,
-    }),
+    types: STARTS,
+    check: ofEither(
+      property("hosts", {
+        ...orAbsent(longerThan(0)),
+        allowed: "nothing",
+        test: (value) => list(value).length === 0,
+      }),
+    ),
   }),
   graphRule({
     name: "dk-data-no-egress",

@@ -18,7 +18,7 @@ import {
   unless,
 } from "../expect";
 import { graphRule, resourceRule, type Finding } from "../rule";
-import { aws, lb, LOAD_BALANCER } from "../tokens";
+import { ANY_BALANCER, aws, CLASSIC_BALANCER, lb, LOAD_BALANCER } from "../tokens";
 import { companion } from "./companion";
 
 export const LISTENER = lb("listener");
@@ -40,6 +40,8 @@ const ofApplication =
     if (resource.inputs.loadBalancerType === UNKNOWN) return softened(check(resource));
     return isApplication(resource) ? check(resource) : [];
   };
+
+const isClassic = ({ type }: Resource) => CLASSIC_BALANCER.includes(type);
 
 export const speaksHttp = ({ inputs }: Resource) =>
   inputs.protocol === "HTTP" || inputs.protocol === undefined;
@@ -84,10 +86,14 @@ export const edge = [
     name: "alb-logs",
     description: "A load balancer writes down every request.",
     severity: "medium",
-    references: { fsbp: "ELB.5", nag: "ELB2", checkov: "CKV_AWS_91" },
+    references: { fsbp: "ELB.5", nag: "ELB2", checkov: "CKV_AWS_91 CKV_AWS_92" },
     remediation: "Set accessLogs: { enabled: true, bucket }",
-    types: LOAD_BALANCER,
-    check: properties({ "accessLogs.enabled": is(true), "accessLogs.bucket": isSet }),
+    types: ANY_BALANCER,
+    check: (balancer) =>
+      properties({
+        "accessLogs.enabled": isClassic(balancer) ? orAbsent(is(true)) : is(true),
+        "accessLogs.bucket": isSet,
+      })(balancer),
   }),
   resourceRule({
     name: "alb-deletion-protection",
@@ -117,18 +123,18 @@ export const edge = [
     name: "alb-desync",
     description: "Requests that two servers could read differently are not passed on.",
     severity: "medium",
-    references: { fsbp: "ELB.12", checkov: "CKV_AWS_328" },
+    references: { fsbp: "ELB.12 ELB.14", checkov: "CKV_AWS_328" },
     remediation: 'Set desyncMitigationMode: "defensive" or "strictest"',
-    types: LOAD_BALANCER,
+    types: ANY_BALANCER,
     check: ofApplication(property("desyncMitigationMode", orAbsent(oneOf("defensive", "strictest")))),
   }),
   resourceRule({
     name: "alb-multi-az",
     description: "A load balancer stands in two zones or more.",
     severity: "medium",
-    references: { fsbp: "ELB.13" },
+    references: { fsbp: "ELB.13 ELB.10" },
     remediation: "Give subnets of two zones or more",
-    types: LOAD_BALANCER,
+    types: ANY_BALANCER,
     check: (resource) =>
       judge(
         resource,
@@ -144,7 +150,7 @@ export const edge = [
     references: { trivy: "AWS-0053" },
     remediation: "Set internal to true, or to false where users are meant to reach it",
     link: `${ALB_GUIDE}/application-load-balancers.html`,
-    types: LOAD_BALANCER,
+    types: ANY_BALANCER,
     check: property("internal", { ...oneOf(true, false), allowed: "true or false, but set" }),
   }),
   resourceRule({
@@ -162,7 +168,7 @@ export const edge = [
     severity: "high",
     remediation: "Set securityGroups",
     link: `${ALB_GUIDE}/load-balancer-update-security-groups.html`,
-    types: LOAD_BALANCER,
+    types: ANY_BALANCER,
     check: ofApplication(property("securityGroups", isSet)),
   }),
   resourceRule({

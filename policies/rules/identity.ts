@@ -1,8 +1,9 @@
 /** Who may do what: policies, and roles with those who take them. */
-import type { Resource } from "../../graph/resource";
+import { UNKNOWN, type Resource } from "../../graph/resource";
 import { documentAt, holdsAny } from "../documents";
 import {
   atMost,
+  every,
   isSet,
   judge,
   longerThan,
@@ -17,11 +18,13 @@ import {
 } from "../expect";
 import { graphRule, resourceRule, type Answer, type Finding } from "../rule";
 import { aws } from "../tokens";
+import type { GraphView } from "../view";
 import { asksFor, isBounded, isScoped, questionsOf } from "./conditions";
 import { ATTACHMENTS, RIGHTS, RIGHTS_INPUTS, ROLE } from "./holders";
 import { isEvery, isFor, isOnEverything, statementsOf, type Statement } from "./statement";
 import { namesEverybody, statements } from "./statements";
 
+const USER = aws("iam", "user");
 const IAM_GUIDE = "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html";
 
 /** Every action, or every one but some. */
@@ -84,6 +87,20 @@ function judgeBoundary(role: Resource): Finding[] {
   const taken = mayBeTakenByService(role);
   const findings = taken === false ? [] : judge(role, "permissionsBoundary", isSet);
   return taken === undefined ? softened(findings) : findings;
+}
+
+/** Of the user that the environment itself declares, where backups have no role to take. */
+const OWN_PATH = "/mainstay/";
+
+/** One that is switched off opens nothing. */
+function judgeAccessKey(key: Resource, view: GraphView): Finding[] {
+  const { sure, open } = view.targets(key, "user", USER);
+  const own = every([
+    sure.length > 0 ? true : open ? undefined : false,
+    ...sure.map(({ inputs: { path } }) => (path === UNKNOWN ? undefined : path === OWN_PATH)),
+  ]);
+  const answer = some([own, key.inputs.status === UNKNOWN ? undefined : key.inputs.status === "Inactive"]);
+  return unless(answer, key, "it lets its user in until somebody removes it", "user");
 }
 
 export const identity = [
@@ -186,6 +203,16 @@ export const identity = [
     link: "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use.html",
     types: ROLE,
     check: property("maxSessionDuration", orAbsent(atMost(14_400))),
+  }),
+  graphRule({
+    name: "iam-no-access-key",
+    description: `Nobody has a key that never ends, but the user of the path ${OWN_PATH}: backups of a host outside AWS, where there is no role to take.`,
+    severity: "high",
+    remediation:
+      "Let a pipeline take a role by an iam.OpenIdConnectProvider, a service by its task or instance, and people by IAM Identity Center",
+    link: IAM_GUIDE,
+    types: aws("iam", "accessKey"),
+    check: judgeAccessKey,
   }),
 ];
 

@@ -3,7 +3,7 @@ import { SECRET, UNKNOWN, type Json, type Resource } from "../../graph/resource"
 import { list, object } from "../documents";
 import { every, not, shown, some } from "../expect";
 import type { Answer, Finding } from "../rule";
-import { AURORA, aws, CACHE, DATABASE, LOAD_BALANCER } from "../tokens";
+import { ANY_BALANCER, ANY_CACHE, AURORA, aws, DATABASE } from "../tokens";
 import type { GraphView } from "../view";
 
 export const GROUP = aws("ec2", "securityGroup");
@@ -136,14 +136,14 @@ export function isWiderThan({ from, to, allPorts }: Permission, most: number): A
 }
 
 /** What databases and caches listen on unless they say otherwise. */
-const USUAL_DATA_PORTS = [5432, 6379];
+const USUAL_DATA_PORTS = [5432, 6379, 11_211];
 
 /** Those ports, and the ones that the stack's own databases and caches name. */
 export const dataPorts = (view: GraphView): readonly number[] =>
   view.memo("data ports", () => [
     ...USUAL_DATA_PORTS,
     ...view
-      .ofType([...DATABASE, ...AURORA, ...CACHE])
+      .ofType([...DATABASE, ...AURORA, ...ANY_CACHE])
       .flatMap(({ inputs }) => (typeof inputs.port === "number" ? [inputs.port] : [])),
   ]);
 
@@ -152,13 +152,13 @@ export function isWebOfBalancer(permission: Permission, view: GraphView): Answer
   const { from, to, allPorts } = permission;
   const onWebPort =
     from === UNKNOWN || to === UNKNOWN ? undefined : from === to && WEB_PORTS.includes(Number(from));
-  return every([not(allPorts), onWebPort, guards(permission, view, LOAD_BALANCER, "securityGroups")]);
+  return every([not(allPorts), onWebPort, guards(permission, view, ANY_BALANCER, "securityGroups")]);
 }
 
 export const guardsData = (permission: Permission, view: GraphView): Answer =>
   some([
     guards(permission, view, [...DATABASE, ...AURORA], "vpcSecurityGroupIds"),
-    guards(permission, view, CACHE, "securityGroupIds"),
+    guards(permission, view, ANY_CACHE, "securityGroupIds"),
   ]);
 
 /** Whether the group a permission is given to is one of a resource of the types. */

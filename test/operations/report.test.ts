@@ -16,7 +16,7 @@ it("says the most severe first, what to do, what is waived, undecidable and chan
     "  waived      dk-image-pinned image: built on the host, and never pulled (platform team, until 2026-08-01)",
     "  undecidable configuration mainstay:secrets.X: it is encrypted here",
     "  undecidable 1 check until up: log-cmk (1: kmsKeyId)",
-    "  no rule     is about aws:ec2/instance:Instance (2), docker:index/service:Service (1)",
+    "  no rule     is about aws:efs/fileSystem:FileSystem (2), docker:index/plugin:Plugin (1)",
     "parity: differences not declared 1, declared 1",
     "  staging: a/image: x|y, and in production nothing. Make them alike, or add it to policies/differences.ts with a reason.",
     "eased: rds-cmk is disabled; its own level is mandatory: because (owner, until then)",

@@ -255,6 +255,7 @@ const MUTATIONS: readonly Mutation[] = [
     "in-plain-sight-of-all",
     "lambda-no-secret-env",
   ),
+  of("aws:iam/user:User", "backups-bucket-writer")("path", undefined, "iam-no-access-key"),
   userPolicy("policy", EVERYTHING, "iam-escalation", "iam-no-admin", "iam-no-wildcard", "iam-passrole"),
 ];
 

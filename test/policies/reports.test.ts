@@ -120,7 +120,7 @@ describe("SARIF", () => {
       {
         level: "note",
         message: {
-          text: "prod: no rule is about aws:ec2/instance:Instance (2), docker:index/service:Service (1)",
+          text: "prod: no rule is about aws:efs/fileSystem:FileSystem (2), docker:index/plugin:Plugin (1)",
         },
         locations,
       },
@@ -164,7 +164,7 @@ describe("JUnit", () => {
       `<testsuite name="prod" tests="${RULES.length}" failures="2" errors="0" skipped="3">`,
     );
     expect(xml).toContain(
-      "    <system-out>no rule is about aws:ec2/instance:Instance (2), docker:index/service:Service (1)</system-out>\n  </testsuite>",
+      "    <system-out>no rule is about aws:efs/fileSystem:FileSystem (2), docker:index/plugin:Plugin (1)</system-out>\n  </testsuite>",
     );
     expect(toJunit(clean, RULES)).not.toContain("no rule is about");
     expect(xml).toContain("acl is &quot;public-read&quot;");
@@ -209,7 +209,7 @@ describe("Markdown", () => {
       "- prod: `kms-rotation` of `key` is remediated at `up`: enableKeyRotation is not set, and becomes true",
     );
     expect(text).toContain(
-      "\n\nNo rule is about, in prod: aws:ec2/instance:Instance (2), docker:index/service:Service (1).\n",
+      "\n\nNo rule is about, in prod: aws:efs/fileSystem:FileSystem (2), docker:index/plugin:Plugin (1).\n",
     );
     expect(text).toContain("| staging | `a/image` | x\\|y | nothing |");
     expect(text).toContain(

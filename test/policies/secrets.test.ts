@@ -20,6 +20,7 @@ const ABOUT_MARKING = [
   "dk-no-plain-upload",
   "dk-no-secret-env",
   "dk-no-secret-inspect",
+  "ec2-no-secret-user-data",
   "ecs-no-secret-definition",
   "lambda-no-secret-env",
   "rds-no-literal-password",
@@ -192,7 +193,7 @@ describe("a secret that is not at hand", () => {
 });
 
 describe("what is open although nobody will tell more", () => {
-  it("is a violation of whichever rule asks", () => {
+  it("is a violation of whichever rule asks", { timeout: 120_000 }, () => {
     const open: string[] = [];
     for (const { safe, cases: of } of CASES)
       for (const one of of) {

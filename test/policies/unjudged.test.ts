@@ -5,9 +5,9 @@ import { graph } from "./support/graphs";
 
 it("names each type no rule is about, with the number of them declared beside the components", () => {
   const { resources, ...rest } = graph({
-    log: { type: "docker:service", inputs: {} },
-    one: { type: "ec2/instance", inputs: {} },
-    two: { type: "ec2/instance", inputs: {} },
+    log: { type: "docker:plugin", inputs: {} },
+    one: { type: "efs/fileSystem", inputs: {} },
+    two: { type: "efs/fileSystem", inputs: {} },
     bucket: { type: "s3/bucket", inputs: {} },
     provider: { type: "pulumi:aws", inputs: {} },
     part: { type: "ec2/route", inputs: {} },
@@ -32,7 +32,7 @@ it("names each type no rule is about, with the number of them declared beside th
   const components = [component("network", "mainstay:aws:Network"), component("mine", "mine:Group")];
   expect(unjudged({ ...rest, resources: [...components, ...within] }, RULES)).toEqual([
     { type: "aws:ec2/eip:Eip", count: 1 },
-    { type: "aws:ec2/instance:Instance", count: 2 },
-    { type: "docker:index/service:Service", count: 1 },
+    { type: "aws:efs/fileSystem:FileSystem", count: 2 },
+    { type: "docker:index/plugin:Plugin", count: 1 },
   ]);
 });

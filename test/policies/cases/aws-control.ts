@@ -526,6 +526,28 @@ export const AWS_CONTROL: readonly Topic[] = [
       says: "maxSessionDuration is 43200; allowed: 14400 or less, or not set.",
     },
     {
+      rule: "iam-no-access-key",
+      at: "writer",
+      path: "path",
+      bad: "/",
+      says: "It lets its user in until somebody removes it.",
+    },
+    {
+      rule: "iam-no-access-key",
+      at: "personKey",
+      path: "status",
+      bad: "Active",
+      says: "It lets its user in until somebody removes it.",
+    },
+    {
+      rule: "iam-no-access-key",
+      at: "writerKey",
+      option: "from",
+      link: "user",
+      bad: { user: ["person"] },
+      says: "It lets its user in until somebody removes it.",
+    },
+    {
       rule: "ecr-immutable",
       at: "repository",
       path: "imageTagMutability",

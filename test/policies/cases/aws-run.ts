@@ -5,6 +5,7 @@ import { topic, type Case, type Topic } from "../support/cases";
 import { changed } from "../support/graphs";
 import { allow, statement } from "./documents";
 
+const inputs = (at: string, ...cases: Omit<Case, "at">[]): Case[] => cases.map((one) => ({ at, ...one }));
 const gone = (rule: string, at: string, says: string, also: string[] = []): Case => ({
   rule,
   at,
@@ -285,6 +286,85 @@ export const AWS_RUN: readonly Topic[] = [
       says: "networkConfiguration.securityGroups is an empty list; allowed: any value.",
     },
   ]),
+  topic("EC2", awsStack, TOPICS.EC2 ?? [], [
+    ...inputs(
+      "machine",
+      {
+        rule: "ec2-no-public-address",
+        path: "associatePublicIpAddress",
+        bad: true,
+        absent: "pass",
+        says: "associatePublicIpAddress is true; allowed: false, or not set.",
+      },
+      {
+        rule: "ec2-no-public-address",
+        given: [["machine", "inputs", "subnetId"], undefined],
+        path: "associatePublicIpAddress",
+        says: "associatePublicIpAddress is not set; allowed: false.",
+      },
+      {
+        rule: "ec2-imdsv2",
+        path: "metadataOptions.httpTokens",
+        bad: "optional",
+        says: 'metadataOptions.httpTokens is "optional"; allowed: required.',
+      },
+      {
+        rule: "ec2-imdsv2",
+        path: "metadataOptions",
+        bad: { httpEndpoint: "enabled" },
+        says: "metadataOptions.httpTokens is not set; allowed: required.",
+      },
+      {
+        rule: "ec2-encrypted",
+        path: "rootBlockDevice",
+        bad: { volumeSize: 20 },
+        says: "rootBlockDevice.encrypted is not set; allowed: true.",
+      },
+      {
+        rule: "ec2-encrypted",
+        path: "ebsBlockDevices[0].encrypted",
+        bad: false,
+        says: "ebsBlockDevices[0].encrypted is false; allowed: true.",
+      },
+      {
+        rule: "ec2-no-secret-user-data",
+        path: "userData",
+        bad: "#!/bin/sh\nexport DB_PASSWORD=in-plain-sight\n",
+        absent: "pass",
+        says: "userData is a secret in DB_PASSWORD; allowed: no secret.",
+      },
+    ),
+    {
+      rule: "ec2-imdsv2",
+      at: "template",
+      path: "metadataOptions.httpTokens",
+      bad: "optional",
+      says: 'metadataOptions.httpTokens is "optional"; allowed: required.',
+    },
+    {
+      rule: "ec2-no-secret-user-data",
+      at: "template",
+      path: "userData",
+      bad: Buffer.from("redis-cli -a in-plain-sight ping").toString("base64"),
+      absent: "pass",
+      says: "userData is a secret in -a; allowed: no secret.",
+    },
+    {
+      rule: "ec2-imdsv2",
+      at: "made",
+      path: "metadataOptions",
+      bad: { httpTokens: "optional" },
+      absent: "pass",
+      says: 'metadataOptions.httpTokens is "optional"; allowed: required, or not set.',
+    },
+    {
+      rule: "ec2-encrypted",
+      at: "volume",
+      path: "encrypted",
+      bad: false,
+      says: "encrypted is false; allowed: true.",
+    },
+  ]),
   topic("Load balancer and firewall", awsStack, TOPICS["Load balancer and firewall"] ?? [], [
     {
       rule: "acm-key",
@@ -499,6 +579,65 @@ export const AWS_RUN: readonly Topic[] = [
       absent: "pass",
       says: "enableWafFailOpen is true; allowed: false, or not set.",
     },
+    ...inputs(
+      "classic",
+      {
+        rule: "clb-https",
+        path: "listeners[0].lbProtocol",
+        bad: "http",
+        says: 'listeners[0].lbProtocol is "http"; allowed: https or ssl.',
+      },
+      {
+        rule: "clb-https",
+        path: "listeners[0].sslCertificateId",
+        bad: "",
+        says: 'listeners[0].sslCertificateId is ""; allowed: any value.',
+      },
+      {
+        rule: "clb-https",
+        path: "listeners",
+        bad: [],
+        says: "listeners is an empty list; allowed: 1 or more entries.",
+      },
+      {
+        rule: "alb-logs",
+        path: "accessLogs.enabled",
+        bad: false,
+        absent: "pass",
+        says: "accessLogs.enabled is false; allowed: true, or not set.",
+      },
+      {
+        rule: "alb-logs",
+        path: "accessLogs",
+        bad: {},
+        says: "accessLogs.bucket is not set; allowed: any value.",
+      },
+      {
+        rule: "alb-desync",
+        path: "desyncMitigationMode",
+        bad: "monitor",
+        absent: "pass",
+        says: 'desyncMitigationMode is "monitor"; allowed: defensive or strictest, or not set.',
+      },
+      {
+        rule: "alb-multi-az",
+        path: "subnets",
+        bad: ["a"],
+        says: "subnets is a list of 1; allowed: 2 or more entries.",
+      },
+      {
+        rule: "alb-public-declared",
+        path: "internal",
+        says: "internal is not set; allowed: true or false, but set.",
+      },
+      {
+        rule: "alb-security-groups",
+        path: "securityGroups",
+        bad: [],
+        unknown: "pass",
+        says: "securityGroups is an empty list; allowed: any value.",
+      },
+    ),
     gone("alb-waf", "firewallOf", "No WebAclAssociation refers to it."),
     gone("alb-redirects", "http", "It has no listener on port 80."),
     {

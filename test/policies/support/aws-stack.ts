@@ -477,6 +477,37 @@ export const awsStack: GivenStack = {
       ["securityGroupIds", "dataGroup"],
     ],
   ),
+  memcached: aws(
+    "elasticache/cluster",
+    {
+      engine: "memcached",
+      engineVersion: "1.6.22",
+      transitEncryptionEnabled: true,
+      subnetGroupName: "private",
+      autoMinorVersionUpgrade: "true",
+      port: 11_212,
+    },
+    [["securityGroupIds", "dataGroup"]],
+  ),
+  node: aws("elasticache/cluster", {}, [["replicationGroupId", "cache"]]),
+  serverless: aws(
+    "elasticache/serverlessCache",
+    { engine: "valkey", majorEngineVersion: "8", userGroupId: "app", snapshotRetentionLimit: 7 },
+    [
+      ["kmsKeyId", "key"],
+      ["securityGroupIds", "dataGroup"],
+      ["subnetIds", "privateSubnet"],
+    ],
+  ),
+  serverlessMemcached: aws(
+    "elasticache/serverlessCache",
+    { engine: "memcached", majorEngineVersion: "1.6", snapshotRetentionLimit: 7 },
+    [
+      ["kmsKeyId", "key"],
+      ["securityGroupIds", "dataGroup"],
+      ["subnetIds", "privateSubnet"],
+    ],
+  ),
   cacheCpu: alarm("EngineCPUUtilization", "cache"),
   cacheMemory: alarm("DatabaseMemoryUsagePercentage", "cache"),
 
@@ -555,6 +586,9 @@ export const awsStack: GivenStack = {
     { policyArn: ["deploys"] },
   ),
   person: aws("iam/user", {}),
+  personKey: aws("iam/accessKey", { status: "Inactive" }, [["user", "person"]]),
+  writer: aws("iam/user", { path: "/mainstay/" }),
+  writerKey: aws("iam/accessKey", {}, [["user", "writer"]]),
   personPolicy: aws("iam/userPolicy", { policy: policy(...LOOKS) }, [["user", "person"]]),
   people: aws("iam/group", {}),
   peoplePolicy: aws("iam/groupPolicy", { policy: policy(...LOOKS) }, [["group", "people"]]),
@@ -624,6 +658,39 @@ export const awsStack: GivenStack = {
     },
     [["securityGroups", "balancerGroup"]],
   ),
+  classic: aws(
+    "elb/loadBalancer",
+    {
+      internal: false,
+      desyncMitigationMode: "defensive",
+      subnets: [UNKNOWN, UNKNOWN],
+      accessLogs: { bucket: "logs" },
+      listeners: [
+        {
+          lbPort: 443,
+          lbProtocol: "https",
+          instancePort: 8443,
+          instanceProtocol: "https",
+          sslCertificateId: "arn:certificate",
+        },
+      ],
+    },
+    [["securityGroups", "balancerGroup"]],
+  ),
+  machine: aws(
+    "ec2/instance",
+    {
+      associatePublicIpAddress: false,
+      metadataOptions: { httpTokens: "required" },
+      rootBlockDevice: { encrypted: true },
+      ebsBlockDevices: [{ deviceName: "/dev/sdf", encrypted: true }],
+      userData: "#!/bin/sh\nexport LOG_LEVEL=info\n",
+    },
+    [["subnetId", "privateSubnet"]],
+  ),
+  template: aws("ec2/launchTemplate", { metadataOptions: { httpTokens: "required" } }),
+  made: aws("ec2/instance", {}, [["launchTemplate", "template"]]),
+  volume: aws("ebs/volume", { encrypted: true }),
   balancerErrors: alarm("HTTPCode_Target_5XX_Count", "balancer"),
   balancerTime: alarm("TargetResponseTime", "balancer"),
   https: aws(

@@ -18,7 +18,7 @@ export interface Case {
   /** The input that links to what is judged. @default of a resource that is taken away, its first link */
   readonly link?: string;
   /** Where else the safe stack is changed first, because the rule would have nothing to say otherwise. */
-  readonly given?: readonly [place: (string | number)[], to: Json];
+  readonly given?: readonly [place: (string | number)[], to: Json | undefined];
   /** The violating value. Undefined: the input or the resource is taken away. */
   readonly bad?: Json;
   /** Found and allowed, or the whole sentence; the rule's remediation follows it. */

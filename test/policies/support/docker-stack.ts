@@ -77,11 +77,41 @@ const declared: GivenStack = {
   },
 };
 
+const service: Given = {
+  type: "docker:service",
+  inputs: {
+    name: "web",
+    taskSpec: {
+      containerSpec: {
+        image: `postgres@${DIGEST}`,
+        user: "999:999",
+        readOnly: true,
+        capDrops: ["ALL"],
+        capAdds: [],
+        args: ["serve"],
+        env: { LOG_LEVEL: "info" },
+        healthcheck: { tests: ["CMD", "pg_isready"], interval: "30s" },
+        mounts: [
+          { type: "volume", source: "web", target: "/data", bindOptions: { propagation: "rprivate" } },
+        ],
+      },
+      resources: { limits: { memoryBytes: 268_435_456, nanoCpus: 500_000_000 } },
+      logDriver: { name: "json-file", options: { "max-size": "10m", "max-file": "3" } },
+      networksAdvanceds: [{ name: "data" }],
+    },
+  },
+};
+
 /** One that runs an image of no resource of this stack, and one that is never started. */
 const { database } = declared;
 /** A host of containers that obeys every rule. */
 export const dockerStack: GivenStack = {
   ...declared,
+  service,
+  config: {
+    type: "docker:serviceConfig",
+    inputs: { name: "settings", data: Buffer.from("level=info").toString("base64") },
+  },
   foreign: { ...database, from: {}, inputs: { ...database?.inputs, image: `postgres@${DIGEST}` } } as Given,
   edge: {
     ...database,

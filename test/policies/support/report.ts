@@ -46,8 +46,8 @@ export const report: Report = {
       remediated: [remediated],
       undecidable: [encrypted, ...verdict.undecidable],
       unjudged: [
-        { type: "aws:ec2/instance:Instance", count: 2 },
-        { type: "docker:index/service:Service", count: 1 },
+        { type: "aws:efs/fileSystem:FileSystem", count: 2 },
+        { type: "docker:index/plugin:Plugin", count: 1 },
       ],
     },
   ],
