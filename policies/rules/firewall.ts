@@ -10,15 +10,20 @@ import {
   matches,
   property,
   properties,
+  softened,
   some,
   unless,
 } from "../expect";
 import { graphRule, resourceRule, type Answer, type Finding } from "../rule";
 import { aws } from "../tokens";
+import type { GraphView } from "../view";
 import { companion } from "./companion";
-import { inEitherForm } from "./firewall-json";
+import { asRule, inEachForm, RULES_BESIDE } from "./firewall-forms";
 
 const ACL = aws("wafv2", "webAcl");
+const GROUP = aws("wafv2", "ruleGroup");
+/** What holds rules, or is one. */
+const HOLDERS = [...ACL, ...GROUP, ...RULES_BESIDE];
 const LOGGING = aws("wafv2", "webAclLoggingConfiguration");
 const WAF_GUIDE = "https://docs.aws.amazon.com/waf/latest/developerguide";
 
@@ -26,16 +31,23 @@ const WAF_GUIDE = "https://docs.aws.amazon.com/waf/latest/developerguide";
 const MOST_REQUESTS = 10_000;
 
 export const firewall = [
-  resourceRule({
+  graphRule({
     name: "waf-rules",
-    description: "A firewall has rules, and they do more than count.",
+    description: "A firewall and a group of rules have some, and they do more than count.",
     severity: "medium",
     references: { fsbp: "WAF.10", checkov: "CKV_AWS_175 CKV_AWS_342" },
     remediation: "Give each rule overrideAction: { none: {} } or an action that blocks",
-    types: ACL,
-    check: inEitherForm(judgeEffect),
+    types: HOLDERS,
+    check: (holder, view) => {
+      const { sure, possible } = view.referring(RULES_BESIDE, "webAclArn", holder);
+      return inEachForm((acl) => {
+        if (acl.inputs.rules !== undefined) return judgeEffect(acl);
+        if (sure.length > 0) return [];
+        return possible.length > 0 ? softened(judgeEffect(acl)) : judgeEffect(acl);
+      })(holder);
+    },
   }),
-  resourceRule({
+  graphRule({
     name: "waf-bad-inputs",
     description: "A firewall stops requests that are known to exploit something.",
     severity: "medium",
@@ -48,7 +60,7 @@ export const firewall = [
       "no rule uses AWSManagedRulesKnownBadInputsRuleSet",
     ),
   }),
-  resourceRule({
+  graphRule({
     name: "waf-common",
     description: "A firewall stops what attacks have in common: scripts, inclusions of files, odd requests.",
     severity: "medium",
@@ -65,7 +77,7 @@ export const firewall = [
     remediation: "Remove the override, or add a rule that blocks what bears the label",
     link: `${WAF_GUIDE}/web-acl-rule-group-override-options.html`,
     types: ACL,
-    check: inEitherForm(judgeOverrides),
+    check: inEachForm(judgeOverrides),
   }),
   resourceRule({
     name: "waf-every-request",
@@ -73,8 +85,8 @@ export const firewall = [
     severity: "high",
     remediation: "Remove scopeDownStatement; what must not be stopped is let through by a rule of its own",
     link: `${WAF_GUIDE}/waf-rule-scope-down-statements.html`,
-    types: ACL,
-    check: inEitherForm(
+    types: HOLDERS,
+    check: inEachForm(
       properties({
         "rules[*].statement.managedRuleGroupStatement.scopeDownStatement": isEmptyOrAbsent,
         "rules[*].statement.rateBasedStatement.scopeDownStatement": isEmptyOrAbsent,
@@ -93,7 +105,7 @@ export const firewall = [
       matches(/\/([89]|[1-9]\d|1[01]\d|12[0-8])$/, "a network of 8 bits or more"),
     ),
   }),
-  resourceRule({
+  graphRule({
     name: "waf-rate",
     description: "A firewall bounds the requests of one client.",
     severity: "medium",
@@ -111,7 +123,7 @@ export const firewall = [
       `no rule has a rateBasedStatement with a limit of ${MOST_REQUESTS} or less`,
     ),
   }),
-  resourceRule({
+  graphRule({
     name: "waf-metrics-closed",
     description: "Nobody outside reads the figures a service tells its monitoring.",
     severity: "low",
@@ -135,14 +147,16 @@ export const firewall = [
   }),
   resourceRule({
     name: "waf-metrics",
-    description: "A firewall and each of its rules are counted.",
+    description: "What a firewall, a group and each of their rules do is counted.",
     severity: "low",
     references: { fsbp: "WAF.12" },
     remediation: "Set visibilityConfig.cloudwatchMetricsEnabled: true",
-    types: ACL,
-    check: (acl) => [
-      ...judge(acl, "visibilityConfig.cloudwatchMetricsEnabled", is(true)),
-      ...inEitherForm(property("rules[*].visibilityConfig.cloudwatchMetricsEnabled", is(true)))(acl),
+    types: HOLDERS,
+    check: (holder) => [
+      ...(RULES_BESIDE.includes(holder.type)
+        ? []
+        : judge(holder, "visibilityConfig.cloudwatchMetricsEnabled", is(true))),
+      ...inEachForm(property("rules[*].visibilityConfig.cloudwatchMetricsEnabled", is(true)))(holder),
     ],
   }),
   resourceRule({
@@ -195,16 +209,19 @@ function usesGroup(name: string) {
   };
 }
 
-/** A check that one of a firewall's rules is of a kind. */
+/** A check that one of a firewall's rules, in it or beside it, is of a kind. */
 function ofRules(isOne: (statement: Readonly<Record<string, Json>>) => Answer, missing: string) {
-  return inEitherForm((acl) => {
-    if (acl.inputs.rules === UNKNOWN) return unless(undefined, acl, missing, "rules");
-    const answers = list(acl.inputs.rules).map((rule): Answer => {
-      const { statement } = object(rule);
-      return rule === UNKNOWN || statement === UNKNOWN ? undefined : isOne(object(statement));
-    });
-    return unless(some(answers), acl, missing, "rules");
-  });
+  return (firewall: Resource, view: GraphView): Finding[] => {
+    const { sure, possible } = view.referring(RULES_BESIDE, "webAclArn", firewall);
+    return inEachForm((acl) => {
+      const own = acl.inputs.rules === UNKNOWN ? [UNKNOWN] : list(acl.inputs.rules);
+      const answers = [...own, ...sure.map(asRule), ...possible.map(() => UNKNOWN)].map((rule): Answer => {
+        const { statement } = object(rule);
+        return rule === UNKNOWN || statement === UNKNOWN ? undefined : isOne(object(statement));
+      });
+      return unless(some(answers), acl, missing, "rules");
+    })(firewall);
+  };
 }
 
 /** Of a rule's own action, or, of a group, that its rules' actions are left to them. */

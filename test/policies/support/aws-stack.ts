@@ -784,6 +784,69 @@ export const awsStack: GivenStack = {
     ruleJson: JSON.stringify(FIREWALL_JSON),
     visibilityConfig: { cloudwatchMetricsEnabled: true, metricName: "json", sampledRequestsEnabled: true },
   }),
+  firewallOfParts: aws("wafv2/webAcl", {
+    scope: "REGIONAL",
+    visibilityConfig: { cloudwatchMetricsEnabled: true, metricName: "parts", sampledRequestsEnabled: true },
+  }),
+  firewallOfPartsLog: firewallLog("firewallOfParts"),
+  partInputs: aws(
+    "wafv2/webAclRuleGroupAssociation",
+    {
+      ruleName: "inputs",
+      managedRuleGroup: { vendorName: "AWS", name: "AWSManagedRulesKnownBadInputsRuleSet" },
+      visibilityConfig: { cloudwatchMetricsEnabled: true, metricName: "inputs" },
+    },
+    [["webAclArn", "firewallOfParts"]],
+  ),
+  partCommon: aws(
+    "wafv2/webAclRule",
+    {
+      name: "common",
+      overrideAction: { none: {} },
+      statement: { managedRuleGroupStatement: { vendorName: "AWS", name: "AWSManagedRulesCommonRuleSet" } },
+      visibilityConfig: { cloudwatchMetricsEnabled: true, metricName: "common" },
+    },
+    [["webAclArn", "firewallOfParts"]],
+  ),
+  partRate: aws(
+    "wafv2/webAclRule",
+    {
+      name: "rate",
+      action: { block: {} },
+      statement: { rateBasedStatement: { limit: 600, aggregateKeyType: "IP" } },
+      visibilityConfig: { cloudwatchMetricsEnabled: true, metricName: "rate" },
+    },
+    [["webAclArn", "firewallOfParts"]],
+  ),
+  partMetrics: aws(
+    "wafv2/webAclRule",
+    {
+      name: "metrics",
+      action: { block: {} },
+      statement: {
+        byteMatchStatement: {
+          fieldToMatch: { uriPath: {} },
+          positionalConstraint: "STARTS_WITH",
+          searchString: "/metrics",
+          textTransformations: [{ priority: 0, type: "URL_DECODE" }],
+        },
+      },
+      visibilityConfig: { cloudwatchMetricsEnabled: true, metricName: "metrics" },
+    },
+    [["webAclArn", "firewallOfParts"]],
+  ),
+  group: aws("wafv2/ruleGroup", {
+    scope: "REGIONAL",
+    rules: [
+      {
+        name: "elsewhere",
+        action: { block: {} },
+        statement: { geoMatchStatement: { countryCodes: ["AQ"] } },
+        visibilityConfig: { cloudwatchMetricsEnabled: true, metricName: "elsewhere" },
+      },
+    ],
+    visibilityConfig: { cloudwatchMetricsEnabled: true, metricName: "group", sampledRequestsEnabled: true },
+  }),
   firewallOf: aws("wafv2/webAclAssociation", {}, [
     ["resourceArn", "balancer"],
     ["webAclArn", "firewall"],
