@@ -13,7 +13,15 @@ import {
 } from "./rule";
 import { asJudged, told } from "./secrets";
 import { GraphView } from "./view";
-import { covers, readWaivers, stackOf, type ReadWaivers, type Waiver, type WaiverProblem } from "./waiver";
+import {
+  covers,
+  readWaivers,
+  stackOf,
+  waives,
+  type ReadWaivers,
+  type Waiver,
+  type WaiverProblem,
+} from "./waiver";
 
 export interface EvaluateOptions extends Situation {
   /** @default none */
@@ -236,7 +244,7 @@ function applyWaivers(
   const undecidable: Undecidable[] = [];
   const waived: Waived[] = [];
   for (const one of judged) {
-    const waiver = own.find((candidate) => candidate.rule === one.of.policy && covers(candidate, one.of.urn));
+    const waiver = own.find((candidate) => waives(candidate, one.of));
     if (waiver) used.add(waiver);
     if (one.kind === "undecidable") undecidable.push(one.of);
     else if (waiver)

@@ -21,7 +21,7 @@ import { differenceText, type ParityDifference } from "./parity";
 import { readProps, readResource, secretPaths } from "./props";
 import { ENFORCEMENTS, type Enforcement, type Rule, type Severity, type Situation } from "./rule";
 import { reasonsOf, type Settings } from "./settings";
-import { covers, describeWaiver, type ReadWaivers } from "./waiver";
+import { describeWaiver, waives, type ReadWaivers } from "./waiver";
 
 export interface PackOptions {
   readonly rules: readonly Rule[];
@@ -143,8 +143,7 @@ function judgeResource(args: ResourceValidationArgs, options: PackOptions, run: 
   const settings = settingsOf(parseUrn(resource.urn).stack, options, run, run.secrets.has(resource.urn));
   const { waivers } = holding(options, settings, run);
   const reports = evaluateResource(resource, options.rules, settings).flatMap(({ kind, of }) => {
-    if (kind === "undecidable" || waivers.some((one) => one.rule === of.policy && covers(one, of.urn)))
-      return [];
+    if (kind === "undecidable" || waivers.some((one) => waives(one, of))) return [];
     run.told.add(`${of.policy} ${of.urn}`);
     return [toReport(of)];
   });

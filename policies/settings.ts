@@ -14,7 +14,9 @@ const ENFORCEMENT_FILE = "enforcement.json";
 const WAIVER_FILE = "waivers.json";
 
 /** A rule made less strict for all stacks: as a waiver, but for no single resource. */
-const easingSchema = waiverSchema.omit({ resource: true }).extend({ level: z.enum(ENFORCEMENTS) });
+const easingSchema = waiverSchema
+  .omit({ resource: true, property: true })
+  .extend({ level: z.enum(ENFORCEMENTS) });
 
 const enforcementSchema = z.strictObject({
   /** By rule, where it is stricter than the rule's own. */

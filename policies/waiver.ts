@@ -20,6 +20,8 @@ export const waiverSchema = z.strictObject({
   rule: text("the name of a rule", 1),
   /** An exact URN, or one in whose name `*` stands for anything. */
   resource: z.string({ error: A_URN }).startsWith("urn:pulumi:", A_URN),
+  /** The one input it is about, as a report names it. Default: whatever the rule finds at the resource, also later. */
+  property: text("the path of an input", 1).optional(),
   reason: z.string({ error: A_REASON }).trim().regex(REASON, A_REASON),
   /** The role in the team that answers for it. */
   owner: text("who answers for it, in 3 characters or more", 3),
@@ -156,6 +158,15 @@ export function covers({ resource }: Pick<Waiver, "resource">, urn: string): boo
   if (!resource.includes("*")) return resource === urn;
   return new RegExp(`^${withStars(resource)}$`).test(urn);
 }
+
+/** Whether a waiver is about what a rule found. */
+export const waives = (
+  waiver: Waiver,
+  { policy, urn, property }: { readonly policy: string; readonly urn: string; readonly property?: string },
+): boolean =>
+  waiver.rule === policy &&
+  covers(waiver, urn) &&
+  (waiver.property === undefined || waiver.property === property);
 
 export const describeWaiver = ({ reason, owner, until }: Pick<Waiver, "reason" | "owner" | "until">) =>
   `${reason} (${owner}, until ${until})`;

@@ -39,6 +39,25 @@ describe("waivers", () => {
     ]);
   });
 
+  it("are about all a rule finds at a resource, or about one input of it", () => {
+    const open = { capabilities: { drops: [], adds: ["SYS_ADMIN"] } };
+    const container = graph({ keep: { type: "docker:container", inputs: open } });
+    const mine = { ...waiver, rule: "dk-cap-drop", resource: container.resources[0]?.urn };
+    const found = (...waivers: unknown[]) => {
+      const { violations, waived } = evaluate(container, only("dk-cap-drop"), { ...options, waivers });
+      return [violations, waived].map((all) => all.map(({ policy, property = policy }) => property));
+    };
+    expect(found(mine)).toEqual([[], ["capabilities.drops", "capabilities.adds"]]);
+    expect(found({ ...mine, property: "capabilities.adds" })).toEqual([
+      ["capabilities.drops"],
+      ["capabilities.adds"],
+    ]);
+    expect(found({ ...mine, property: "capabilities" })).toEqual([
+      ["capabilities.drops", "capabilities.adds", "waiver-unused"],
+      [],
+    ]);
+  });
+
   it("may name a resource by a narrow pattern", () => {
     expect(policies({ ...waiver, resource: URN.replace(/keep$/, "kee*") })).toEqual([]);
   });
