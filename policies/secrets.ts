@@ -4,6 +4,14 @@ import { revealed } from "../graph/plain";
 import { SECRET, type Json, type Resource } from "../graph/resource";
 import type { Finding } from "./rule";
 
+/**
+ * Why rules about marking tell no literal from another value, for their descriptions. In this process a literal is a
+ * text that was computed from nothing, but so is one of the environment's variables, and, in the engine, one that is
+ * encrypted in the stack's file; and both runners have to come to the same.
+ */
+export const MARKED_BY_SDK =
+  "The SDK marks as secret whatever it is given here: a literal cannot be told from a value of the configuration.";
+
 const readable = new WeakMap<Resource, Resource>();
 
 /** A resource as rules see it: with what its secrets hold, where that is at hand. */

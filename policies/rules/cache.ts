@@ -19,6 +19,7 @@ import {
   unless,
 } from "../expect";
 import { resourceRule, type Finding } from "../rule";
+import { MARKED_BY_SDK } from "../secrets";
 import { ANY_CACHE, CACHE, CACHE_CLUSTER, SERVERLESS_CACHE } from "../tokens";
 
 const GUIDE = "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg";
@@ -96,7 +97,7 @@ export const cache = [
   }),
   resourceRule({
     name: "cache-no-literal-token",
-    description: "A cache's password is a secret.",
+    description: `A cache's password is a secret. ${MARKED_BY_SDK}`,
     severity: "critical",
     remediation: "Make the token with random.RandomPassword, or wrap it in pulumi.secret",
     link: `${GUIDE}/auth.html`,

@@ -2,6 +2,7 @@
 import { UNKNOWN, type Resource } from "../../graph/resource";
 import * as expect from "../expect";
 import { resourceRule, type Finding } from "../rule";
+import { MARKED_BY_SDK } from "../secrets";
 import { AURORA, AURORA_INSTANCE, DATABASE } from "../tokens";
 
 const {
@@ -247,7 +248,7 @@ export const database = [
   }),
   resourceRule({
     name: "rds-no-literal-password",
-    description: "The administrator's password is made by AWS, or is a secret.",
+    description: `The administrator's password is made by AWS, or is a secret. ${MARKED_BY_SDK}`,
     severity: "critical",
     remediation: "Set manageMasterUserPassword: true and remove the password",
     link: `${GUIDE}/rds-secrets-manager.html`,
@@ -310,17 +311,6 @@ function judgePassword(resource: Resource): Finding[] {
   if (managed === true) return [];
   const inputs = isAurora(resource) ? ["masterPassword", "masterPasswordWo"] : ["password", "passwordWo"];
   const given = inputs.filter((key) => resource.inputs[key] !== undefined);
-  if (given.length === 0) {
-    const outcome = managed === UNKNOWN ? "undecidable" : "violation";
-    return [
-      {
-        outcome,
-        resource,
-        property: "manageMasterUserPassword",
-        found: expect.shown(managed),
-        allowed: "true",
-      },
-    ];
-  }
+  if (given.length === 0) return judge(resource, "manageMasterUserPassword", is(true));
   return given.flatMap((key) => judge(resource, key, aSecret));
 }

@@ -3,6 +3,7 @@ import { UNKNOWN } from "../../graph/resource";
 import { object } from "../documents";
 import { aSecret, atMost, between, is, isSet, judge, orAbsent, property, softened } from "../expect";
 import { graphRule, resourceRule } from "../rule";
+import { MARKED_BY_SDK } from "../secrets";
 import { aws } from "../tokens";
 import { companion } from "./companion";
 import { opensToAll, statements } from "./statements";
@@ -115,7 +116,7 @@ export const keys = [
   }),
   resourceRule({
     name: "secret-no-literal",
-    description: "A secret's value is marked as secret in the program, too.",
+    description: `A secret's value is marked as secret in the program, too. ${MARKED_BY_SDK}`,
     severity: "critical",
     remediation: "Wrap the value in pulumi.secret, or take it from random.RandomPassword",
     link: "https://www.pulumi.com/docs/iac/concepts/secrets/",
