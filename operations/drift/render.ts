@@ -5,10 +5,10 @@ import { plural } from "../text";
 import type { Paint, Style } from "../terminal";
 import { isDrift, type Difference, type PropertyDifference } from "./classify";
 
-/** What a look at a stack came to. */
+/** What `drift` found. */
 export interface DriftReport {
   readonly stack: string;
-  /** Resources that were looked at. */
+  /** How many deployed resources were compared. */
   readonly resources: number;
   /** Whether what runs differs from what was deployed: what the exit code says. */
   readonly drift: boolean;
@@ -17,6 +17,8 @@ export interface DriftReport {
 
 /** The report in one line. */
 export function headline({ stack, resources, differences }: DriftReport): string {
+  if (resources === 0)
+    return `${stack}: nothing is deployed; npm run up -- ${stack} deploys what is declared`;
   const drifted = differences.filter(isDrift).length;
   const pending = differences.length - drifted;
   const found =
@@ -62,7 +64,7 @@ export function renderDrift(report: DriftReport, paint: Paint): string[] {
   ];
 }
 
-/** Whether all that is said of a resource stands on one line: a stack that was never deployed has a hundred of them. */
+/** Whether a resource takes one line only: a stack that was never deployed has a hundred of them. */
 const isLine = (difference: Difference | undefined) =>
   difference !== undefined && difference.notes.length === 0 && difference.properties.length === 0;
 

@@ -366,6 +366,12 @@ describe("headline", () => {
   ])("%#", (differences, text) => {
     expect(headline(report(differences))).toBe(text);
   });
+
+  it("says of a stack that was never deployed how to deploy it", () => {
+    expect(headline({ ...report([pending]), resources: 0 })).toBe(
+      "engine-trial: nothing is deployed; npm run up -- engine-trial deploys what is declared",
+    );
+  });
 });
 
 it("drift is told although its report cannot be written", async () => {
