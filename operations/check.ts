@@ -2,8 +2,8 @@ import { formatProblems, InvalidConfiguration, type Problem } from "../environme
 import { listStacks } from "../environment/stack-files";
 import { ProgramFailed } from "../graph/program-failed";
 import type { Graph } from "../graph/resource";
-import { asShown } from "../policies/as-shown";
-import type { ParityDifference } from "../policies/parity";
+import { asShown } from "../policies/parity/as-shown";
+import type { ParityDifference } from "../policies/parity/compare";
 import { toJson } from "../policies/reports/json";
 import {
   isClean,

@@ -1,7 +1,7 @@
 /** What stacks' files choose, as entries of `differences.ts` and `differences-aws.ts`. */
 import { BASE_IMAGES, IMAGES } from "../environment/images";
 import { OWNERS } from "../environment/scale-common";
-import type { DeclaredDifference } from "./parity";
+import type { DeclaredDifference } from "./parity/compare";
 
 type Place = DeclaredDifference["path"] | Pick<DeclaredDifference, "path" | "lines">;
 

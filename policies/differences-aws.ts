@@ -14,7 +14,7 @@ import {
   SIZE,
   VERSION,
 } from "./chosen";
-import type { DeclaredDifference } from "./parity";
+import type { DeclaredDifference } from "./parity/compare";
 
 const ONE_ZONE = "staging may be gone for as long as a zone is; production may not";
 const COPIES = "production's backups are copied to a second region";

@@ -14,7 +14,7 @@ import {
   VERSION,
 } from "./chosen";
 import { aws } from "./differences-aws";
-import type { DeclaredDifference, DeclaredDifferences } from "./parity";
+import type { DeclaredDifference, DeclaredDifferences } from "./parity/compare";
 
 /** Under which name the edge is asked for from inside. */
 const PROBED = [/^(Host|server_name): [\w.<>-]+$/];

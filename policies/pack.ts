@@ -17,7 +17,7 @@ import {
   type Waived,
 } from "./evaluate";
 import { easedBy, easedText, levelProblems, type Levels } from "./levels";
-import { differenceText, type ParityDifference } from "./parity";
+import { differenceText, type ParityDifference } from "./parity/compare";
 import { readProps, readResource, secretPaths } from "./props";
 import { ENFORCEMENTS, type Enforcement, type Rule, type Severity, type Situation } from "./rule";
 import { reasonsOf, type Settings } from "./settings";

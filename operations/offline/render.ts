@@ -1,6 +1,6 @@
 /** What people read at a terminal: the most severe first, with what to do about it. */
 import { easedText, type Eased } from "../../policies/levels";
-import { differenceText } from "../../policies/parity";
+import { differenceText } from "../../policies/parity/compare";
 import {
   bySeverity,
   changedResources,

@@ -3,7 +3,7 @@ import { listStacks } from "../../environment/stack-files";
 import { DIFFERENCES } from "../../policies/differences";
 import { evaluate } from "../../policies/evaluate";
 import { easedBy } from "../../policies/levels";
-import { compareAlike, WITHOUT_PRODUCTION } from "../../policies/parity";
+import { compareAlike, WITHOUT_PRODUCTION } from "../../policies/parity/compare";
 import { RULES } from "../../policies/rules";
 import { readSettings, reasonsOf } from "../../policies/settings";
 import { lacksProduction, pairsIn, relatives, today } from "../../policies/situation";

@@ -2,7 +2,7 @@ import type { Environment } from "../../environment/environment";
 import type { Undecided } from "../../environment/problems";
 import type { Graph } from "../../graph/resource";
 import type { Eased } from "../../policies/levels";
-import type { ParityDifference } from "../../policies/parity";
+import type { ParityDifference } from "../../policies/parity/compare";
 import type { StackVerdict, Undecidable } from "../../policies/reports/report";
 import type { Rule } from "../../policies/rule";
 import type { ValidStack } from "../project";

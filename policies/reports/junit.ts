@@ -1,7 +1,7 @@
 /** JUnit's XML, which every pipeline can show: a suite per stack, a case per rule. */
 import { easedText, type Eased } from "../levels";
 import type { Rule } from "../rule";
-import { differenceText } from "../parity";
+import { differenceText } from "../parity/compare";
 import { unjudgedText } from "../unjudged";
 import { describeWaiver } from "../waiver";
 import { nameOf, problemsOf, undeclared, type Report, type StackVerdict } from "./report";

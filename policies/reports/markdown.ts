@@ -1,6 +1,6 @@
 /** A comment of a pull request: what stands against it, and what to do. */
 import { easedText } from "../levels";
-import { told } from "../parity";
+import { told } from "../parity/compare";
 import { unjudgedText } from "../unjudged";
 import { describeWaiver } from "../waiver";
 import { changesSection } from "./changes";

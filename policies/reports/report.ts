@@ -3,7 +3,7 @@ import type { Problem } from "../../environment/problems";
 import type { Difference } from "../../graph/compare";
 import type { Verdict, Violation } from "../evaluate";
 import type { Eased } from "../levels";
-import type { ParityDifference } from "../parity";
+import type { ParityDifference } from "../parity/compare";
 import { SEVERITIES, type Severity } from "../rule";
 import type { Unjudged } from "../unjudged";
 

@@ -4,7 +4,7 @@ import type { Violation, Waived } from "../evaluate";
 import type { Eased } from "../levels";
 import type { Rule, Severity } from "../rule";
 import { createHash } from "node:crypto";
-import { differenceText } from "../parity";
+import { differenceText } from "../parity/compare";
 import { unjudgedText } from "../unjudged";
 import { describeWaiver, type WaiverProblem } from "../waiver";
 import { bySeverity, nameOf, problemsOf, undecidableByPolicy, undeclared, type Report } from "./report";

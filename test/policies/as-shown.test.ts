@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Graph, Json, Resource } from "../../graph";
-import { asShown } from "../../policies/as-shown";
+import { asShown } from "../../policies/parity/as-shown";
 import { RESOURCE } from "../support/resource";
 
 const rule = (inputs: Record<string, Json>, ignoreChanges: string[] = []): Graph => ({

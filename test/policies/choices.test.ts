@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { AWS_IMAGES, BASE_IMAGES, IMAGES, type ImageName } from "../../environment/images";
 import type { Graph, Resource } from "../../graph";
 import { DIFFERENCES } from "../../policies/differences";
-import { compare, type DeclaredDifference, type DeclaredDifferences } from "../../policies/parity";
+import { compare, type DeclaredDifference, type DeclaredDifferences } from "../../policies/parity/compare";
 import { RULES } from "../../policies/rules";
 import { AUTHORITY } from "../environment/support/authority";
 import { TODAY } from "./support/graphs";

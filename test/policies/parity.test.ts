@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { compare, type DeclaredDifference } from "../../policies/parity";
+import { compare, type DeclaredDifference } from "../../policies/parity/compare";
 import { RULES } from "../../policies/rules";
 import { dockerStack } from "./support/docker-stack";
 import { changed, graph, inStack, TODAY, type Given, type GivenStack } from "./support/graphs";

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { compareAlike, type DeclaredDifference } from "../../policies/parity";
+import { compareAlike, type DeclaredDifference } from "../../policies/parity/compare";
 import { isProduction, lacksProduction, pairsIn, type Pair } from "../../policies/situation";
 import { dockerStack } from "./support/docker-stack";
 import { changed, graph, inStack, TODAY } from "./support/graphs";

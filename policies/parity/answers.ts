@@ -1,7 +1,7 @@
 /** What the cloud has answered in the place of stand-ins. */
-import { pathsOf, type Graph, type Json } from "../graph/resource";
-import { replaceStandIns, standIn } from "../graph/stand-in";
-import { literally } from "./pattern";
+import { pathsOf, type Graph, type Json } from "../../graph/resource";
+import { replaceStandIns, standIn } from "../../graph/stand-in";
+import { literally } from "../pattern";
 
 /** Of shorter answers nobody can tell whether a text has them by chance. */
 const SHORTEST = 8;

@@ -1,11 +1,11 @@
 /** What two stacks are compared by: every setting of every resource, under a path that both share. */
-import { databaseAuthority } from "../environment/aws-authorities";
-import { SECRET, UNKNOWN, pathsOf, type Graph, type Json, type Resource } from "../graph/resource";
-import { replaceStandIns } from "../graph/stand-in";
-import { object } from "./documents";
-import { literally } from "./pattern";
-import { drawn, parsedText } from "./sketch";
-import { docker } from "./tokens";
+import { databaseAuthority } from "../../environment/aws-authorities";
+import { SECRET, UNKNOWN, pathsOf, type Graph, type Json, type Resource } from "../../graph/resource";
+import { replaceStandIns } from "../../graph/stand-in";
+import { object } from "../documents";
+import { literally } from "../pattern";
+import { drawn, parsedText } from "../sketch";
+import { docker } from "../tokens";
 import type { Tree } from "./tree";
 
 /** What a resource has that the other stack's has to have, too. */

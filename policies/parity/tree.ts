@@ -1,5 +1,5 @@
 /** Where two trees of settings differ. */
-import { UNKNOWN, type Json } from "../graph/resource";
+import { UNKNOWN, type Json } from "../../graph/resource";
 
 export interface Tree {
   [key: string]: Json;

@@ -2,13 +2,13 @@
  * Staging is what production is, but for what is declared to differ. Two graphs are compared setting by
  * setting; each difference is allowed by an entry with a reason, or is a violation.
  */
-import { UNKNOWN, type Graph, type Json } from "../graph/resource";
-import { evaluate } from "./evaluate";
+import { UNKNOWN, type Graph, type Json } from "../../graph/resource";
+import { evaluate } from "../evaluate";
 import { contract, type Contract } from "./contract";
 import { FURTHER, fingerprint, sharedPathsOf, type Fingerprint, type Print } from "./fingerprint";
-import { withStars } from "./pattern";
-import type { Rule } from "./rule";
-import type { Pair } from "./situation";
+import { withStars } from "../pattern";
+import type { Rule } from "../rule";
+import type { Pair } from "../situation";
 import { apart, grown, isOpen, type Apart, type Readings } from "./tree";
 
 /** A difference that is meant. */

@@ -2,11 +2,11 @@
  * What an environment promises whichever platform keeps it: its components, its services with their ports,
  * variables and secrets, and what it tells of itself: alerts and objectives. All of it by name.
  */
-import { UNKNOWN, type Graph, type Json, type Resource } from "../graph/resource";
-import { documentAt, list, object } from "./documents";
+import { UNKNOWN, type Graph, type Json, type Resource } from "../../graph/resource";
+import { documentAt, list, object } from "../documents";
 import { COPY } from "./fingerprint";
-import { isStarted, runsOnce } from "./rules/docker-containers";
-import { CONTAINER } from "./tokens";
+import { isStarted, runsOnce } from "../rules/docker-containers";
+import { CONTAINER } from "../tokens";
 
 /** What `declareEnvironment` brings into being; a platform has others of its own, which nobody else knows. */
 const COMPONENTS = ["app", "backups", "cache", "database", "edge", "monitoring", "network", "tracing"];

@@ -2,11 +2,11 @@
  * What a stack's file declares, with the values the engine shows for it. Of what a provider's check adds or
  * leaves out nothing is taken over, nor what either side does not know: it is no difference between stacks.
  */
-import { SECRET, UNKNOWN, graphOf, type Graph, type Json, type Resource } from "../graph/resource";
-import { readProperties } from "../graph/value";
-import { object } from "./documents";
+import { SECRET, UNKNOWN, graphOf, type Graph, type Json, type Resource } from "../../graph/resource";
+import { readProperties } from "../../graph/value";
+import { object } from "../documents";
 import { Answers } from "./answers";
-import { drawn, parsedText } from "./sketch";
+import { drawn, parsedText } from "../sketch";
 
 export function asShown(declared: Graph, shown: Graph): Graph {
   const byUrn = new Map(shown.resources.map((resource) => [resource.urn, resource]));
