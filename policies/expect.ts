@@ -146,7 +146,7 @@ export function hold(value: Json | undefined, expected: Expectation): Answer {
   return expected.test(value);
 }
 
-/** Whether all are true; undefined where that hangs on an answer that is undefined. */
+/** Whether all are true; undefined where that depends on an answer that is undefined. */
 export function every(answers: readonly Answer[]): Answer {
   if (answers.includes(false)) return false;
   return answers.includes(undefined) ? undefined : true;
@@ -154,7 +154,7 @@ export function every(answers: readonly Answer[]): Answer {
 
 export const not = (answer: Answer): Answer => (answer === undefined ? undefined : !answer);
 
-/** Whether any is true; undefined where that hangs on an answer that is undefined. */
+/** Whether any is true; undefined where that depends on an answer that is undefined. */
 export function some(answers: readonly Answer[]): Answer {
   if (answers.includes(true)) return true;
   return answers.includes(undefined) ? undefined : false;
@@ -166,7 +166,7 @@ export function unless(answer: Answer, resource: Resource, what: string, propert
   return [{ outcome: answer === false ? "violation" : "undecidable", resource, what, property }];
 }
 
-/** What is said where it hangs on something unknown whether the rule applies at all. */
+/** The answer where an unknown value decides whether the rule applies at all. */
 export const softened = (findings: readonly Finding[]): Finding[] =>
   findings.map((finding) => ({ ...finding, outcome: "undecidable" }));
 

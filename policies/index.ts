@@ -17,7 +17,7 @@ const ROOT = join(__dirname, "..");
 
 /**
  * The engine knows one stack of the two. What their files declare is the other, and what this one is held to. What
- * stacks on two platforms promise hangs on no answer of the engine: `check` compares it.
+ * stacks on two platforms promise depends on no answer of the engine: `check` compares it.
  */
 async function parity(stack: string, shown: Graph | undefined): Promise<ParityDifference[] | undefined> {
   if (lacksProduction(ROOT)) return [WITHOUT_PRODUCTION];

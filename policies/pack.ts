@@ -232,14 +232,14 @@ const toReport = ({
   readonly urn: string;
 }): Report => ({ name: policy, message, severity, enforcementLevel: enforcement, urn });
 
-/** One line for all that cannot be told in a preview; `up` tells it. */
+/** One line for all checks that a preview cannot decide; `up` makes them. */
 function summary(policies: readonly string[]): Report[] {
   if (policies.length === 0) return [];
   const names = [...new Set(policies)].sort().join(", ");
   return [
     said(
       "undecidable",
-      `${policies.length} checks hang on values that only up can tell, and are made there: ${names}.`,
+      `${policies.length} checks need values that are known only during up, and are made there: ${names}.`,
     ),
   ];
 }

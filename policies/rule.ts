@@ -17,7 +17,7 @@ interface Framework {
 
 /** What a rule says of one resource. Silence means that the resource obeys. */
 export interface Finding {
-  /** `undecidable`: the answer hangs on a value that is not known here. */
+  /** `undecidable`: the answer depends on a value that is not known here. */
   readonly outcome: "violation" | "undecidable";
   readonly resource: Resource;
   /** Path of the input judged. */

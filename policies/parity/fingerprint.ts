@@ -124,7 +124,7 @@ function readingOf({ stack, resources }: Graph): (text: string) => string {
   return (text) => replacements.reduce((given, [word, by]) => given.replace(word, by), text);
 }
 
-/** What hangs on the account and the regions that a stack is in, as its providers say. */
+/** What depends on the account and the regions that a stack is in, as its providers say. */
 function placesOf(resources: readonly Resource[]): [word: string, by: string][] {
   const named = (value: Json | undefined, by: string): [string, string][] =>
     typeof value === "string" && value !== UNKNOWN ? [[value, by]] : [];
@@ -158,7 +158,7 @@ function accountOf({ allowedAccountIds: allowed }: Resource["inputs"]): string |
 const isFile = (value: Json) =>
   typeof value === "string" ? /^\[(asset|archive)[ \]]/.test(value) : "[archive]" in object(value);
 
-/** A value of which every part has a name that does not hang on what else there is. */
+/** A value of which every part has a name that does not depend on what else there is. */
 function settle(value: Json, told: (text: string) => string, key = ""): Json {
   if (isFile(value)) return "[file]";
   if (typeof value === "string") {

@@ -159,7 +159,7 @@ function judgeAlarm(alarm: Resource): Finding[] {
   return unlessOpen(alarm, findings);
 }
 
-/** What is bad of an alarm hangs on what it looks at and how: where that is not known yet, nothing is. */
+/** An alarm is judged by its metric, comparison and periods: while one is unknown, every finding is undecidable. */
 function unlessOpen({ inputs }: Resource, findings: Finding[]): Finding[] {
   const { comparisonOperator, metricName, evaluationPeriods, period, threshold } = inputs;
   return [comparisonOperator, metricName, evaluationPeriods, period, threshold].includes(UNKNOWN)

@@ -62,7 +62,7 @@ const ENGINES: Readonly<Record<string, Engine>> = {
 const engineOf = (name: string): Engine =>
   Object.entries(ENGINES).find(([start]) => name.replace(/^aurora-/, "").startsWith(start))?.[1] ?? POSTGRES;
 
-/** A check that hangs on the engine, which is PostgreSQL unless it is said. */
+/** A check that depends on the engine, which is PostgreSQL unless it is said. */
 const byEngine =
   (check: (database: Resource, engine: Engine) => Finding[]) =>
   (database: Resource): Finding[] => {

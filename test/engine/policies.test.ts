@@ -64,7 +64,7 @@ describe("the policy pack in the engine", { timeout: 300_000 }, () => {
     expect([result.code, result.code === 0 ? "" : result.stderr]).toEqual([0, ""]);
     expect(reported(result)).toEqual([
       expect.stringMatching(
-        /^advisory policy undecidable: .* \d+ checks hang on values that only up can tell, and are made there: [\w, -]+\.$/,
+        /^advisory policy undecidable: .* \d+ checks need values that are known only during up, and are made there: [\w, -]+\.$/,
       ),
     ]);
   });

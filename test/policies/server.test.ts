@@ -43,7 +43,7 @@ function expected(one: Graph, levels: Levels = {}): string[] {
   const said = (policy: string, message: string) =>
     ({ policy, urn: "", message, severity: "low", enforcement: "advisory" }) as const;
   const names = [...new Set(undecidable.map(({ policy }) => policy))].sort().join(", ");
-  const open = `${undecidable.length} checks hang on values that only up can tell, and are made there: ${names}.`;
+  const open = `${undecidable.length} checks need values that are known only during up, and are made there: ${names}.`;
   return lines([
     ...violations,
     ...(undecidable.length === 0 ? [] : [said("undecidable", open)]),
