@@ -367,7 +367,9 @@ describe("what is no choice is found", () => {
   it("a service that is missing", () => {
     const dropped = (staging: Graph) => ({
       ...staging,
-      resources: staging.resources.filter(({ urn }) => !/::worker(-task|-execution)?$/.test(urn)),
+      resources: staging.resources.filter(
+        ({ urn }) => !/::worker(-task|-execution|-ReleaseMemoryHigh)?$/.test(urn),
+      ),
     });
     expect(found("aws", dropped)).toEqual([
       ["environment/app/worker", undefined, "mainstay:aws:FargateService"],
