@@ -29,6 +29,9 @@ function isInstalled(name: string): boolean {
   );
 }
 
+/** Ends what hangs. The longest take some seconds, and many times as long on a busy machine. */
+const LIMIT_MS = 120_000;
+
 /**
  * Quick, and without anything beside Node. The SDKs take a second to load: the files of a worker share them, so none
  * may leave anything behind in a module.
@@ -41,8 +44,8 @@ const unit: Project = {
     execArgv: ["--require", path.join(__dirname, "transpile.js")],
     include: ["test/**/*.test.ts"],
     exclude: ["test/services/**", "test/checkov/**", "test/docker/**", "test/engine/**"],
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    testTimeout: LIMIT_MS,
+    hookTimeout: LIMIT_MS,
   },
 };
 
@@ -52,7 +55,7 @@ const services: Project = {
     name: "services",
     include: ["test/services/**/*.test.ts"],
     sequence: { groupOrder: 1 },
-    testTimeout: 30_000,
+    testTimeout: LIMIT_MS,
     // What is waited for comes as soon as a busy machine lets it: of its own accord a second would be the limit.
     expect: { poll: { timeout: 20_000 } },
   },

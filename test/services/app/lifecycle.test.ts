@@ -107,7 +107,7 @@ describe("the process", () => {
     expect(lines.slice(-2).map(({ msg }) => msg)).toEqual(["stopping", "stopped"]);
     expect(output.error).toBe("");
     expect(await run(["health"], { PORT }).code).toBe(1);
-  }, 60_000);
+  });
 
   it("ends with 78 on a configuration that cannot be used, and says all of it", async () => {
     const { output, code } = run(["web"], { ENVIRONMENT: "Test", PORT: "x" });
@@ -121,7 +121,7 @@ describe("the process", () => {
         "",
       ].join("\n"),
     );
-  }, 30_000);
+  });
 
   it("ends with 1 on an exception nobody expected, counted and logged as critical", async () => {
     const code = `
@@ -144,7 +144,7 @@ describe("the process", () => {
       err: { message: "out of the blue" },
     });
     expect(counted).toEqual({ "": { value: 1, labels: {} } });
-  }, 30_000);
+  });
 
   it("prints a token and names its commands", async () => {
     const token = run(
@@ -164,5 +164,5 @@ describe("the process", () => {
     const unknown = run(["serve"]);
     expect(await unknown.code).toBe(2);
     expect(unknown.output.error).toBe("usage: app api|worker|web|migrate|token|health\n");
-  }, 30_000);
+  });
 });
