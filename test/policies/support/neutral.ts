@@ -151,7 +151,7 @@ export const UNWATCHED: readonly (readonly [RegExp, string])[] = [
     "without it the service is reached through the NAT gateway, encrypted as ever",
   ],
   [
-    /^document aws:ecs\/\S+ \S+ containerDefinitions (name|essential|cpu|memory|linuxParameters\.initProcessEnabled|command|entryPoint|environment(\.name)?|secrets(\.\w+)?|portMappings(\.\w+)?|mountPoints(\.\w+)?|volumesFrom|systemControls|dependsOn(\.\w+)?|healthCheck\.\w+|stopTimeout|logConfiguration\.options\.\S+|restartPolicy\.\w+)$/,
+    /^document aws:ecs\/\S+ \S+ containerDefinitions (name|essential|cpu|memory(Reservation)?|linuxParameters\.initProcessEnabled|command|entryPoint|environment(\.name)?|secrets(\.\w+)?|portMappings(\.\w+)?|mountPoints(\.\w+)?|volumesFrom|systemControls|dependsOn(\.\w+)?|healthCheck\.\w+|stopTimeout|logConfiguration\.options\.\S+|restartPolicy\.\w+)$/,
     "what runs, how large, in which order and what it is given; what it may do is watched",
   ],
   [
