@@ -37,8 +37,8 @@ interface Figures {
 
 /**
  * The stacks on AWS through a real engine, with a test double in the place of the AWS provider: it shows that the
- * program can be previewed, brought up, refreshed and taken down in the order it declares. What AWS itself would
- * refuse, it cannot show.
+ * program can be previewed, brought up, refreshed and taken down in the order it declares. Of what AWS itself would
+ * refuse it shows what the double knows.
  */
 describe.each(["staging", "prod"])("%s through the engine, with a stand-in for AWS", (stack) => {
   let standIn: StandIn;

@@ -136,6 +136,9 @@ function arnOf({ type, urn, inputs }: Resource, name: string): string {
   if (service === "secretsmanager")
     return `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:${name}-${digest(urn)}`;
   if (kind === "Function") return `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${name}`;
+  // A revision is never that of another definition of the family.
+  if (kind === "TaskDefinition")
+    return `arn:aws:ecs:${REGION}:${ACCOUNT}:task-definition/${name}:${parseInt(digest(urn), 16)}`;
   const owner = service === "lb" ? "elasticloadbalancing" : service;
   return `arn:aws:${owner}:${REGION}:${ACCOUNT}:${kind.toLowerCase()}/${name}`;
 }

@@ -1,50 +1,29 @@
 /**
  * A test double of the AWS provider, for the engine: it takes what the types of `@pulumi/aws` take, keeps it in
- * the folder STAND_IN_AWS, and answers with invented ids, ARNs and names. Of what AWS refuses it knows one thing: to
- * delete what was told to outlast mistakes.
+ * the folder STAND_IN_AWS, and answers with invented ids, ARNs and names. It asks for a replacement where the provider
+ * does. Of what AWS refuses it knows what stands in `refusals.ts`.
  */
-import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { randomBytes } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import type { Json, Resource } from "../../../graph";
 import { declaredBy, inventAws } from "../../components/support/aws-outputs";
+import { keep, kept, kindOf, remove, typeOf, type Kept, type Properties } from "./cloud";
+import { refuseDeletion, refuseSecond, refuseUnreachable } from "./refusals";
+import { REPLACING } from "./replacing";
 
-type Properties = Record<string, Json>;
-
-/** A resource as the cloud has it. */
-interface Kept {
-  readonly urn: string;
-  readonly id: string;
-  readonly inputs: Properties;
-  readonly outputs: Properties;
+function made(urn: string, mark: string, inputs: Properties, id?: string): Kept {
+  const resource = { urn: `${urn} ${mark}`, type: typeOf(urn), name: urn.split("::")[3] ?? "", inputs };
+  const { id: inventedId, ...invented } = inventAws(resource as unknown as Resource) as Properties;
+  return { urn, id: id ?? String(inventedId), mark, inputs, outputs: { ...invented, ...inputs } };
 }
 
-const cloud = process.env.STAND_IN_AWS ?? "";
-if (cloud === "") throw new Error("STAND_IN_AWS names no folder");
-mkdirSync(cloud, { recursive: true });
-
-/** Ids of different kinds may be alike; a URN is nobody else's. */
-const fileOf = (urn: string) =>
-  join(cloud, `${createHash("sha256").update(urn).digest("hex").slice(0, 24)}.json`);
-
-function kept(urn: string): Kept | undefined {
-  try {
-    return JSON.parse(readFileSync(fileOf(urn), "utf8")) as Kept;
-  } catch {
-    return undefined;
-  }
-}
-
-function keep(urn: string, inputs: Properties, knownId?: string): Kept {
-  const resource = { urn, type: typeOf(urn), name: urn.split("::")[3] ?? "", inputs };
-  const { id, ...invented } = inventAws(resource as unknown as Resource) as Properties;
-  const resourceKept = { urn, id: knownId ?? String(id), inputs, outputs: { ...invented, ...inputs } };
-  writeFileSync(fileOf(urn), JSON.stringify(resourceKept, null, 1));
-  return resourceKept;
-}
-
-const typeOf = (urn: string) => urn.split("::")[2]?.split("$").at(-1) ?? "";
+/**
+ * Whether the provider deletes the resource of before first: where the program gives a name that Pulumi would make,
+ * and for what is the same attachment again.
+ */
+const deletesFirst = (kind: string, inputs: Properties) =>
+  ["name", "identifier", "replicationGroupId"].some((name) => name in inputs) ||
+  ["ecr/lifecyclePolicy", "iam/rolePolicyAttachment"].includes(kind);
 
 const same = (a: Json | undefined, b: Json | undefined) => JSON.stringify(a) === JSON.stringify(b);
 
@@ -58,30 +37,46 @@ const standIn: pulumi.provider.Provider = {
     return { inputs, failures: unknown.map((property) => ({ property, reason })) };
   },
 
-  diff: async (_id, urn, olds: Properties, news: Properties) => {
-    const dropped = Object.keys(kept(urn)?.inputs ?? {}).some((property) => !(property in news));
-    const changed = Object.entries(news).some(([property, value]) => !same(olds[property], value));
-    return { changes: dropped || changed };
+  diff: async (id, urn, olds: Properties, news: Properties) => {
+    const replacing = REPLACING[kindOf(urn)];
+    if (!replacing) throw new Error(`replacing.ts does not say what replaces ${kindOf(urn)}`);
+    const dropped = Object.keys(kept(urn, id)?.inputs ?? {}).filter((property) => !(property in news));
+    const changed = Object.keys(news).filter((property) => !same(olds[property], news[property]));
+    const replaces = [...dropped, ...changed].filter((property) => replacing.includes(property));
+    return {
+      changes: dropped.length + changed.length > 0,
+      replaces,
+      deleteBeforeReplace: replaces.length > 0 && deletesFirst(kindOf(urn), news),
+    };
   },
 
   create: async (urn, inputs: Properties) => {
-    if (kept(urn)) throw new Error(`${urn} exists already`);
-    const { id, outputs } = keep(urn, inputs);
-    return { id, outs: outputs };
+    refuseSecond(urn, undefined, inputs);
+    refuseUnreachable(urn, inputs);
+    const resource = made(urn, randomBytes(4).toString("hex"), inputs);
+    if (kept(urn, resource.id)) throw new Error(`${urn} exists already`);
+    keep(resource);
+    return { id: resource.id, outs: resource.outputs };
   },
 
-  read: async (_id, urn) => {
-    const found = kept(urn);
-    return found ? { id: found.id, props: found.outputs, inputs: found.inputs } : { id: "", props: {} };
+  read: async (id, urn) => {
+    const found = kept(urn, id);
+    return found ? { id, props: found.outputs, inputs: found.inputs } : { id: "", props: {} };
   },
 
-  update: async (id, urn, _olds, news: Properties) => ({ outs: keep(urn, news, id).outputs }),
+  update: async (id, urn, _olds, news: Properties) => {
+    refuseSecond(urn, id, news);
+    refuseUnreachable(urn, news);
+    const resource = made(urn, kept(urn, id)?.mark ?? "", news, id);
+    keep(resource);
+    return { outs: resource.outputs };
+  },
 
-  delete: async (_id, urn) => {
-    const { deletionProtection, enableDeletionProtection } = kept(urn)?.inputs ?? {};
-    if (deletionProtection === true || enableDeletionProtection === true)
-      throw new Error(`${urn} is protected from deletion`);
-    rmSync(fileOf(urn));
+  delete: async (id, urn) => {
+    const resource = kept(urn, id);
+    if (!resource) throw new Error(`${urn} is not there`);
+    refuseDeletion(resource);
+    remove(resource);
   },
 
   invoke: async (token) => {
