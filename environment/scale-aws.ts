@@ -23,7 +23,7 @@ const network = z.strictObject({
       error: 'a range of 65,536 addresses, such as "10.20.0.0/16"',
     })
     .default("10.20.0.0/16")
-    .describe("Addresses of the environment's own network."),
+    .describe("Addresses of the environment's own network. Chosen once: a running environment cannot move."),
   natGateways: z
     .enum(["one", "per-zone"])
     .default("one")
@@ -37,7 +37,7 @@ const account = z
     zones: z
       .array(z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d[a-f]$/, { error: 'a zone such as "eu-west-1a"' }))
       .length(3, { error: "three availability zones of the region" })
-      .describe("Availability zones of the region."),
+      .describe("Availability zones of the region. Chosen once: a running environment cannot move."),
     hostedZoneId: z
       .string()
       .regex(/^Z[A-Z0-9]{1,31}$/, { error: 'the id of a Route 53 hosted zone, such as "Z0123456789ABC"' })
