@@ -144,9 +144,9 @@ describe("no secret", () => {
 
   test("stands in what Docker shows of containers, volumes, networks and images", async () => {
     const { secrets, launched } = started();
-    // 5 database users, 4 of the cache, 3 of the app, Grafana, the backups' repository,
-    // the key of digests, 3 private keys.
-    expect(secrets.length).toBe(18);
+    // 7 of the database, where each service has two, 8 of the cache, where everybody has two, 3 of the app, Grafana,
+    // the backups' repository, the key of digests, 3 private keys.
+    expect(secrets.length).toBe(24);
     const containers = await Promise.all(
       Object.values(launched.containers).map((name) => docker.getContainer(name).inspect()),
     );

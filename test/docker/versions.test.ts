@@ -71,7 +71,7 @@ describe.skipIf(newer === undefined)(`another major version of PostgreSQL, by it
   const major = () => Math.floor(Number(sql("SHOW server_version_num")) / 10_000);
   const rows = () =>
     sql(
-      "SELECT count(*), sum(id), min(pg_get_userbyid(relowner)), bool_and(has_table_privilege('api', 'app.kept', 'INSERT')) FROM app.kept, pg_class WHERE relname = 'kept'",
+      "SELECT count(*), sum(id), min(pg_get_userbyid(relowner)), bool_and(has_table_privilege('api_odd', 'app.kept', 'INSERT')) FROM app.kept, pg_class WHERE relname = 'kept'",
     );
 
   beforeAll(async () => {
