@@ -27,7 +27,7 @@ const NETWORK = docker("network");
 const BRIDGE = "com.docker.network.bridge";
 const FIRST_UNPRIVILEGED_PORT = 1024;
 
-/** The components that keep data: nothing in them has any business outside. */
+/** The components that keep data: none of them may reach anything outside. */
 const DATA_COMPONENTS = ["database", "cache"];
 
 /** Ports of PostgreSQL and Redis, for containers that bear no label of ours. */

@@ -4,7 +4,7 @@ import { resourceRule, type Rule } from "../../policies/rule";
 import { RULES } from "../../policies/rules";
 import { LONGEST_LIFE } from "../../policies/waiver";
 import type { Json } from "../../graph/resource";
-import { TLS_ONLY } from "./support/aws-stack";
+import { TLS_ONLY } from "./support/aws-stack/storage";
 import { graph, TODAY, type Given, type GivenStack } from "./support/graphs";
 
 const bucket = graph({ keep: { type: "s3/bucket", inputs: { acl: "public-read" } } });

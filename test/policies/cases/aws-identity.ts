@@ -1,6 +1,7 @@
 /** Ways around the rules about rights, each of which one of them closes. */
 import type { Json } from "../../../graph/resource";
-import { DEPLOYS, document, LOOKS, trust } from "../support/aws-stack";
+import { DEPLOYS, LOOKS, trust } from "../support/aws-stack/compute";
+import { document } from "../support/aws-stack/parts";
 import type { Case } from "../support/cases";
 import { allow, NAMED, statement } from "./documents";
 

@@ -1,6 +1,6 @@
 /** Cases of policies: one statement in the place of all. */
 import type { Json } from "../../../graph/resource";
-import { document } from "../support/aws-stack";
+import { document } from "../support/aws-stack/parts";
 import type { Case } from "../support/cases";
 
 export const statement = (

@@ -31,6 +31,18 @@ export interface Case {
   readonly also?: readonly string[];
 }
 
+/** Cases of one resource. */
+export const inputs = (at: string, ...cases: readonly Omit<Case, "at">[]): Case[] =>
+  cases.map((one) => ({ at, ...one }));
+
+/** The case of a resource that is not there. */
+export const gone = (rule: string, at: string, says: string, also: readonly string[] = []): Case => ({
+  rule,
+  at,
+  says,
+  also,
+});
+
 const named = (name: string): Rule => {
   const rule = RULES.find((one) => one.name === name);
   if (!rule) throw new Error(`there is no rule ${name}`);

@@ -1,0 +1,245 @@
+import type { Json } from "../../../graph/resource";
+import { TOPICS } from "../../../policies/rules";
+import { awsStack } from "../support/aws-stack";
+import { CONTAINER } from "../support/aws-stack/compute";
+import { topic, type Case, type Topic } from "../support/cases";
+
+/** The one container of the safe task, changed in one place. */
+const container = (rule: string, change: Record<string, Json>, says: string, also: string[] = []): Case => ({
+  rule,
+  at: "task",
+  path: "containerDefinitions",
+  bad: JSON.stringify([{ ...CONTAINER, ...change }]),
+  absent: "pass",
+  says: `containerDefinitions[0].${says}`,
+  also,
+});
+
+export const ECS: Topic = topic("ECS", awsStack, TOPICS.ECS ?? [], [
+  {
+    rule: "ecs-rollback",
+    at: "service",
+    path: "alarms.rollback",
+    bad: false,
+    says: "alarms.rollback is false; allowed: true.",
+  },
+  {
+    rule: "scaling-can-grow",
+    at: "scaling",
+    path: "maxCapacity",
+    bad: 2,
+    says: "maxCapacity is 2; allowed: more than minCapacity.",
+  },
+  {
+    rule: "scaling-can-grow",
+    at: "scalingByLoad",
+    path: "targetTrackingScalingPolicyConfiguration.targetValue",
+    bad: 99,
+    says: "targetTrackingScalingPolicyConfiguration.targetValue is 99; allowed: 1 to 90.",
+  },
+  container(
+    "ecs-no-secret-env",
+    { environment: [{ name: "DB_PASSWORD", value: "hunter22" }] },
+    "environment[0] is a secret in DB_PASSWORD; allowed: no secret.",
+  ),
+  {
+    rule: "ecs-no-secret-definition",
+    at: "task",
+    path: "containerDefinitions",
+    bad: "[secret]",
+    absent: "pass",
+    unknown: "pass",
+    says: "containerDefinitions is a secret; allowed: no secret.",
+  },
+  container(
+    "ecs-logging",
+    { logConfiguration: { logDriver: "none" } },
+    'logConfiguration.logDriver is "none"; allowed: awslogs, awsfirelens or splunk.',
+  ),
+  ...["0", "1000:0", "1000:root"].map((user) =>
+    container("ecs-nonroot", { user }, `user is "${user}"; allowed: a user and a group other than root.`),
+  ),
+  ...[
+    { command: ["serve", "--password=hunter22"] },
+    { command: ["serve", "--password", "hunter22"] },
+    { command: ["sh", "-c", "PASSWORD='hunter22' exec serve"] },
+  ].map((change) =>
+    container(
+      "ecs-no-secret-command",
+      change,
+      `command is a secret in ${change.command[0] === "sh" ? "PASSWORD" : "password"}; allowed: no secret.`,
+    ),
+  ),
+  container(
+    "ecs-no-secret-command",
+    { entryPoint: ["fetch", "https://user:hunter22@example.com"] },
+    "entryPoint is a secret in its words; allowed: no secret.",
+  ),
+  container(
+    "ecs-no-secret-env",
+    { environment: [{ name: "MODEL", value: `sk-proj-${"a1".repeat(20)}` }] },
+    "environment[0] is a secret in MODEL; allowed: no secret.",
+  ),
+  {
+    ...container("ecs-one-writer", {}, ""),
+    bad: JSON.stringify([
+      { ...CONTAINER, mountPoints: [{ sourceVolume: "files", containerPath: "/files", readOnly: false }] },
+      { ...CONTAINER, mountPoints: [{ sourceVolume: "files", containerPath: "/files" }] },
+    ]),
+    says: "containerDefinitions[0].mountPoints[0].readOnly is false; allowed: true, as another container writes the volume.",
+  },
+  container(
+    "ecs-own-registry",
+    { image: `999999999999.dkr.ecr.eu-west-1.amazonaws.com/app@sha256:${"b".repeat(64)}` },
+    "image is \"999999999999.dkr.ecr.eu-west-1.amazonaws.com/app@sha256:bbbbbbbbbbbbbbbbbbbbbbb…; allowed: an image of the stack's own account.",
+  ),
+  container(
+    "ecs-own-registry",
+    { image: `nginx@sha256:${"b".repeat(64)}` },
+    `image is "nginx@sha256:${"b".repeat(64)}"; allowed: an image of the stack's own account.`,
+  ),
+  {
+    rule: "ecs-no-faults",
+    at: "task",
+    path: "enableFaultInjection",
+    bad: true,
+    absent: "pass",
+    says: "enableFaultInjection is true; allowed: false, or not set.",
+  },
+  {
+    rule: "ecs-release-alarms",
+    at: "service",
+    path: "alarms",
+    says: "alarms is not set; allowed: any value.",
+  },
+  {
+    rule: "ecs-runs",
+    at: "service",
+    path: "desiredCount",
+    bad: 0,
+    says: "desiredCount is 0; allowed: 1 or more.",
+  },
+  {
+    rule: "ecs-runs",
+    at: "scaling",
+    path: "minCapacity",
+    bad: 0,
+    also: ["ecs-min-tasks"],
+    says: "minCapacity is 0; allowed: 1 or more.",
+  },
+  container(
+    "ecs-readonly-root",
+    { readonlyRootFilesystem: false },
+    "readonlyRootFilesystem is false; allowed: true.",
+  ),
+  container("ecs-not-privileged", { privileged: true }, "privileged is true; allowed: false, or not set."),
+  container(
+    "ecs-no-cap-add",
+    { linuxParameters: { capabilities: { drop: ["ALL"], add: ["SYS_PTRACE"] } } },
+    "linuxParameters.capabilities.add is a list of 1; allowed: nothing.",
+  ),
+  container(
+    "ecs-cap-drop",
+    { linuxParameters: {} },
+    "linuxParameters.capabilities.drop is not set; allowed: a list with ALL.",
+  ),
+  container(
+    "ecs-image-pinned",
+    { image: "app:1.2.3" },
+    'image is "app:1.2.3"; allowed: a name that ends in @sha256:….',
+    ["ecs-own-registry"],
+  ),
+  container("ecs-health", { healthCheck: null }, "healthCheck is not set; allowed: a command."),
+  {
+    rule: "ecs-pid",
+    at: "task",
+    path: "pidMode",
+    bad: "task",
+    absent: "pass",
+    says: 'pidMode is "task"; allowed: nothing.',
+  },
+  {
+    rule: "ecs-awsvpc",
+    at: "task",
+    path: "networkMode",
+    bad: "host",
+    says: 'networkMode is "host"; allowed: awsvpc.',
+  },
+  {
+    rule: "ecs-split-roles",
+    at: "task",
+    option: "from",
+    link: "taskRoleArn",
+    absent: "pass",
+    bad: { executionRoleArn: ["taskRole"], taskRoleArn: ["taskRole"] },
+    says: "ExecutionRoleArn and taskRoleArn are the same role.",
+  },
+  {
+    rule: "ecs-efs-tls",
+    at: "task",
+    path: "volumes[0].efsVolumeConfiguration.transitEncryption",
+    bad: "DISABLED",
+    says: 'volumes[0].efsVolumeConfiguration.transitEncryption is "DISABLED"; allowed: ENABLED.',
+  },
+  {
+    rule: "ecs-no-public-ip",
+    at: "service",
+    path: "networkConfiguration.assignPublicIp",
+    bad: true,
+    absent: "pass",
+    says: "networkConfiguration.assignPublicIp is true; allowed: false, or not set.",
+  },
+  {
+    rule: "ecs-platform",
+    at: "service",
+    path: "platformVersion",
+    bad: "1.3.0",
+    absent: "pass",
+    says: 'platformVersion is "1.3.0"; allowed: LATEST or 1.4.0, or not set.',
+  },
+  {
+    rule: "ecs-exec",
+    at: "service",
+    path: "enableExecuteCommand",
+    bad: true,
+    absent: "pass",
+    says: "enableExecuteCommand is true; allowed: false, or not set.",
+  },
+  {
+    rule: "ecs-rollback",
+    at: "service",
+    path: "deploymentCircuitBreaker.rollback",
+    bad: false,
+    says: "deploymentCircuitBreaker.rollback is false; allowed: true.",
+  },
+  {
+    rule: "ecs-insights",
+    at: "cluster",
+    path: "settings[0].value",
+    bad: "disabled",
+    says: "ContainerInsights is not enabled.",
+  },
+  {
+    rule: "ecs-min-tasks",
+    at: "scaling",
+    path: "minCapacity",
+    bad: 1,
+    says: "minCapacity is 1; allowed: 2 or more.",
+  },
+  {
+    rule: "ecs-no-downtime",
+    at: "service",
+    path: "deploymentMinimumHealthyPercent",
+    bad: 50,
+    absent: "pass",
+    says: "deploymentMinimumHealthyPercent is 50; allowed: 100 or more, or not set.",
+  },
+  {
+    rule: "ecs-own-security-group",
+    at: "service",
+    path: "networkConfiguration.securityGroups",
+    bad: [],
+    unknown: "pass",
+    says: "networkConfiguration.securityGroups is an empty list; allowed: any value.",
+  },
+]);
